@@ -1,0 +1,24 @@
+import type { Ints, Kernels } from '../kernels/kernels.js';
+import type { Matrix } from './layer.js';
+import type { Parameter } from './parameter.js';
+
+/**
+ * Writes table rows into columns `column` .. `column + E` of `out` and returns the function that adds the gradient back.
+ * Several embeddings side by side fill one wide matrix without a copy.
+ *
+ * ids (N), table (V, E); ids below 0 stand for nothing and give zeros.
+ */
+export function embedInto(
+  kernels: Kernels,
+  table: Parameter,
+  ids: Ints,
+  out: Matrix,
+  column: number,
+): (dOut: Matrix) => void {
+  const width = table.shape[1];
+  kernels.gatherRows(out.values, table.values, ids, out.rows, width, out.columns, column);
+  return (dOut) => {
+    if (!table.trainable) return;
+    kernels.scatterAddRows(table.grad, dOut.values, ids, out.rows, width, out.columns, column);
+  };
+}

@@ -1,0 +1,39 @@
+import type { Kernels } from '../kernels/kernels.js';
+import { zeros } from './initializers.js';
+import { allocateMatrix, type Matrix, type Step } from './layer.js';
+import type { Initializer, Parameter, ParameterSpec } from './parameter.js';
+
+export interface LinearParameters {
+  /** (O, I) */
+  readonly weight: Parameter;
+  /** (O) */
+  readonly bias: Parameter;
+}
+
+export function linearSpecs(name: string, inputs: number, outputs: number, initializer: Initializer): ParameterSpec[] {
+  return [
+    { name: `${name}.weight`, shape: [outputs, inputs], initializer },
+    { name: `${name}.bias`, shape: [outputs], initializer: zeros, decays: false },
+  ];
+}
+
+/**
+ * Fully connected layer: y = x W^T + b.
+ *
+ * x (N, I), weight (O, I), bias (O), y (N, O); N is any number of rows.
+ */
+export function linear(kernels: Kernels, { weight, bias }: LinearParameters, x: Matrix): Step {
+  const [outputs, inputs] = weight.shape;
+  const y = allocateMatrix(kernels, x.rows, outputs);
+  kernels.fillRows(y.values, bias.values, x.rows, outputs);
+  kernels.matmulTransposedB(y.values, x.values, weight.values, x.rows, outputs, inputs, true);
+
+  const backward = (dY: Matrix): Matrix => {
+    kernels.matmulTransposedA(weight.grad, dY.values, x.values, outputs, inputs, x.rows, true); // dW += dY^T x
+    kernels.addColumnSums(bias.grad, dY.values, x.rows, outputs);
+    const dX = allocateMatrix(kernels, x.rows, inputs);
+    kernels.matmul(dX.values, dY.values, weight.values, x.rows, inputs, outputs, false);
+    return dX;
+  };
+  return { output: y, backward };
+}

@@ -1,0 +1,81 @@
+import { initializerFor, orthogonalBlocks, zeros } from './initializers.js';
+import { allocateMatrix, type Matrix, type PassContext, rowsOf, type Step } from './layer.js';
+import type { Parameter, ParameterSpec } from './parameter.js';
+import { accumulateRecurrentGradient, transposed } from './recurrence.js';
+import type { SequenceLayout } from './sequence-layout.js';
+
+export type Nonlinearity = 'tanh' | 'relu';
+
+export interface RnnParameters {
+  /** (H, I); the notes' W_ax */
+  readonly weightIh: Parameter;
+  /** (H, H); the notes' W_aa */
+  readonly weightHh: Parameter;
+  /** (H); the notes' b_a. PyTorch has two biases here, of which only the sum matters. */
+  readonly bias: Parameter;
+}
+
+export interface RnnShape {
+  readonly inputs: number;
+  readonly hidden: number;
+}
+
+export function rnnSpecs(prefix: string, layer: number, shape: RnnShape, nonlinearity: Nonlinearity): ParameterSpec[] {
+  const { inputs, hidden } = shape;
+  return [
+    { name: `${prefix}.weight_ih_l${layer}`, shape: [hidden, inputs], initializer: initializerFor(nonlinearity) },
+    { name: `${prefix}.weight_hh_l${layer}`, shape: [hidden, hidden], initializer: orthogonalBlocks },
+    { name: `${prefix}.bias_ih_l${layer}`, shape: [hidden], initializer: zeros, decays: false },
+  ];
+}
+
+/**
+ * The one-way recurrent network of the notes: a<t> = g(W_ax x<t> + W_aa a<t-1> + b_a), a<0> = 0, with g tanh or ReLU
+ * and the same weights at every timestep; one output a timestep (T_x = T_y).
+ *
+ * x (N, I) in the layout's order, output (N, H). The backward pass is backpropagation through time: it walks the
+ * timesteps from the last to the first, since a<t> reaches the loss directly and through a<t+1>.
+ */
+export function rnn(
+  { kernels }: PassContext,
+  { weightIh, weightHh, bias }: RnnParameters,
+  nonlinearity: Nonlinearity,
+  layout: SequenceLayout,
+  x: Matrix,
+): Step {
+  const [h, inputs] = weightIh.shape;
+  const { activeAt, offsets } = layout;
+  const steps = activeAt.length;
+  const activate = nonlinearity === 'tanh' ? kernels.tanh : kernels.relu;
+  const activateBackward = nonlinearity === 'tanh' ? kernels.tanhBackward : kernels.reluBackward;
+
+  const hiddens = allocateMatrix(kernels, x.rows, h);
+  kernels.fillRows(hiddens.values, bias.values, x.rows, h);
+  kernels.matmulTransposedB(hiddens.values, x.values, weightIh.values, x.rows, h, inputs, true);
+  const weightHhTransposed = transposed(kernels, weightHh.values, h, h);
+  for (let t = 0; t < steps; t++) {
+    const hidden = rowsOf(hiddens, offsets[t], offsets[t + 1]);
+    if (t > 0)
+      kernels.matmul(hidden, rowsOf(hiddens, offsets[t - 1], offsets[t]), weightHhTransposed, activeAt[t], h, h, true);
+    activate(hidden, hidden, activeAt[t] * h);
+  }
+
+  const backward = (dHiddens: Matrix): Matrix => {
+    // dHiddens becomes the gradient of the pre-activations, one timestep after the other.
+    for (let t = steps - 1; t >= 0; t--) {
+      const dHidden = rowsOf(dHiddens, offsets[t], offsets[t + 1]);
+      if (t + 1 < steps) {
+        const dNext = rowsOf(dHiddens, offsets[t + 1], offsets[t + 2]);
+        kernels.matmul(dHidden, dNext, weightHh.values, activeAt[t + 1], h, h, true);
+      }
+      activateBackward(dHidden, dHidden, rowsOf(hiddens, offsets[t], offsets[t + 1]), activeAt[t] * h);
+    }
+    accumulateRecurrentGradient(kernels, weightHh.grad, dHiddens, hiddens, layout);
+    kernels.matmulTransposedA(weightIh.grad, dHiddens.values, x.values, h, inputs, x.rows, true);
+    kernels.addColumnSums(bias.grad, dHiddens.values, x.rows, h);
+    const dX = allocateMatrix(kernels, x.rows, inputs);
+    kernels.matmul(dX.values, dHiddens.values, weightIh.values, x.rows, inputs, h, false);
+    return dX;
+  };
+  return { output: hiddens, backward };
+}

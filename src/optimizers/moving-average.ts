@@ -1,0 +1,39 @@
+import type { Floats, Kernels } from '../kernels/kernels.js';
+
+/**
+ * Exponentially weighted average of a number: v = beta v + (1 - beta) x, divided by 1 - beta^t, so that the first
+ * values are not drawn towards 0 (bias correction). Averages over about 1 / (1 - beta) values.
+ */
+export function createMovingAverage(beta: number): { add(x: number): number; readonly value: number } {
+  let sum = 0;
+  let weight = 0;
+  return {
+    add(x) {
+      sum = beta * sum + (1 - beta) * x;
+      weight = beta * weight + (1 - beta);
+      return sum / weight;
+    },
+    get value() {
+      return weight === 0 ? Number.NaN : sum / weight;
+    },
+  };
+}
+
+/**
+ * The same average over a whole set of weights. Its rate ramps up, beta_t = min(beta, (1 + t) / (10 + t)), instead of a
+ * correction afterwards, so that the average is usable from the first step.
+ */
+export interface WeightAverage {
+  readonly average: Floats;
+  /** Takes in the values as they are after step `step` (0, 1, …). */
+  update(step: number): void;
+}
+
+export function createWeightAverage(kernels: Kernels, values: Floats, beta: number): WeightAverage {
+  const average = kernels.floats(values.length);
+  kernels.copy(average, values, values.length);
+  return {
+    average,
+    update: (step) => kernels.moveAverage(average, values, Math.min(beta, (1 + step) / (10 + step)), values.length),
+  };
+}
