@@ -38,7 +38,12 @@ export interface ParameterSet {
   readonly decayingCount: number;
 }
 
-export function createParameters(kernels: Kernels, specs: readonly ParameterSpec[], random: Random): ParameterSet {
+/** @param random Draws the initial values; undefined leaves zeros, for a network whose values are about to be loaded. */
+export function createParameters(
+  kernels: Kernels,
+  specs: readonly ParameterSpec[],
+  random: Random | undefined,
+): ParameterSet {
   const trainable = specs.filter((spec) => spec.trainable ?? true);
   const ordered = [...trainable.filter(decays), ...trainable.filter((spec) => !decays(spec))];
   const total = ordered.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
@@ -57,9 +62,10 @@ export function createParameters(kernels: Kernels, specs: readonly ParameterSpec
     byName.set(spec.name, parameter(spec, kernels.floats(sizeOf(spec.shape)), grad.subarray(0, 0)));
   }
   if (byName.size !== specs.length) throw new Error(`parameter names are not distinct: ${specs.map((s) => s.name)}`);
-  for (const spec of specs) {
-    spec.initializer(byName.get(spec.name)!.values, spec.shape, random.fork(spec.name));
-  }
+  if (random)
+    for (const spec of specs) {
+      spec.initializer(byName.get(spec.name)!.values, spec.shape, random.fork(spec.name));
+    }
 
   return {
     list: specs.map((spec) => byName.get(spec.name)!),

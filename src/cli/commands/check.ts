@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { EXIT } from '../exit-codes.js';
+import { print } from '../output.js';
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .description(
+      'Look over annotated files before training: format, repairs, leaks between files, conflicts, rare labels.',
+    )
+    .argument('<file...>', 'one file, or train, dev and test in this order')
+    .addHelpText('after', '\nExample:\n  onomast check train.conll dev.conll test.conll')
+    .action(async (files: string[]) => {
+      const { checkFiles } = await import('../check-files.js');
+      const { text, hasErrors } = checkFiles(files);
+      print(text);
+      if (hasErrors) process.exitCode = EXIT.failed;
+    });
+}

@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { note, print, printJson } from '../output.js';
+
+interface EvaluateOptions {
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description(
+      'Score a model on annotated sentences: entity-level precision, recall and F1 as conlleval counts them.',
+    )
+    .argument('<file...>', 'annotated sentences, in any format that train reads')
+    .option('--model <dir>', 'model directory or registered name (default: the active model)')
+    .option('--json', 'the scores as one JSON object')
+    .addHelpText('after', '\nExample:\n  onomast evaluate --model models/mine test.conll')
+    .action(async (files: string[], options: EvaluateOptions) => {
+      const { readCorpusFile } = await import('../../corpus/read-corpus-file.js');
+      const { evaluateTagger } = await import('../../evaluation/evaluate.js');
+      const { formatEvaluation, toSeqevalReport } = await import('../../evaluation/report.js');
+      const { loadActiveTagger } = await import('../load-active-tagger.js');
+      const sentences = files.flatMap((file) => readCorpusFile(file).sentences);
+      const tagger = await loadActiveTagger(options.model);
+      const evaluation = evaluateTagger(tagger, sentences);
+      if (options.json) return printJson(toSeqevalReport(evaluation));
+      print(formatEvaluation(evaluation));
+      const strange = Object.keys(evaluation.labels).filter((label) => !tagger.labels.includes(label));
+      if (strange.length > 0) note(`onomast: the model has never seen the labels ${strange.join(', ')}`);
+    });
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import type { LabelledSentence } from '../corpus/labelled-sentence.js';
+import { readCorpusFile } from '../corpus/read-corpus-file.js';
+import { splitCorpus } from '../corpus/split.js';
+import { AppError, messageOf } from '../errors.js';
+import type { KernelChoice } from '../kernels/kernels.js';
+import { selectKernels } from '../kernels/select-kernels.js';
+import { parseAssignments } from '../model/config-options.js';
+import { createRandom } from '../random.js';
+import { openRegistry, type Registry } from '../registry/registry.js';
+import { findRecipe } from '../training/recipes.js';
+import { parseRunConfig, type RunConfig } from '../training/training-config.js';
+import { type CorpusPart, type RunResult, runTraining } from '../training/training-run.js';
+import type { TrainOptions } from './commands/train.js';
+import { note } from './output.js';
+import { BUNDLED_CORPUS, DATABASE_FILE, MODELS_DIRECTORY } from './paths.js';
+import { createTrainingPrinter } from './training-printer.js';
+
+/** The dev part, when none is given: this share of the training data. */
+const DEV_SHARE = 0.1;
+const KERNEL_CHOICES = ['reference', 'simd', 'relaxed'] as const;
+
+/** `onomast train`: from options to a finished model, shown on the terminal. */
+export async function trainFromFiles(options: TrainOptions): Promise<RunResult> {
+  const { config, seed } = settingsOf(options);
+  const parts = readParts(options, seed);
+  const { kernels, notice } = await selectKernels(kernelChoice(options.kernels));
+  if (notice) note(`onomast: ${notice}`);
+  const registry = openRegistryIfPossible();
+  const printer = createTrainingPrinter(options);
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    const run = runTraining({
+      ...parts,
+      output: options.output ?? defaultOutput(options),
+      config,
+      seed,
+      resume: options.resume ?? false,
+      kernels,
+      ...(registry && { registry }),
+      signal: controller.signal,
+    });
+    let next = await run.next();
+    while (!next.done) {
+      printer.report(next.value);
+      next = await run.next();
+    }
+    printer.finish(next.value);
+    return next.value;
+  } finally {
+    printer.clear();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    registry?.close();
+  }
+}
+
+function settingsOf({ recipe, config, set, seed }: TrainOptions): { config: RunConfig; seed: number } {
+  const assigned = parseAssignments(set ?? []);
+  const fromFile = config === undefined ? {} : readConfigFile(config);
+  const merged: Record<string, unknown> = { ...findRecipe(recipe).options, ...fromFile, ...assigned };
+  const seedText = seed ?? merged.seed ?? 0;
+  delete merged.seed;
+  const seedNumber = Number(seedText);
+  if (!Number.isSafeInteger(seedNumber) || seedNumber < 0 || String(seedText).trim() === '') {
+    throw new AppError('invalid_argument', `--seed: expected a whole number from 0, found ${JSON.stringify(seedText)}`);
+  }
+  return { config: parseRunConfig(merged, config === undefined ? '--set' : `--set or ${config}`), seed: seedNumber };
+}
+
+function readConfigFile(path: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path === '-' ? 0 : path, 'utf8'));
+  } catch (cause) {
+    throw new AppError('invalid_config', `--config: cannot read "${path}" as JSON: ${messageOf(cause)}`, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new AppError('invalid_config', `--config: expected a JSON object in "${path}"`);
+}
+
+function kernelChoice(name: string | undefined): KernelChoice | undefined {
+  const choice = KERNEL_CHOICES.find((candidate) => candidate === name);
+  if (choice || name === undefined) return choice;
+  throw new AppError('invalid_argument', `--kernels: expected one of ${KERNEL_CHOICES.join(', ')}, found "${name}"`);
+}
+
+function readParts(
+  { train, dev, test }: TrainOptions,
+  seed: number,
+): { train: CorpusPart; dev: CorpusPart; test?: CorpusPart } {
+  const testPart = test ?? (train ? undefined : BUNDLED_CORPUS.test);
+  const trainPart = readPart(train ?? [BUNDLED_CORPUS.train]);
+  const devFile = dev ?? (train ? undefined : BUNDLED_CORPUS.dev);
+  const rest = testPart === undefined ? {} : { test: readPart([testPart]) };
+  if (devFile !== undefined) return { train: trainPart, dev: readPart([devFile]), ...rest };
+  const [kept, apart] = splitCorpus(trainPart.sentences, {
+    shares: [1 - DEV_SHARE, DEV_SHARE],
+    random: createRandom(seed).fork('split'),
+  });
+  return {
+    train: { ...trainPart, sentences: kept },
+    dev: { name: `a tenth of ${trainPart.name}`, sentences: apart },
+    ...rest,
+  };
+}
+
+function readPart(files: readonly string[]): CorpusPart {
+  const sentences: LabelledSentence[] = [];
+  for (const file of files) {
+    const { sentences: read, report } = readCorpusFile(file);
+    const firstDocument = sentences.length === 0 ? 0 : sentences[sentences.length - 1].document + 1;
+    for (const sentence of read) sentences.push({ ...sentence, document: sentence.document + firstDocument });
+    if (report.repairs.total > 0)
+      note(`onomast: ${file}: repaired ${report.repairs.total} tags; \`onomast check\` lists them`);
+    if (report.misaligned.length > 0) {
+      note(`onomast: ${file}: ${report.misaligned.length} spans do not meet token edges; \`onomast check\` lists them`);
+    }
+  }
+  return { name: files.map((file) => basename(file)).join(', '), sentences };
+}
+
+function defaultOutput({ train }: TrainOptions): string {
+  const name = train ? basename(train[0], extname(train[0])) : 'names';
+  return join(MODELS_DIRECTORY, name);
+}
+
+/** A registry that cannot be opened must not keep anyone from training. */
+function openRegistryIfPossible(): Registry | undefined {
+  try {
+    return openRegistry(DATABASE_FILE);
+  } catch (error) {
+    note(`onomast: the run will not be recorded: ${messageOf(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import { formatEvaluation, toSeqevalReport } from '../evaluation/report.js';
+import type { RunReport, RunResult } from '../training/training-run.js';
+import { note, print, printJsonLine } from './output.js';
+import { bar, compact, createProgressLine, duration } from './progress.js';
+
+export interface TrainingPrinter {
+  report(report: RunReport): void;
+  finish(result: RunResult): void;
+  clear(): void;
+}
+
+/** Shows a training: a table with one row an epoch, JSON lines, or nothing but the result. */
+export function createTrainingPrinter({
+  json = false,
+  quiet = false,
+}: {
+  json?: boolean;
+  quiet?: boolean;
+}): TrainingPrinter {
+  const line = createProgressLine();
+  return {
+    clear: () => line.clear(),
+    report(report) {
+      if (report.type === 'notice') {
+        line.clear();
+        note(`onomast: ${report.message}`);
+      } else if (json) {
+        if (report.type !== 'step') printJsonLine(jsonOf(report));
+      } else if (!quiet) showReport(report, line);
+    },
+    finish(result) {
+      line.clear();
+      if (json) printJsonLine({ type: 'done', ...summaryOf(result) });
+      else printResult(result);
+    },
+  };
+}
+
+function showReport(report: Exclude<RunReport, { type: 'notice' }>, line: ReturnType<typeof createProgressLine>): void {
+  if (report.type === 'start') {
+    const { train, dev, test } = report.sentences;
+    const counts = `${train} sentences to train on, ${dev} dev${test > 0 ? `, ${test} test` : ''}`;
+    note(`${counts}; labels ${report.labels.join(' ')}; ${compact(report.parameters)} parameters`);
+    if (report.resumedAtEpoch !== null) note(`resumed after epoch ${report.resumedAtEpoch}`);
+    note(`\n${HEADER}\n${HEADER.replace(/\S/g, '-')}`);
+    return;
+  }
+  if (report.type === 'step') {
+    const done = report.batch / report.batches;
+    line.show(
+      `epoch ${report.epoch} ${bar(done)} ${String(Math.floor(100 * done)).padStart(3)} %  loss ${report.loss.toFixed(4)}` +
+        `  ${compact(report.tokensPerSecond)} tokens/s  at most ${duration(report.secondsLeft)} left`,
+    );
+    return;
+  }
+  line.clear();
+  const micro = report.dev?.micro;
+  const percent = (share: number | undefined): string =>
+    (share === undefined ? '-' : (100 * share).toFixed(2)).padStart(6);
+  note(
+    [
+      String(report.epoch).padStart(3),
+      String(report.step).padStart(6),
+      report.loss.toFixed(4).padStart(8),
+      percent(micro?.f1),
+      percent(micro?.precision),
+      percent(micro?.recall),
+      compact(report.tokensPerSecond).padStart(8),
+      duration(report.seconds).padStart(6),
+      report.isBest ? ' *' : '',
+    ].join('  '),
+  );
+}
+
+const HEADER = '  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME';
+
+function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' }>): object {
+  if (report.type === 'start') return report;
+  return { ...report, dev: report.dev && toSeqevalReport(report.dev) };
+}
+
+function summaryOf(result: RunResult): object {
+  const { runId, output, version, bestEpoch, epochs, stopped, seconds, meta, dev, test } = result;
+  return {
+    run: runId,
+    output,
+    version,
+    best_epoch: bestEpoch,
+    epochs,
+    stopped,
+    seconds,
+    weights_sha256: meta.weights_sha256,
+    dev: toSeqevalReport(dev),
+    test: test && toSeqevalReport(test),
+  };
+}
+
+function printResult({ output, version, bestEpoch, epochs, stopped, seconds, meta, dev, test }: RunResult): void {
+  const why = { patience: 'no better dev F1 for a while', max_epochs: 'all epochs done', max_steps: 'all steps done' }[
+    stopped
+  ];
+  print(`\nBest epoch ${bestEpoch} of ${epochs} (${why}), ${duration(seconds)} of training.\n`);
+  print(`Dev. ${formatEvaluation(dev)}`);
+  if (test) print(`\nTest. ${formatEvaluation(test)}`);
+  print(`\nModel ${output}${version === null ? '' : ` (version ${version})`}, weights SHA-256 ${meta.weights_sha256}`);
+}

@@ -1,0 +1,94 @@
+import { normalizeWord, wordShape } from '../text/word-shape.js';
+import { buildVocabulary, createVocabulary, type Vocabulary } from './vocabulary.js';
+
+/**
+ * What the network sees of a word: one id per feature, each looked up in an embedding table of its own and laid side by
+ * side. All depend on the word alone, never on its neighbours.
+ */
+export interface Feature {
+  /** Names the table: `embedding.<name>.weight`. */
+  readonly name: string;
+  /** V: rows of the table. */
+  readonly size: number;
+  /** E: columns of the table. */
+  readonly dimension: number;
+  id(word: string): number;
+}
+
+export interface FeatureOptions {
+  readonly word_dimension: number;
+  readonly word_min_count: number;
+  readonly word_limit: number;
+  readonly affix_dimension: number;
+  readonly affix_buckets: number;
+  readonly shape_dimension: number;
+}
+
+/** The part of the features that is learned from the training data and saved with the model. */
+export interface FeatureVocabularies {
+  readonly words: Vocabulary;
+  readonly shapes: Vocabulary;
+}
+
+const SHAPE_MINIMUM_COUNT = 2;
+const SHAPE_LIMIT = 500;
+/** Hashed, so that a suffix never seen in training still finds the row of its bucket. */
+const AFFIXES = [
+  { name: 'prefix3', of: (letters: string[]) => letters.slice(0, 3) },
+  { name: 'suffix2', of: (letters: string[]) => letters.slice(-2) },
+  { name: 'suffix3', of: (letters: string[]) => letters.slice(-3) },
+  { name: 'suffix4', of: (letters: string[]) => letters.slice(-4) },
+] as const;
+
+export function buildFeatureVocabularies(words: readonly string[], options: FeatureOptions): FeatureVocabularies {
+  return {
+    words: buildVocabulary(words.map(normalizeWord), {
+      minimumCount: options.word_min_count,
+      maximumSize: options.word_limit,
+    }),
+    shapes: buildVocabulary(words.map(wordShape), { minimumCount: SHAPE_MINIMUM_COUNT, maximumSize: SHAPE_LIMIT }),
+  };
+}
+
+/** From the lists that a model directory holds; index 0 of each list is the unknown word. */
+export function featureVocabulariesFrom(lists: {
+  words: readonly string[];
+  shapes: readonly string[];
+}): FeatureVocabularies {
+  return { words: createVocabulary(lists.words.slice(1)), shapes: createVocabulary(lists.shapes.slice(1)) };
+}
+
+/** The features that the options turn on: a dimension of 0 turns one off. */
+export function createFeatures({ words, shapes }: FeatureVocabularies, options: FeatureOptions): Feature[] {
+  const { word_dimension, affix_dimension, affix_buckets, shape_dimension } = options;
+  const all: Feature[] = [
+    {
+      name: 'word',
+      size: words.words.length,
+      dimension: word_dimension,
+      id: (word) => words.id(normalizeWord(word)),
+    },
+    ...AFFIXES.map(
+      ({ name, of }): Feature => ({
+        name,
+        size: affix_buckets,
+        dimension: affix_dimension,
+        id: (word) => hash(of([...normalizeWord(word)]).join('')) % affix_buckets,
+      }),
+    ),
+    {
+      name: 'shape',
+      size: shapes.words.length,
+      dimension: shape_dimension,
+      id: (word) => shapes.id(wordShape(word)),
+    },
+  ];
+  return all.filter(({ dimension }) => dimension > 0);
+}
+
+/** FNV-1a over UTF-16 code units, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function hash(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h >>> 0;
+}

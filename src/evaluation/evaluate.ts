@@ -1,0 +1,16 @@
+import type { LabelledSentence } from '../corpus/labelled-sentence.js';
+import type { Tagger } from '../tagger/entity.js';
+import { createSpanScorer, type Evaluation } from './span-scores.js';
+
+/** Scores a tagger on annotated sentences, with their own tokens. */
+export function evaluateTagger(tagger: Tagger, sentences: readonly LabelledSentence[]): Evaluation {
+  const scorer = createSpanScorer();
+  const tagged = tagger.tagWords(sentences.map(({ words }) => words));
+  sentences.forEach(({ tags }, i) => {
+    scorer.add(
+      tags,
+      tagged[i].tokens.map(({ tag }) => tag),
+    );
+  });
+  return scorer.result();
+}

@@ -1,0 +1,165 @@
+import { AppError } from '../errors.js';
+
+/**
+ * Options as data: one table gives the default, the check, the help text and the TypeScript type of each, so that a config
+ * file, `--set key=value` and `--help` cannot disagree.
+ */
+export interface Option<T> {
+  readonly default: T;
+  readonly help: string;
+  /** Told to the user when a value is refused: "a whole number from 1 to 4096". */
+  readonly expects: string;
+  /** Undefined if the value is not acceptable. */
+  readonly parse: (value: unknown) => T | undefined;
+}
+
+export type OptionTable = Readonly<Record<string, Option<unknown>>>;
+export type OptionValues<Table extends OptionTable> = {
+  readonly [Key in keyof Table]: Table[Key] extends Option<infer T> ? T : never;
+};
+
+/** A whole number from 0. */
+export const count = (initial: number, max: number, help: string): Option<number> => integer(initial, 0, max, help);
+/** A whole number from 1. */
+export const positiveCount = (initial: number, max: number, help: string): Option<number> =>
+  integer(initial, 1, max, help);
+
+/** A number from 0 up to but not including 1. */
+export const fraction = (initial: number, help: string): Option<number> => ({
+  default: initial,
+  help,
+  expects: 'a number from 0 up to but not including 1',
+  parse: (value) => checked(asNumber(value), (x) => x >= 0 && x < 1),
+});
+
+export const nonNegative = (initial: number, help: string): Option<number> => ({
+  default: initial,
+  help,
+  expects: 'a number from 0',
+  parse: (value) => checked(asNumber(value), (x) => x >= 0),
+});
+
+export const positive = (initial: number, help: string): Option<number> => ({
+  default: initial,
+  help,
+  expects: 'a number above 0',
+  parse: (value) => checked(asNumber(value), (x) => x > 0),
+});
+
+export const flag = (initial: boolean, help: string): Option<boolean> => ({
+  default: initial,
+  help,
+  expects: 'true or false',
+  parse: (value) => {
+    if (value === true || value === 'true') return true;
+    return value === false || value === 'false' ? false : undefined;
+  },
+});
+
+export const choice = <const T extends string>(
+  allowed: readonly T[],
+  initial: NoInfer<T>,
+  help: string,
+): Option<T> => ({
+  default: initial,
+  help,
+  expects: `one of ${allowed.join(', ')}`,
+  parse: (value) => allowed.find((candidate) => candidate === value),
+});
+
+/**
+ * Defaults overlaid with `input`. `where` names the source in messages: "config.json", "--set".
+ *
+ * @throws {AppError} `invalid_config` for an unknown key (with the nearest known one) or a value out of range.
+ */
+export function parseOptions<Table extends OptionTable>(
+  table: Table,
+  input: Readonly<Record<string, unknown>>,
+  where: string,
+): OptionValues<Table> {
+  const values: Record<string, unknown> = {};
+  for (const [key, option] of Object.entries(table)) values[key] = option.default;
+  for (const [key, value] of Object.entries(input)) {
+    if (!Object.hasOwn(table, key)) {
+      throw new AppError(
+        'invalid_config',
+        `${where}: there is no option "${key}"; did you mean "${nearest(key, Object.keys(table))}"?`,
+      );
+    }
+    const parsed = table[key].parse(value);
+    if (parsed === undefined) {
+      throw new AppError(
+        'invalid_config',
+        `${where}: "${key}" must be ${table[key].expects}, found ${JSON.stringify(value)}`,
+      );
+    }
+    values[key] = parsed;
+  }
+  return values as OptionValues<Table>;
+}
+
+/** `key=value` arguments as an object; the values stay text, which every `parse` accepts. */
+export function parseAssignments(assignments: readonly string[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const assignment of assignments) {
+    const equals = assignment.indexOf('=');
+    if (equals <= 0) {
+      throw new AppError('invalid_argument', `--set: expected key=value, found "${assignment}"`);
+    }
+    values[assignment.slice(0, equals).trim()] = assignment.slice(equals + 1).trim();
+  }
+  return values;
+}
+
+/** One line an option, for --help. */
+export function describeOptions(table: OptionTable): string[] {
+  const width = Math.max(...Object.keys(table).map((key) => key.length));
+  return Object.entries(table).map(
+    ([key, option]) => `${key.padEnd(width)}  ${option.help} (${option.expects}; default ${option.default})`,
+  );
+}
+
+function integer(initial: number, min: number, max: number, help: string): Option<number> {
+  return {
+    default: initial,
+    help,
+    expects: `a whole number from ${min} to ${max}`,
+    parse: (value) => checked(asNumber(value), (x) => Number.isInteger(x) && x >= min && x <= max),
+  };
+}
+
+function asNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : undefined;
+}
+
+function checked(value: number | undefined, isLegal: (x: number) => boolean): number | undefined {
+  return value !== undefined && Number.isFinite(value) && isLegal(value) ? value : undefined;
+}
+
+/** By edit distance, so that a slip of the keys finds its target. */
+function nearest(word: string, candidates: readonly string[]): string {
+  let best = candidates[0];
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const distance = editDistance(word, candidate);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[right.length];
+}

@@ -1,0 +1,20 @@
+import { choice, count, type OptionValues, positiveCount } from './config-options.js';
+
+/**
+ * Everything that shapes the network and its inputs: what a model directory's `config.json` must hold to rebuild it.
+ * Names are those users of spaCy, Flair and PyTorch know; `training/training-config.ts` adds what only training needs.
+ */
+export const MODEL_OPTIONS = {
+  rnn_type: choice(['rnn', 'relu'], 'rnn', 'recurrent cell: plain tanh RNN or ReLU RNN'),
+  hidden_size: positiveCount(128, 4096, 'units of the recurrent layer'),
+  look_ahead: count(2, 16, 'how many words to the right the network sees beside the current one'),
+  tag_format: choice(['bioes', 'bio'], 'bioes', 'classes of the network: with or without marks for the end of a name'),
+  word_dimension: count(64, 1024, 'columns of the learned word embedding; 0 turns it off'),
+  word_min_count: positiveCount(2, 1_000_000, 'rarer words of the training data are treated as unknown'),
+  word_limit: positiveCount(50_000, 1_000_000, 'most words in the vocabulary'),
+  affix_dimension: count(24, 256, 'columns of each prefix and suffix embedding; 0 turns them off'),
+  affix_buckets: positiveCount(4096, 1_000_000, 'rows each prefix and suffix embedding is hashed into'),
+  shape_dimension: count(16, 256, 'columns of the word-shape embedding (Xx, X., dd); 0 turns it off'),
+} as const;
+
+export type ModelConfig = OptionValues<typeof MODEL_OPTIONS>;

@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { featureVocabulariesFrom } from '../encoding/features.js';
+import { AppError, messageOf } from '../errors.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { parseOptions } from './config-options.js';
+import { MODEL_OPTIONS } from './model-config.js';
+import { createTaggerModel, loadTensors, type TaggerModel, tensorsOf } from './tagger-model.js';
+import { decodeTensors, encodeTensors } from './tensor-file.js';
+
+/**
+ * A model on disk is a directory: config.json (how to rebuild the network), vocab.json (labels, words, shapes),
+ * weights.safetensors, meta.json (what it is, how good it is, SHA-256 of the other three). Nothing in it is executed.
+ */
+export interface ModelMeta {
+  readonly format: typeof FORMAT;
+  readonly name: string;
+  readonly description: string;
+  readonly created: string;
+  readonly license: string;
+  readonly labels: readonly string[];
+  /** Training data: file names and counts. */
+  readonly sources: readonly { readonly role: string; readonly name: string; readonly sentences: number }[];
+  readonly data_sha256: string;
+  readonly config_sha256: string;
+  readonly vocab_sha256: string;
+  readonly weights_sha256: string;
+  readonly seed: number;
+  readonly parameters: number;
+  /** Scores on the dev and test parts, by part; exact entity match. */
+  readonly performance: Readonly<Record<string, unknown>>;
+  readonly tokenizer: { readonly id: string; readonly version: number };
+  readonly onomast: string;
+  readonly node: string;
+}
+
+/** What the caller knows; names, hashes and sizes are filled in when the directory is written. */
+export type ModelDescription = Pick<
+  ModelMeta,
+  | 'description'
+  | 'created'
+  | 'license'
+  | 'sources'
+  | 'data_sha256'
+  | 'seed'
+  | 'performance'
+  | 'tokenizer'
+  | 'onomast'
+  | 'node'
+>;
+
+export const FORMAT = 'onomast-model/1';
+export const WEIGHTS_FILE = 'weights.safetensors';
+const FILES = ['config.json', 'vocab.json', WEIGHTS_FILE, 'meta.json'] as const;
+const MAX_FILE_BYTES = 1 << 30;
+
+export function isModelDirectory(path: string): boolean {
+  return FILES.every((file) => existsSync(join(path, file)));
+}
+
+/** @throws {AppError} `io_error` if `path` exists and is neither an empty directory nor a model. */
+export function assertWritableModelPath(path: string): void {
+  const isFree =
+    !existsSync(path) || (statSync(path).isDirectory() && (readdirSync(path).length === 0 || isModelDirectory(path)));
+  if (!isFree)
+    throw new AppError(
+      'io_error',
+      `${path}: expected a new or empty directory or a model, found something else; nothing was overwritten`,
+    );
+}
+
+/**
+ * Writes the whole directory beside its destination, flushes it, then renames it into place: a reader sees the old
+ * model or the new one, never half of one.
+ */
+export function saveModel(
+  path: string,
+  model: TaggerModel,
+  trainingConfig: object,
+  description: ModelDescription,
+): ModelMeta {
+  const weights = encodeTensors(tensorsOf(model), { format: FORMAT });
+  const vocab = toJson({
+    labels: model.tagSet.labels,
+    words: model.vocabularies.words.words,
+    shapes: model.vocabularies.shapes.words,
+  });
+  const config = toJson({ model: model.config, training: trainingConfig });
+  const meta: ModelMeta = {
+    format: FORMAT,
+    name: basename(resolve(path)),
+    ...description,
+    labels: model.tagSet.labels,
+    parameters: model.network.parameters.list.reduce((sum, { values }) => sum + values.length, 0),
+    config_sha256: sha256(config),
+    vocab_sha256: sha256(vocab),
+    weights_sha256: sha256(weights),
+  };
+  replaceDirectory(path, {
+    'config.json': config,
+    'vocab.json': vocab,
+    [WEIGHTS_FILE]: weights,
+    'meta.json': toJson(meta),
+  });
+  return meta;
+}
+
+/** Atomic for readers: the files are complete on disk before the name points at them. */
+export function replaceDirectory(path: string, files: Readonly<Record<string, Uint8Array>>): void {
+  assertNotFile(path);
+  const suffix = `${process.pid}-${Date.now().toString(36)}`;
+  const temporary = `${resolve(path)}.writing-${suffix}`;
+  const previous = `${resolve(path)}.previous-${suffix}`;
+  try {
+    mkdirSync(temporary, { recursive: true });
+    for (const [name, bytes] of Object.entries(files)) writeDurably(join(temporary, name), bytes);
+    if (existsSync(path)) renameSync(path, previous);
+    renameSync(temporary, path);
+    rmSync(previous, { recursive: true, force: true });
+    syncDirectory(dirname(resolve(path)));
+  } catch (cause) {
+    if (existsSync(previous) && !existsSync(path)) renameSync(previous, path);
+    rmSync(temporary, { recursive: true, force: true });
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new AppError(code === 'ENOSPC' ? 'disk_full' : 'io_error', `${path}: cannot write: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+export interface LoadedModel {
+  readonly model: TaggerModel;
+  readonly meta: ModelMeta;
+  readonly trainingConfig: Readonly<Record<string, unknown>>;
+}
+
+/** @throws {AppError} `unknown_model` if there is none at `path`; `damaged_model` or `incompatible_model` if it is not sound. */
+export function loadModel(path: string, kernels: Kernels): LoadedModel {
+  if (!existsSync(path)) throw new AppError('unknown_model', `model: there is nothing at "${path}"`);
+  const missing = FILES.find((file) => !existsSync(join(path, file)));
+  if (missing)
+    throw new AppError('damaged_model', `${path}: the file ${missing} is missing; this is no complete model`);
+  const read = (file: string): Uint8Array => readBounded(join(path, file));
+  const metaBytes = read('meta.json');
+  const meta = parseJson(metaBytes, join(path, 'meta.json')) as Partial<ModelMeta>;
+  if (meta.format !== FORMAT) {
+    throw new AppError(
+      'incompatible_model',
+      `${path}/meta.json: expected format "${FORMAT}", found ${JSON.stringify(meta.format)}`,
+    );
+  }
+  const files = { config: read('config.json'), vocab: read('vocab.json'), weights: read(WEIGHTS_FILE) };
+  for (const [key, bytes] of Object.entries(files)) {
+    const expected = meta[`${key}_sha256` as keyof ModelMeta];
+    const found = sha256(bytes);
+    if (found !== expected) {
+      throw new AppError(
+        'damaged_model',
+        `${path}: ${key} has SHA-256 ${found.slice(0, 12)}…, meta.json says ${String(expected).slice(0, 12)}…; the model was altered or cut off`,
+      );
+    }
+  }
+  const config = parseJson(files.config, `${path}/config.json`);
+  const vocab = parseJson(files.vocab, `${path}/vocab.json`);
+  const modelConfig = parseOptions(MODEL_OPTIONS, asRecord(config.model), `${path}/config.json`);
+  const model = createTaggerModel({
+    config: modelConfig,
+    vocabularies: featureVocabulariesFrom({
+      words: asStrings(vocab.words, `${path}/vocab.json: words`),
+      shapes: asStrings(vocab.shapes, `${path}/vocab.json: shapes`),
+    }),
+    labels: asStrings(vocab.labels, `${path}/vocab.json: labels`),
+    regularization: { dropout: 0, word_dropout: 0 },
+    kernels,
+    random: undefined,
+  });
+  loadTensors(model, decodeTensors(files.weights, `${path}/${WEIGHTS_FILE}`).tensors, `${path}/${WEIGHTS_FILE}`);
+  return { model, meta: meta as ModelMeta, trainingConfig: asRecord(config.training) };
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function writeDurably(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'wx');
+  try {
+    let written = 0;
+    while (written < bytes.length) written += writeSync(file, bytes, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncDirectory(path: string): void {
+  try {
+    const directory = openSync(path, 'r');
+    fsyncSync(directory);
+    closeSync(directory);
+  } catch {
+    // Windows cannot open a directory; the rename is then as durable as the system makes it.
+  }
+}
+
+function assertNotFile(path: string): void {
+  if (existsSync(path) && !statSync(path).isDirectory()) {
+    throw new AppError('io_error', `${path}: expected a directory, found a file`);
+  }
+}
+
+function readBounded(path: string): Uint8Array {
+  const { size } = statSync(path);
+  if (size > MAX_FILE_BYTES)
+    throw new AppError('damaged_model', `${path}: ${size} bytes are more than the limit of ${MAX_FILE_BYTES}`);
+  return readFileSync(path);
+}
+
+const toJson = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`);
+
+function parseJson(bytes: Uint8Array, where: string): Record<string, unknown> {
+  try {
+    return asRecord(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new AppError('damaged_model', `${where}: not valid JSON: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new AppError('damaged_model', `model: expected a JSON object, found ${JSON.stringify(value)}`);
+}
+
+function asStrings(value: unknown, where: string): string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw new AppError('damaged_model', `${where}: expected a list of strings`);
+}

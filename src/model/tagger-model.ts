@@ -1,0 +1,77 @@
+import { createFeatures, type FeatureVocabularies } from '../encoding/features.js';
+import { createSentenceEncoder, type SentenceEncoder } from '../encoding/sentence-encoder.js';
+import { AppError } from '../errors.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Random } from '../random.js';
+import { createTagSet, type TagSet } from '../tags/tag-set.js';
+import type { ModelConfig } from './model-config.js';
+import { createTaggerNetwork, type Regularization, type TaggerNetwork } from './tagger-network.js';
+import type { Tensor } from './tensor-file.js';
+
+/** Everything between words and logits: features, network, classes. */
+export interface TaggerModel {
+  readonly config: ModelConfig;
+  readonly vocabularies: FeatureVocabularies;
+  readonly tagSet: TagSet;
+  readonly encoder: SentenceEncoder;
+  readonly network: TaggerNetwork;
+  readonly kernels: Kernels;
+}
+
+export interface TaggerModelInput {
+  readonly config: ModelConfig;
+  readonly vocabularies: FeatureVocabularies;
+  readonly labels: readonly string[];
+  readonly regularization: Regularization;
+  readonly kernels: Kernels;
+  /** Undefined when the values are about to be loaded. */
+  readonly random: Random | undefined;
+}
+
+export function createTaggerModel(input: TaggerModelInput): TaggerModel {
+  const { config, vocabularies, kernels } = input;
+  const features = createFeatures(vocabularies, config);
+  if (features.length === 0) {
+    throw new AppError(
+      'invalid_config',
+      'config: at least one of word_dimension, affix_dimension and shape_dimension must be above 0',
+    );
+  }
+  const tagSet = createTagSet(input.labels, config.tag_format);
+  const network = createTaggerNetwork({
+    config,
+    regularization: input.regularization,
+    shape: { features, tagCount: tagSet.tags.length },
+    kernels,
+    random: input.random,
+  });
+  return { config, vocabularies, tagSet, encoder: createSentenceEncoder(features), network, kernels };
+}
+
+/** The parameters under PyTorch's names, sharing memory. */
+export function tensorsOf({ network }: TaggerModel): Tensor[] {
+  return network.parameters.list.map(({ name, shape, values }) => ({ name, shape, values }));
+}
+
+/** @throws {AppError} `damaged_model` unless the tensors are exactly those of the model, in name and shape, and finite. */
+export function loadTensors(model: TaggerModel, tensors: ReadonlyMap<string, Tensor>, where: string): void {
+  const known = new Set(model.network.parameters.list.map(({ name }) => name));
+  for (const name of tensors.keys()) {
+    if (!known.has(name))
+      throw new AppError('damaged_model', `${where}: tensor "${name}" belongs to no parameter of this network`);
+  }
+  for (const { name, shape, values } of model.network.parameters.list) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new AppError('damaged_model', `${where}: tensor "${name}" is missing`);
+    if (tensor.shape.join() !== shape.join()) {
+      throw new AppError(
+        'damaged_model',
+        `${where}: tensor "${name}" has shape (${tensor.shape.join(', ')}), expected (${shape.join(', ')})`,
+      );
+    }
+    const broken = tensor.values.findIndex((value) => !Number.isFinite(value));
+    if (broken >= 0)
+      throw new AppError('damaged_model', `${where}: tensor "${name}" holds ${tensor.values[broken]} at ${broken}`);
+    values.set(tensor.values);
+  }
+}

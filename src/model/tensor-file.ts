@@ -1,0 +1,101 @@
+import { AppError } from '../errors.js';
+
+/**
+ * The safetensors layout (https://huggingface.co/docs/safetensors): 8 bytes little-endian header length, a JSON header
+ * {name: {dtype, shape, data_offsets}}, then the raw little-endian data. It can be read anywhere and holds no code.
+ */
+export interface Tensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Float64Array;
+}
+
+const MAX_HEADER_BYTES = 10_000_000;
+const BYTES = { F32: 4, F64: 8 } as const;
+
+/** The same tensors in the same order give the same bytes. */
+export function encodeTensors(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const { name, shape, values } of tensors) {
+    const end = offset + values.byteLength;
+    header[name] = { dtype: values instanceof Float64Array ? 'F64' : 'F32', shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  let json = JSON.stringify(header);
+  const encoder = new TextEncoder();
+  json += ' '.repeat((8 - (encoder.encode(json).length % 8)) % 8); // keeps the data aligned, as the format asks
+  const headerBytes = encoder.encode(json);
+  const file = new Uint8Array(8 + headerBytes.length + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes.length), true);
+  file.set(headerBytes, 8);
+  let at = 8 + headerBytes.length;
+  for (const { values } of tensors) {
+    file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return file;
+}
+
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** @throws {AppError} `damaged_model`, naming `where`, for anything that is not exactly such a file. */
+export function decodeTensors(file: Uint8Array, where: string): TensorFile {
+  const fail = (problem: string): never => {
+    throw new AppError('damaged_model', `${where}: ${problem}`);
+  };
+  if (file.length < 8) fail(`expected at least 8 bytes, found ${file.length}`);
+  const headerLength = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  if (headerLength > MAX_HEADER_BYTES || 8 + headerLength > file.length) {
+    fail(
+      `the header claims ${headerLength} bytes, the file has ${file.length}; it is truncated or not a safetensors file`,
+    );
+  }
+  const data = file.subarray(8 + headerLength);
+  const tensors = new Map<string, Tensor>();
+  let metadata: Readonly<Record<string, string>> = {};
+  let expectedStart = 0;
+  for (const [name, entry] of Object.entries(parseHeader(file.subarray(8, 8 + headerLength), fail))) {
+    if (name === '__metadata__') {
+      metadata = entry as Record<string, string>;
+      continue;
+    }
+    const {
+      dtype,
+      shape,
+      data_offsets: offsets,
+    } = entry as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+    if (dtype !== 'F32' && dtype !== 'F64')
+      return fail(`tensor "${name}" has type ${String(dtype)}, expected F32 or F64`);
+    if (!isCounts(shape)) return fail(`tensor "${name}" has no valid shape`);
+    if (!isCounts(offsets) || offsets.length !== 2) return fail(`tensor "${name}" has no valid data_offsets`);
+    const [start, end] = offsets;
+    const bytes = shape.reduce((product, side) => product * side, BYTES[dtype]);
+    if (start !== expectedStart || end - start !== bytes || end > data.length) {
+      fail(
+        `tensor "${name}" of shape (${shape.join(', ')}) does not fit its bytes ${start} to ${end} of ${data.length}`,
+      );
+    }
+    expectedStart = end;
+    const copy = data.slice(start, end).buffer; // a copy of its own is aligned
+    tensors.set(name, { name, shape, values: dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy) });
+  }
+  if (expectedStart !== data.length) fail(`${data.length - expectedStart} bytes at the end belong to no tensor`);
+  return { tensors, metadata };
+}
+
+function parseHeader(bytes: Uint8Array, fail: (problem: string) => never): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (typeof header === 'object' && header !== null && !Array.isArray(header))
+      return header as Record<string, unknown>;
+  } catch {}
+  return fail('the header is not a JSON object; it is damaged or not a safetensors file');
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0);
+}

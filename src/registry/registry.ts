@@ -1,0 +1,30 @@
+import { type Database, openDatabase } from './database.js';
+import { createModelRegistry, type ModelRegistry, type NewModel } from './models.js';
+import { createRunRegistry, type RunRegistry } from './runs.js';
+
+/** What was trained and what came of it: one SQLite file. */
+export interface Registry {
+  readonly models: ModelRegistry;
+  readonly runs: RunRegistry;
+  /** Registers the model of a run and closes the run, both or neither. Returns the model's version. */
+  completeRun(runId: string, model: NewModel): number;
+  close(): void;
+}
+
+/** @param path A file, or `:memory:`. @throws {AppError} `database_error`, `database_busy` */
+export function openRegistry(path: string): Registry {
+  const database: Database = openDatabase(path);
+  const models = createModelRegistry(database);
+  const runs = createRunRegistry(database);
+  return {
+    models,
+    runs,
+    completeRun: (runId, model) =>
+      database.transaction(() => {
+        const { name, version } = models.register(model);
+        runs.finishRun(runId, 'finished', { modelName: name, modelVersion: version });
+        return version;
+      }),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,63 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { AppError, messageOf } from '../errors.js';
+import { decodeTensors, encodeTensors } from '../model/tensor-file.js';
+import type { TrainerState } from './trainer.js';
+
+/**
+ * An unfinished training on disk: one file in the safetensors layout, its header holding the cursor and what the run
+ * was started with. One file, because renaming a file replaces the old one at once: a process killed at any moment
+ * leaves the previous checkpoint or the new one.
+ */
+export interface Checkpoint {
+  readonly state: TrainerState;
+  /** Settings and data the run was started with; a resumed run must have the same. */
+  readonly fingerprint: string;
+  readonly runId: string;
+  /** Seconds of training before this checkpoint. */
+  readonly seconds: number;
+}
+
+export function checkpointPath(output: string): string {
+  return `${output.replace(/[/\\]+$/, '')}.checkpoint`;
+}
+
+export function writeCheckpoint(path: string, { state, fingerprint, runId, seconds }: Checkpoint): void {
+  const bytes = encodeTensors(
+    Object.entries(state.arrays).map(([name, values]) => ({ name, shape: [values.length], values })),
+    { cursor: JSON.stringify(state.cursor), fingerprint, run: runId, seconds: String(seconds) },
+  );
+  const temporary = `${path}.writing`;
+  try {
+    const file = openSync(temporary, 'w');
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    const code = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk_full' : 'io_error';
+    throw new AppError(code, `${path}: cannot write the checkpoint: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Undefined if there is none. @throws {AppError} `damaged_checkpoint` */
+export function readCheckpoint(path: string): Checkpoint | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const { tensors, metadata } = decodeTensors(readFileSync(path), path);
+    const { cursor, fingerprint, run, seconds } = metadata;
+    if (!cursor || !fingerprint || !run || !seconds)
+      throw new Error('the header lacks cursor, fingerprint, run or seconds');
+    const arrays = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]));
+    return { state: { cursor: JSON.parse(cursor), arrays }, fingerprint, runId: run, seconds: Number(seconds) };
+  } catch (cause) {
+    throw new AppError('damaged_checkpoint', `${path}: ${messageOf(cause)}; delete it to start afresh`, { cause });
+  }
+}
+
+export function removeCheckpoint(path: string): void {
+  rmSync(path, { force: true });
+}

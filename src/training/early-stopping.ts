@@ -1,0 +1,27 @@
+/** Remembers the best score and says when to give up. */
+export interface EarlyStopping {
+  /** True if `score` is the best so far. */
+  update(score: number, epoch: number): boolean;
+  readonly bestScore: number;
+  readonly bestEpoch: number;
+  shouldStop(epoch: number): boolean;
+}
+
+export function createEarlyStopping(patience: number, best: { score: number; epoch: number }): EarlyStopping {
+  let { score: bestScore, epoch: bestEpoch } = best;
+  return {
+    update(score, epoch) {
+      if (score <= bestScore) return false;
+      bestScore = score;
+      bestEpoch = epoch;
+      return true;
+    },
+    get bestScore() {
+      return bestScore;
+    },
+    get bestEpoch() {
+      return bestEpoch;
+    },
+    shouldStop: (epoch) => epoch - bestEpoch >= patience,
+  };
+}

@@ -1,0 +1,241 @@
+import { createBatch } from '../encoding/batch.js';
+import { dealBatches } from '../encoding/batcher.js';
+import type { EncodedSentence } from '../encoding/sentence-encoder.js';
+import { AppError } from '../errors.js';
+import type { Evaluation } from '../evaluation/span-scores.js';
+import type { Floats } from '../kernels/kernels.js';
+import type { TaggerModel } from '../model/tagger-model.js';
+import { addL2 } from '../network/regularization.js';
+import { createOptimizer } from '../optimizers/create-optimizer.js';
+import { clipGlobalNorm } from '../optimizers/gradient-clipping.js';
+import { createWeightAverage } from '../optimizers/moving-average.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { learningRateAt } from '../optimizers/schedules.js';
+import type { Random } from '../random.js';
+import { createEarlyStopping } from './early-stopping.js';
+import type { TrainingConfig } from './training-config.js';
+
+export interface StepReport {
+  readonly type: 'step';
+  /** From 1. */
+  readonly epoch: number;
+  /** Optimiser steps so far, over the whole training. */
+  readonly step: number;
+  /** Minibatches of this epoch done, of how many. */
+  readonly batch: number;
+  readonly batches: number;
+  /** Mean loss per token of the epoch so far. */
+  readonly loss: number;
+  readonly tokens: number;
+}
+
+export interface EpochReport {
+  readonly type: 'epoch';
+  readonly epoch: number;
+  readonly step: number;
+  /** Mean loss per token over the epoch, regularisation included. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Mean norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+  /** Tokens trained on in this epoch. */
+  readonly tokens: number;
+  /** Null where `eval_frequency` skips the epoch. */
+  readonly dev: Evaluation | null;
+  readonly isBest: boolean;
+}
+
+export type TrainingReport = StepReport | EpochReport;
+
+export interface TrainingOutcome {
+  readonly bestEpoch: number;
+  readonly bestF1: number;
+  readonly epochs: number;
+  readonly stopped: 'max_epochs' | 'max_steps' | 'patience';
+}
+
+/** All that must be kept to go on exactly; random numbers are addressed by step and need no state. */
+export interface TrainerState {
+  readonly cursor: {
+    /** Epochs finished. */
+    readonly epoch: number;
+    /** Minibatches of the current epoch done. */
+    readonly batch: number;
+    readonly step: number;
+    readonly lossSum: number;
+    readonly normSum: number;
+    readonly tokens: number;
+    readonly best: { readonly score: number; readonly epoch: number };
+  };
+  /** Live arrays, by name: weights, their average, the best so far, the optimiser's moments. */
+  readonly arrays: Readonly<Record<string, Floats>>;
+}
+
+export interface TrainerInput {
+  readonly model: TaggerModel;
+  readonly train: readonly EncodedSentence[];
+  readonly config: TrainingConfig;
+  readonly random: Random;
+  /** Scores the model with the weights it holds at the time of the call. */
+  readonly evaluate: () => Evaluation;
+}
+
+/**
+ * Fits a model. `run` does the work and yields after every minibatch and every epoch; it never prints or saves. Between
+ * two yields `state` may be written to a checkpoint, and `restore` brings a new trainer to the same point. When `run` is
+ * done the model holds the best weights.
+ */
+export interface Trainer {
+  run(): Generator<TrainingReport, TrainingOutcome>;
+  state(): TrainerState;
+  restore(state: TrainerState): void;
+}
+
+export function createTrainer({ model, train, config, random, evaluate }: TrainerInput): Trainer {
+  const { kernels, network } = model;
+  const { parameters } = network;
+  const { values } = parameters;
+  const optimizer = createOptimizer(config.optimizer, {
+    kernels,
+    parameters,
+    options: { beta1: config.beta1, beta2: config.beta2, epsilon: config.eps, weightDecay: config.weight_decay },
+  });
+  const average = config.weight_average > 0 ? createWeightAverage(kernels, values, config.weight_average) : undefined;
+  const best = kernels.floats(values.length);
+  const lengths = train.map(({ length }) => length);
+  const batchSize = config.batch_size === 0 ? Number.POSITIVE_INFINITY : config.batch_size;
+  const batchesPerEpoch = Math.ceil(train.length / Math.min(batchSize, train.length));
+  const schedule = {
+    name: config.schedule,
+    learningRate: config.learn_rate,
+    warmupSteps: config.warmup_steps,
+    totalSteps: config.max_steps > 0 ? config.max_steps : config.max_epochs * batchesPerEpoch,
+    decay: config.lr_decay,
+    stepsPerEpoch: batchesPerEpoch,
+  };
+  let cursor = { epoch: 0, batch: 0, step: 0, lossSum: 0, normSum: 0, tokens: 0 };
+  let stopping = createEarlyStopping(config.patience, { score: -1, epoch: 0 });
+
+  const trainOn = (indices: readonly number[]): void => {
+    const position = kernels.arena.position;
+    const batch = createBatch(indices.map((i) => train[i]));
+    const { rows } = batch.layout;
+    kernels.fill(parameters.grad, 0, parameters.grad.length);
+    const context = { kernels, training: true, random: random.fork('step', cursor.step) };
+    const loss = network.lossAndGradient(batch, context, 1 / rows) + addL2(kernels, parameters, config.L2);
+    const norm = clipGlobalNorm(kernels, parameters, config.grad_clip);
+    assertFinite(model, loss, norm, cursor.step);
+    optimizer.step(learningRateAt(cursor.step, schedule));
+    average?.update(cursor.step);
+    kernels.arena.release(position);
+    cursor.step++;
+    cursor.batch++;
+    cursor.lossSum += loss * rows;
+    cursor.normSum += norm;
+    cursor.tokens += rows;
+  };
+
+  /** Evaluates the averaged weights if there are any, and keeps them if they are the best. */
+  const evaluateEpoch = (epoch: number): { dev: Evaluation; isBest: boolean } => {
+    const shown = average?.average ?? values;
+    const current = kernels.arena.floats(values.length);
+    kernels.copy(current, values, values.length);
+    kernels.copy(values, shown, values.length);
+    const dev = evaluate();
+    const isBest = stopping.update(dev.micro.f1, epoch);
+    if (isBest) kernels.copy(best, shown, values.length);
+    kernels.copy(values, current, values.length);
+    return { dev, isBest };
+  };
+
+  function* run(): Generator<TrainingReport, TrainingOutcome> {
+    const isOutOfSteps = (): boolean => config.max_steps > 0 && cursor.step >= config.max_steps;
+    while (cursor.epoch < config.max_epochs && !isOutOfSteps() && !stopping.shouldStop(cursor.epoch)) {
+      const batches = dealBatches(lengths, { batchSize, random: random.fork('epoch', cursor.epoch) });
+      while (cursor.batch < batches.length && !isOutOfSteps()) {
+        trainOn(batches[cursor.batch]);
+        yield {
+          type: 'step',
+          epoch: cursor.epoch + 1,
+          step: cursor.step,
+          batch: cursor.batch,
+          batches: batches.length,
+          loss: cursor.lossSum / cursor.tokens,
+          tokens: cursor.tokens,
+        };
+      }
+      const epoch = cursor.epoch + 1;
+      const isLast = epoch === config.max_epochs || isOutOfSteps();
+      const position = kernels.arena.position;
+      const evaluation = epoch % config.eval_frequency === 0 || isLast ? evaluateEpoch(epoch) : null;
+      kernels.arena.release(position);
+      const report: EpochReport = {
+        type: 'epoch',
+        epoch,
+        step: cursor.step,
+        loss: cursor.lossSum / cursor.tokens,
+        learningRate: learningRateAt(cursor.step - 1, schedule),
+        gradientNorm: cursor.normSum / cursor.batch,
+        tokens: cursor.tokens,
+        dev: evaluation?.dev ?? null,
+        isBest: evaluation?.isBest ?? false,
+      };
+      cursor = { epoch, batch: 0, step: cursor.step, lossSum: 0, normSum: 0, tokens: 0 };
+      yield report;
+    }
+    kernels.copy(values, best, values.length);
+    const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= config.max_epochs ? 'max_epochs' : 'patience';
+    return { bestEpoch: stopping.bestEpoch, bestF1: stopping.bestScore, epochs: cursor.epoch, stopped };
+  }
+
+  const arrays = namedArrays({ values, best, average: average?.average, optimizer });
+  return {
+    run,
+    state: () => ({
+      cursor: { ...cursor, best: { score: stopping.bestScore, epoch: stopping.bestEpoch } },
+      arrays,
+    }),
+    restore(state) {
+      for (const [name, array] of Object.entries(arrays)) {
+        const saved = state.arrays[name];
+        if (saved?.length !== array.length) {
+          throw new AppError(
+            'damaged_checkpoint',
+            `checkpoint: "${name}" must hold ${array.length} numbers, found ${saved?.length}`,
+          );
+        }
+        array.set(saved);
+      }
+      const { best: bestSoFar, ...rest } = state.cursor;
+      cursor = { ...rest };
+      optimizer.stepCount = cursor.step;
+      stopping = createEarlyStopping(config.patience, bestSoFar);
+    },
+  };
+}
+
+function namedArrays(parts: {
+  values: Floats;
+  best: Floats;
+  average: Floats | undefined;
+  optimizer: Optimizer;
+}): Record<string, Floats> {
+  const arrays: Record<string, Floats> = { values: parts.values, best: parts.best };
+  if (parts.average) arrays.average = parts.average;
+  for (const [name, moments] of Object.entries(parts.optimizer.state)) arrays[`optimizer.${name}`] = moments;
+  return arrays;
+}
+
+/** Training cannot recover from a NaN: stop at once and say where it appeared. */
+function assertFinite({ network }: TaggerModel, loss: number, norm: number, step: number): void {
+  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
+  const culprit = network.parameters.list.find(
+    ({ values, grad }) => !values.every(Number.isFinite) || !grad.every(Number.isFinite),
+  );
+  throw new AppError(
+    'numerical_failure',
+    `training: loss ${loss} and gradient norm ${norm} at step ${step + 1}` +
+      `${culprit ? `, first in parameter "${culprit.name}"` : ''}; ` +
+      'the likely cause is too high a learn_rate or too loose a grad_clip. The last checkpoint is kept',
+  );
+}

@@ -1,0 +1,342 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { LabelledSentence } from '../corpus/labelled-sentence.js';
+import { buildFeatureVocabularies } from '../encoding/features.js';
+import { AppError, messageOf } from '../errors.js';
+import { evaluateTagger } from '../evaluation/evaluate.js';
+import { toSeqevalReport } from '../evaluation/report.js';
+import type { Evaluation } from '../evaluation/span-scores.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { assertWritableModelPath, type ModelMeta, saveModel } from '../model/model-directory.js';
+import { createTaggerModel, type TaggerModel } from '../model/tagger-model.js';
+import { createRandom } from '../random.js';
+import type { Registry } from '../registry/registry.js';
+import { createTagger } from '../tagger/tagger.js';
+import { createTokenizer } from '../text/tokenizer.js';
+import { ONOMAST_VERSION } from '../version.js';
+import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { labelsOf } from './labels.js';
+import { createTrainer, type EpochReport, type StepReport, type Trainer } from './trainer.js';
+import { flatConfig, type RunConfig } from './training-config.js';
+
+export interface CorpusPart {
+  /** File names, for the model's record. */
+  readonly name: string;
+  readonly sentences: readonly LabelledSentence[];
+}
+
+export interface TrainingRequest {
+  readonly train: CorpusPart;
+  readonly dev: CorpusPart;
+  /** Scored once, with the finished model. */
+  readonly test?: CorpusPart;
+  /** The model directory; complete when the run ends. */
+  readonly output: string;
+  readonly config: RunConfig;
+  readonly seed: number;
+  /** Goes on from the checkpoint beside `output`, if there is one. */
+  readonly resume: boolean;
+  readonly kernels: Kernels;
+  /** Where the run and the model are recorded; without it nothing is. */
+  readonly registry?: Registry;
+  /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface StartReport {
+  readonly type: 'start';
+  readonly runId: string;
+  readonly output: string;
+  readonly sentences: { readonly train: number; readonly dev: number; readonly test: number };
+  readonly labels: readonly string[];
+  readonly parameters: number;
+  /** Epochs already done, when resumed. */
+  readonly resumedAtEpoch: number | null;
+}
+
+/** Times are of training alone, summed over interruptions. */
+export interface Timing {
+  readonly seconds: number;
+  readonly tokensPerSecond: number;
+  /** If training runs to its last epoch. */
+  readonly secondsLeft: number;
+}
+
+/** Something the person should know that does not stop the training. */
+export interface NoticeReport {
+  readonly type: 'notice';
+  readonly message: string;
+}
+
+export type RunReport = StartReport | NoticeReport | (StepReport & Timing) | (EpochReport & Timing);
+
+export interface RunResult {
+  readonly runId: string;
+  readonly output: string;
+  readonly meta: ModelMeta;
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  readonly stopped: string;
+  readonly seconds: number;
+  readonly dev: Evaluation;
+  readonly test: Evaluation | null;
+  /** As registered, when there is a registry. */
+  readonly version: number | null;
+}
+
+/** Signals reach a process only between two turns of its event loop, so the loop is given a turn this often. */
+const BREATHE_MS = 50;
+
+/**
+ * One training, from annotated sentences to a registered model: the only place that lists the steps.
+ * Vocabulary and labels come from the training part alone.
+ */
+export async function* runTraining(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
+  const { train, dev, test, config, kernels, signal, seed } = request;
+  const output = resolve(request.output);
+  assertTrainable(request);
+  assertWritableModelPath(output);
+  mkdirSync(dirname(output), { recursive: true });
+
+  const random = createRandom(seed);
+  const model = createTaggerModel({
+    config: config.model,
+    vocabularies: buildFeatureVocabularies(
+      train.sentences.flatMap(({ words }) => words),
+      config.model,
+    ),
+    labels: labelsOf(train.sentences),
+    regularization: config.training,
+    kernels,
+    random: random.fork('weights'),
+  });
+  const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' });
+  const trainer = createTrainer({
+    model,
+    train: train.sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags))),
+    config: config.training,
+    random: random.fork('training'),
+    evaluate: () => evaluateTagger(tagger, dev.sentences),
+  });
+
+  const dataSha256 = hashOf(
+    [train.sentences, dev.sentences].map((part) => part.map(({ words, tags }) => [words, tags])),
+  );
+  const fingerprint = hashOf([flatConfig(config), seed, dataSha256, kernels.name]);
+  const checkpointFile = checkpointPath(output);
+  const checkpoint = request.resume ? readCheckpoint(checkpointFile) : undefined;
+  if (checkpoint) resumeFrom(checkpoint, fingerprint, trainer, checkpointFile);
+  const runId = checkpoint?.runId ?? `r_${randomUUID().slice(0, 8)}`;
+  const record = recordRun(request, { runId, dataSha256, output, isResumed: checkpoint !== undefined });
+  yield startReport(request, { runId, output, model, checkpoint });
+
+  const clock = createClock(checkpoint?.seconds ?? 0);
+  const save = (): void =>
+    writeCheckpoint(checkpointFile, { state: trainer.state(), fingerprint, runId, seconds: clock.seconds() });
+  try {
+    const loop = trainer.run();
+    let lastBreath = performance.now();
+    let next = loop.next();
+    while (!next.done) {
+      const report = next.value;
+      const timing = clock.timing(report, config.training.max_epochs);
+      if (report.type === 'epoch') {
+        save();
+        record.epoch(report, timing);
+      }
+      yield* record.notices();
+      yield { ...report, ...timing };
+      if (performance.now() - lastBreath > BREATHE_MS) {
+        await setImmediate();
+        lastBreath = performance.now();
+      }
+      if (signal?.aborted) {
+        save();
+        throw new AppError(
+          'interrupted',
+          `training: interrupted; "${checkpointFile}" holds its state, --resume goes on from there`,
+        );
+      }
+      next = loop.next();
+    }
+
+    const outcome = next.value;
+    const devScores = evaluateTagger(tagger, dev.sentences);
+    const testScores = test ? evaluateTagger(tagger, test.sentences) : null;
+    const meta = saveModel(output, model, config.training, {
+      description: `${config.model.rnn_type} with ${config.model.hidden_size} hidden units and ${config.model.look_ahead} words of look-ahead`,
+      created: new Date().toISOString(),
+      license: 'as the training data allow',
+      sources: [
+        { role: 'train', name: train.name, sentences: train.sentences.length },
+        { role: 'dev', name: dev.name, sentences: dev.sentences.length },
+        ...(test ? [{ role: 'test', name: test.name, sentences: test.sentences.length }] : []),
+      ],
+      data_sha256: dataSha256,
+      seed,
+      performance: { dev: toSeqevalReport(devScores), ...(testScores && { test: toSeqevalReport(testScores) }) },
+      tokenizer: { id: createTokenizer().id, version: createTokenizer().version },
+      onomast: ONOMAST_VERSION,
+      node: process.versions.node,
+    });
+    const version = record.model(meta);
+    yield* record.notices();
+    removeCheckpoint(checkpointFile);
+    const { bestEpoch, epochs, stopped } = outcome;
+    const seconds = clock.seconds();
+    return { runId, output, meta, bestEpoch, epochs, stopped, seconds, dev: devScores, test: testScores, version };
+  } catch (error) {
+    record.failure(error);
+    throw error;
+  }
+}
+
+function assertTrainable({ train, dev }: TrainingRequest): void {
+  for (const { name, sentences } of [train, dev]) {
+    if (sentences.length === 0)
+      throw new AppError('empty_corpus', `${name}: expected at least one sentence, found none`);
+  }
+  if (labelsOf(train.sentences).length === 0) {
+    throw new AppError(
+      'empty_corpus',
+      `${train.name}: expected annotated names, but every one of its ${train.sentences.length} sentences is tagged O throughout`,
+    );
+  }
+}
+
+function resumeFrom(checkpoint: Checkpoint, fingerprint: string, trainer: Trainer, path: string): void {
+  if (checkpoint.fingerprint !== fingerprint) {
+    throw new AppError(
+      'invalid_argument',
+      `--resume: "${path}" was made with other settings, data, seed or kernels; use those again, or leave out --resume to start afresh`,
+    );
+  }
+  trainer.restore(checkpoint.state);
+}
+
+function startReport(
+  { train, dev, test }: TrainingRequest,
+  started: { runId: string; output: string; model: TaggerModel; checkpoint: Checkpoint | undefined },
+): StartReport {
+  const { runId, output, model, checkpoint } = started;
+  return {
+    type: 'start',
+    runId,
+    output,
+    sentences: { train: train.sentences.length, dev: dev.sentences.length, test: test?.sentences.length ?? 0 },
+    labels: model.tagSet.labels,
+    parameters: model.network.parameters.list.reduce((sum, { values }) => sum + values.length, 0),
+    resumedAtEpoch: checkpoint?.state.cursor.epoch ?? null,
+  };
+}
+
+/**
+ * What the registry is told, when there is one. A database that is locked or full must not cost a trained model: its
+ * complaint becomes a notice.
+ */
+function recordRun(
+  { registry, config, seed }: TrainingRequest,
+  run: { runId: string; dataSha256: string; output: string; isResumed: boolean },
+): {
+  epoch(report: EpochReport, timing: Timing): void;
+  model(meta: ModelMeta): number | null;
+  failure(error: unknown): void;
+  notices(): NoticeReport[];
+} {
+  const { runId, dataSha256, output } = run;
+  let notices: NoticeReport[] = [];
+  const tell = <T>(write: (registry: Registry) => T): T | null => {
+    if (!registry) return null;
+    try {
+      return write(registry);
+    } catch (error) {
+      notices.push({ type: 'notice', message: `not recorded: ${messageOf(error)}` });
+      return null;
+    }
+  };
+  tell(({ runs }) => {
+    const isKnown = run.isResumed && runs.list().some(({ id }) => id === runId);
+    if (isKnown) runs.resumeRun(runId);
+    else runs.createRun({ id: runId, config: flatConfig(config), seed, dataSha256, output });
+  });
+  return {
+    epoch({ epoch, step, loss, learningRate, gradientNorm, dev }, { tokensPerSecond, seconds }) {
+      if (!dev) return;
+      const { precision: devPrecision, recall: devRecall, f1: devF1 } = dev.micro;
+      const scores = { devPrecision, devRecall, devF1 };
+      const epochRow = { epoch, step, loss, learningRate, gradientNorm, tokensPerSecond, seconds, ...scores };
+      tell(({ runs }) => runs.recordEpoch(runId, epochRow));
+    },
+    model: (meta) =>
+      tell((open) =>
+        open.completeRun(runId, {
+          name: registryName(meta.name),
+          path: output,
+          weightsSha256: meta.weights_sha256,
+          dataSha256,
+          labels: meta.labels,
+          scores: overallScores(meta),
+          config: flatConfig(config),
+          runId,
+        }),
+      ),
+    failure(error) {
+      const status = error instanceof AppError && error.code === 'interrupted' ? 'interrupted' : 'failed';
+      tell(({ runs }) => runs.finishRun(runId, status, { error: messageOf(error) }));
+    },
+    notices() {
+      const pending = notices;
+      notices = [];
+      return pending;
+    },
+  };
+}
+
+function overallScores(meta: ModelMeta): { precision: number; recall: number; f1: number } {
+  const dev = meta.performance.dev as Record<string, number>;
+  return { precision: dev.overall_precision, recall: dev.overall_recall, f1: dev.overall_f1 };
+}
+
+/** A directory may bear any name; a registered model's is letters, digits, `.`, `_` and `-`. */
+function registryName(directory: string): string {
+  return (
+    directory
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/^[^A-Za-z0-9]+/, '')
+      .slice(0, 64) || 'model'
+  );
+}
+
+function createClock(secondsBefore: number): {
+  seconds(): number;
+  timing(report: StepReport | EpochReport, maxEpochs: number): Timing;
+} {
+  const start = performance.now();
+  let tokens = 0;
+  let tokensBeforeEpoch = 0;
+  let fraction = 0;
+  let firstFraction = -1;
+  const here = (): number => (performance.now() - start) / 1000;
+  return {
+    seconds: () => secondsBefore + here(),
+    timing(report, maxEpochs) {
+      const inEpoch = report.type === 'epoch' ? 1 : report.batch / report.batches;
+      tokens = tokensBeforeEpoch + report.tokens;
+      if (report.type === 'epoch') tokensBeforeEpoch = tokens;
+      fraction = (report.epoch - 1 + inEpoch) / maxEpochs;
+      if (firstFraction < 0) firstFraction = fraction;
+      const done = fraction - firstFraction;
+      return {
+        seconds: secondsBefore + here(),
+        tokensPerSecond: tokens / here(),
+        secondsLeft: done > 0 ? (here() / done) * (1 - fraction) : Number.NaN,
+      };
+    },
+  };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
