@@ -1,0 +1,71 @@
+export type CasePattern = 'lower' | 'upper' | 'title' | 'mixed' | 'none';
+
+/** Longest shape, in characters. With {@link wordShape}'s small alphabet it keeps the number of shapes bounded. */
+export const MAX_SHAPE_LENGTH = 10;
+
+/**
+ * The outline of a word: `X` for capitals, `x` for small letters, `o` for letters without case, `d` for digits, the
+ * punctuation that matters in names as it is and `s` for every other sign; equal neighbours fold into one.
+ *
+ * `Paris` Xx, `NATO` X, `McDonald` XxXx, `J.R.R.` X.X.X., `Jean-Claude` Xx-Xx, `2nd` dx, `1,000.50` d,d.d, `東京` o.
+ * Marks count as part of their letter, so `é` has one shape however it is written.
+ */
+export function wordShape(word: string): string {
+  let shape = '';
+  for (const character of word) {
+    const symbol = shapeOf(character);
+    if (symbol === '' || shape.endsWith(symbol)) continue;
+    shape += symbol;
+    if (shape.length === MAX_SHAPE_LENGTH) break;
+  }
+  return shape;
+}
+
+/**
+ * The form under which words are looked up: NFC, lower case, every digit 0, typographic apostrophes straight. It is the
+ * same in every locale, and normalising twice changes nothing more.
+ */
+export function normalizeWord(word: string): string {
+  if (ASCII.test(word)) return word.toLowerCase().replace(/[0-9]/g, '0');
+  return word
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(/\p{Nd}/gu, '0')
+    .replaceAll('’', "'");
+}
+
+/**
+ * How a word uses capitals: `title` if each begins a run of letters and the first letter is one (`Paris`, `O'Brien`,
+ * `Paris-based`), `upper` if all letters are capitals (`NATO`, `I`), `mixed` for the rest (`iPhone`, `McDonald`), `none`
+ * without any letter that has case.
+ */
+export function casePattern(word: string): CasePattern {
+  const hasUpper = UPPER.test(word);
+  const hasLower = LOWER.test(word);
+  if (!hasUpper) return hasLower ? 'lower' : 'none';
+  if (!hasLower) return 'upper';
+  return UPPER_INSIDE.test(word) || LOWER_FIRST.test(word) ? 'mixed' : 'title';
+}
+
+const ASCII = /^[\0-\x7F]*$/;
+const UPPER = /[\p{Lu}\p{Lt}]/u;
+const LOWER = /\p{Ll}/u;
+const UPPER_INSIDE = /[\p{L}\p{M}][\p{Lu}\p{Lt}]/u;
+const LOWER_FIRST = /^[^\p{Lu}\p{Lt}]*\p{Ll}/u;
+
+const SHAPES: readonly (readonly [RegExp, string])[] = [
+  [/\p{Ll}/u, 'x'],
+  [/[\p{Lu}\p{Lt}]/u, 'X'],
+  [/\p{N}/u, 'd'],
+  [/\p{L}/u, 'o'],
+  [/[\p{M}\p{Cf}]/u, ''],
+];
+const KEPT_SIGNS = new Map([...".,-'&@#/_:"].map((sign) => [sign, sign]));
+KEPT_SIGNS.set('’', "'").set('‐', '-').set('‑', '-');
+
+function shapeOf(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code >= 0x61 && code <= 0x7a) return 'x';
+  if (code >= 0x41 && code <= 0x5a) return 'X';
+  return KEPT_SIGNS.get(character) ?? SHAPES.find(([pattern]) => pattern.test(character))?.[1] ?? 's';
+}
