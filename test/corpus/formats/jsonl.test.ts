@@ -64,6 +64,16 @@ describe('reading JSON lines', () => {
     ]);
   });
 
+  it('is cut into tokens and sentences as the program does it', () => {
+    const text = '{"text": "Dr. Ann Lee\'s here. She left.", "entities": [[4, 11, "PER"]]}';
+    const { sentences, report } = parseCorpus({ name: 'x', text });
+    expect(contentOf(sentences)).toEqual([
+      { words: ['Dr.', 'Ann', 'Lee', "'s", 'here', '.'], tags: ['O', 'B-PER', 'I-PER', 'O', 'O', 'O'] },
+      { words: ['She', 'left', '.'], tags: ['O', 'O', 'O'] },
+    ]);
+    expect(report.misaligned).toEqual([]);
+  });
+
   it('skips what an annotator did not accept, and says so', () => {
     const line = (text: string, answer: string) => `{"text": "${text}", "spans": [], "answer": "${answer}"}\n`;
     const { sentences, report } = read(line('a', 'reject') + line('b', 'accept') + line('c', 'ignore'));
