@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { LabelledSentence } from '../corpus/labelled-sentence.js';
 import { readCorpusFile } from '../corpus/read-corpus-file.js';
@@ -24,7 +24,8 @@ const KERNEL_CHOICES = ['reference', 'simd', 'relaxed'] as const;
 /** `onomast train`: from options to a finished model, shown on the terminal. */
 export async function trainFromFiles(options: TrainOptions): Promise<RunResult> {
   const { config, seed } = settingsOf(options);
-  const parts = readParts(options, seed);
+  const name = options.train ? basename(options.train[0], extname(options.train[0])) : 'names';
+  const parts = await readParts(options, seed);
   const { kernels, notice } = await selectKernels(kernelChoice(options.kernels));
   if (notice) note(`onomast: ${notice}`);
   const registry = openRegistryIfPossible();
@@ -36,7 +37,8 @@ export async function trainFromFiles(options: TrainOptions): Promise<RunResult> 
   try {
     const run = runTraining({
       ...parts,
-      output: options.output ?? defaultOutput(options),
+      output: options.output ?? defaultOutput(name),
+      ...(options.output === undefined && { modelName: name }),
       config,
       seed,
       resume: options.resume ?? false,
@@ -89,30 +91,30 @@ function kernelChoice(name: string | undefined): KernelChoice | undefined {
   throw new AppError('invalid_argument', `--kernels: expected one of ${KERNEL_CHOICES.join(', ')}, found "${name}"`);
 }
 
-function readParts(
+async function readParts(
   { train, dev, test }: TrainOptions,
   seed: number,
-): { train: CorpusPart; dev: CorpusPart; test?: CorpusPart } {
+): Promise<{ train: CorpusPart; dev: CorpusPart; test?: CorpusPart }> {
   const testPart = test ?? (train ? undefined : BUNDLED_CORPUS.test);
-  const trainPart = readPart(train ?? [BUNDLED_CORPUS.train]);
+  const trainPart = await readPart(train ?? [BUNDLED_CORPUS.train]);
   const devFile = dev ?? (train ? undefined : BUNDLED_CORPUS.dev);
-  const rest = testPart === undefined ? {} : { test: readPart([testPart]) };
-  if (devFile !== undefined) return { train: trainPart, dev: readPart([devFile]), ...rest };
-  const [kept, apart] = splitCorpus(trainPart.sentences, {
-    shares: [1 - DEV_SHARE, DEV_SHARE],
+  const rest = testPart === undefined ? {} : { test: await readPart([testPart]) };
+  if (devFile !== undefined) return { train: trainPart, dev: await readPart([devFile]), ...rest };
+  const split = splitCorpus(trainPart.sentences, {
+    shares: { train: 1 - DEV_SHARE, dev: DEV_SHARE, test: 0 },
     random: createRandom(seed).fork('split'),
   });
   return {
-    train: { ...trainPart, sentences: kept },
-    dev: { name: `a tenth of ${trainPart.name}`, sentences: apart },
+    train: { ...trainPart, sentences: split.train },
+    dev: { name: `a tenth of ${trainPart.name}`, sentences: split.dev },
     ...rest,
   };
 }
 
-function readPart(files: readonly string[]): CorpusPart {
+async function readPart(files: readonly string[]): Promise<CorpusPart> {
   const sentences: LabelledSentence[] = [];
   for (const file of files) {
-    const { sentences: read, report } = readCorpusFile(file);
+    const { sentences: read, report } = await readCorpusFile(file);
     const firstDocument = sentences.length === 0 ? 0 : sentences[sentences.length - 1].document + 1;
     for (const sentence of read) sentences.push({ ...sentence, document: sentence.document + firstDocument });
     if (report.repairs.total > 0)
@@ -124,9 +126,12 @@ function readPart(files: readonly string[]): CorpusPart {
   return { name: files.map((file) => basename(file)).join(', '), sentences };
 }
 
-function defaultOutput({ train }: TrainOptions): string {
-  const name = train ? basename(train[0], extname(train[0])) : 'names';
-  return join(MODELS_DIRECTORY, name);
+/** `models/names`, then `models/names-2` and so on: without --output no earlier model is replaced. */
+function defaultOutput(name: string): string {
+  for (let n = 1; ; n++) {
+    const path = join(MODELS_DIRECTORY, n === 1 ? name : `${name}-${n}`);
+    if (!existsSync(path)) return path;
+  }
 }
 
 /** A registry that cannot be opened must not keep anyone from training. */

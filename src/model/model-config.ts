@@ -1,3 +1,4 @@
+import { CELL_NAMES } from '../network/recurrent.js';
 import { choice, count, type OptionValues, positiveCount } from './config-options.js';
 
 /**
@@ -5,7 +6,7 @@ import { choice, count, type OptionValues, positiveCount } from './config-option
  * Names are those users of spaCy, Flair and PyTorch know; `training/training-config.ts` adds what only training needs.
  */
 export const MODEL_OPTIONS = {
-  rnn_type: choice(['rnn', 'relu'], 'rnn', 'recurrent cell: plain tanh RNN or ReLU RNN'),
+  rnn_type: choice(CELL_NAMES, 'rnn', 'recurrent cell; rnn is the plain tanh cell, relu the same with ReLU'),
   hidden_size: positiveCount(128, 4096, 'units of the recurrent layer'),
   look_ahead: count(2, 16, 'how many words to the right the network sees beside the current one'),
   tag_format: choice(['bioes', 'bio'], 'bioes', 'classes of the network: with or without marks for the end of a name'),

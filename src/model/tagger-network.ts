@@ -8,7 +8,7 @@ import { allocateMatrix, type Matrix, type PassContext, type Step } from '../net
 import { linear, linearSpecs } from '../network/linear.js';
 import { lookAhead } from '../network/look-ahead.js';
 import { createParameters, type ParameterSet, type ParameterSpec } from '../network/parameter.js';
-import { rnn, rnnSpecs } from '../network/rnn.js';
+import { type RecurrentLayer, recurrent, recurrentSpecs } from '../network/recurrent.js';
 import { softmaxCrossEntropy } from '../network/softmax-cross-entropy.js';
 import type { Random } from '../random.js';
 import type { ModelConfig } from './model-config.js';
@@ -58,7 +58,7 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
   const { features, tagCount } = shape;
   const width = features.reduce((sum, { dimension }) => sum + dimension, 0);
   const hidden = config.hidden_size;
-  const nonlinearity = config.rnn_type === 'relu' ? 'relu' : 'tanh';
+  const layer: RecurrentLayer = { cell: config.rnn_type, prefix: 'rnn', suffix: 'l0' };
 
   const specs: ParameterSpec[] = [
     ...features.map(
@@ -68,16 +68,11 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
         initializer: unitRows,
       }),
     ),
-    ...rnnSpecs('rnn', 0, { inputs: width * (config.look_ahead + 1), hidden }, nonlinearity),
+    ...recurrentSpecs(layer, { inputs: width * (config.look_ahead + 1), hidden }),
     ...linearSpecs('output', hidden, tagCount, varianceOneOverInputs),
   ];
   const parameters = createParameters(kernels, specs, input.random);
   const tables = features.map(({ name }) => parameters.get(`embedding.${name}.weight`));
-  const rnnParameters = {
-    weightIh: parameters.get('rnn.weight_ih_l0'),
-    weightHh: parameters.get('rnn.weight_hh_l0'),
-    bias: parameters.get('rnn.bias_ih_l0'),
-  };
   const outputParameters = { weight: parameters.get('output.weight'), bias: parameters.get('output.bias') };
 
   const embed = (batch: Batch, context: PassContext): Step<Batch, Matrix> => {
@@ -103,10 +98,10 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
     const embedded = embed(batch, context);
     const thinned = dropout(context, 'input', regularization.dropout, embedded.output);
     const ahead = lookAhead(context, batch.layout, thinned.output, config.look_ahead);
-    const recurrent = rnn(context, rnnParameters, nonlinearity, batch.layout, ahead.output);
-    const thinnedHidden = dropout(context, 'hidden', regularization.dropout, recurrent.output);
+    const states = recurrent(context, layer, parameters, batch.layout, ahead.output);
+    const thinnedHidden = dropout(context, 'hidden', regularization.dropout, states.output);
     const logits = linear(kernels, outputParameters, thinnedHidden.output);
-    const steps = [thinned, ahead, recurrent, thinnedHidden, logits];
+    const steps = [thinned, ahead, states, thinnedHidden, logits];
     return {
       output: logits.output,
       backward: (dLogits) => embedded.backward(steps.reduceRight((gradient, step) => step.backward(gradient), dLogits)),

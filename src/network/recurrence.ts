@@ -1,8 +1,40 @@
 import type { Floats, Kernels } from '../kernels/kernels.js';
-import { type Matrix, rowsOf } from './layer.js';
+import { allocateMatrix, type Matrix, rowsOf } from './layer.js';
+import type { Parameter } from './parameter.js';
 import type { SequenceLayout } from './sequence-layout.js';
 
-/** What rnn, gru and lstm share: how a timestep's rows pair with those of the timestep before. */
+/** What rnn, gru and lstm share: the projection of the inputs, and how a timestep's rows pair with those before. */
+
+interface InputParameters {
+  /** (G, I), G being as many rows as the cell has gates times H. */
+  readonly weightIh: Parameter;
+  /** (G) */
+  readonly bias: Parameter;
+}
+
+/** x W_ih^T + b for all timesteps at once, since no input depends on a state: (N, G). */
+export function inputProjection(kernels: Kernels, { weightIh, bias }: InputParameters, x: Matrix): Matrix {
+  const [gates, inputs] = weightIh.shape;
+  const out = allocateMatrix(kernels, x.rows, gates);
+  kernels.fillRows(out.values, bias.values, x.rows, gates);
+  kernels.matmulTransposedB(out.values, x.values, weightIh.values, x.rows, gates, inputs, true);
+  return out;
+}
+
+/** The backward pass of inputProjection; returns dX (N, I). */
+export function accumulateInputGradients(
+  kernels: Kernels,
+  { weightIh, bias }: InputParameters,
+  dPreActivations: Matrix,
+  x: Matrix,
+): Matrix {
+  const [gates, inputs] = weightIh.shape;
+  kernels.matmulTransposedA(weightIh.grad, dPreActivations.values, x.values, gates, inputs, x.rows, true);
+  kernels.addColumnSums(bias.grad, dPreActivations.values, x.rows, gates);
+  const dX = allocateMatrix(kernels, x.rows, inputs);
+  kernels.matmul(dX.values, dPreActivations.values, weightIh.values, x.rows, inputs, gates, false);
+  return dX;
+}
 
 /** weight^T, made once a minibatch so that no timestep has to: (O, I) -> (I, O). */
 export function transposed(kernels: Kernels, weight: Floats, outputs: number, inputs: number): Floats {

@@ -1,7 +1,7 @@
 import { initializerFor, orthogonalBlocks, zeros } from './initializers.js';
-import { allocateMatrix, type Matrix, type PassContext, rowsOf, type Step } from './layer.js';
+import { type Matrix, type PassContext, rowsOf, type Step } from './layer.js';
 import type { Parameter, ParameterSpec } from './parameter.js';
-import { accumulateRecurrentGradient, transposed } from './recurrence.js';
+import { accumulateInputGradients, accumulateRecurrentGradient, inputProjection, transposed } from './recurrence.js';
 import type { SequenceLayout } from './sequence-layout.js';
 
 export type Nonlinearity = 'tanh' | 'relu';
@@ -15,17 +15,21 @@ export interface RnnParameters {
   readonly bias: Parameter;
 }
 
-export interface RnnShape {
+export interface RecurrentShape {
   readonly inputs: number;
   readonly hidden: number;
 }
 
-export function rnnSpecs(prefix: string, layer: number, shape: RnnShape, nonlinearity: Nonlinearity): ParameterSpec[] {
-  const { inputs, hidden } = shape;
+export function rnnSpecs(
+  prefix: string,
+  suffix: string,
+  { inputs, hidden }: RecurrentShape,
+  nonlinearity: Nonlinearity,
+): ParameterSpec[] {
   return [
-    { name: `${prefix}.weight_ih_l${layer}`, shape: [hidden, inputs], initializer: initializerFor(nonlinearity) },
-    { name: `${prefix}.weight_hh_l${layer}`, shape: [hidden, hidden], initializer: orthogonalBlocks },
-    { name: `${prefix}.bias_ih_l${layer}`, shape: [hidden], initializer: zeros, decays: false },
+    { name: `${prefix}.weight_ih_${suffix}`, shape: [hidden, inputs], initializer: initializerFor(nonlinearity) },
+    { name: `${prefix}.weight_hh_${suffix}`, shape: [hidden, hidden], initializer: orthogonalBlocks },
+    { name: `${prefix}.bias_ih_${suffix}`, shape: [hidden], initializer: zeros, decays: false },
   ];
 }
 
@@ -43,15 +47,13 @@ export function rnn(
   layout: SequenceLayout,
   x: Matrix,
 ): Step {
-  const [h, inputs] = weightIh.shape;
+  const h = weightHh.shape[1];
   const { activeAt, offsets } = layout;
   const steps = activeAt.length;
   const activate = nonlinearity === 'tanh' ? kernels.tanh : kernels.relu;
   const activateBackward = nonlinearity === 'tanh' ? kernels.tanhBackward : kernels.reluBackward;
 
-  const hiddens = allocateMatrix(kernels, x.rows, h);
-  kernels.fillRows(hiddens.values, bias.values, x.rows, h);
-  kernels.matmulTransposedB(hiddens.values, x.values, weightIh.values, x.rows, h, inputs, true);
+  const hiddens = inputProjection(kernels, { weightIh, bias }, x); // pre-activations (N, H), activated in place
   const weightHhTransposed = transposed(kernels, weightHh.values, h, h);
   for (let t = 0; t < steps; t++) {
     const hidden = rowsOf(hiddens, offsets[t], offsets[t + 1]);
@@ -71,11 +73,7 @@ export function rnn(
       activateBackward(dHidden, dHidden, rowsOf(hiddens, offsets[t], offsets[t + 1]), activeAt[t] * h);
     }
     accumulateRecurrentGradient(kernels, weightHh.grad, dHiddens, hiddens, layout);
-    kernels.matmulTransposedA(weightIh.grad, dHiddens.values, x.values, h, inputs, x.rows, true);
-    kernels.addColumnSums(bias.grad, dHiddens.values, x.rows, h);
-    const dX = allocateMatrix(kernels, x.rows, inputs);
-    kernels.matmul(dX.values, dHiddens.values, weightIh.values, x.rows, inputs, h, false);
-    return dX;
+    return accumulateInputGradients(kernels, { weightIh, bias }, dHiddens, x);
   };
   return { output: hiddens, backward };
 }

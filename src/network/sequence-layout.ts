@@ -46,3 +46,11 @@ export function shiftedRows(layout: SequenceLayout, distance: number, out: Int32
   }
   return out;
 }
+
+/** For every row the row that takes its place when each sentence is turned round; the same indices turn it back. */
+export function reversedRows({ activeAt, offsets, lengths }: SequenceLayout, out: Int32Array): Int32Array {
+  for (let t = 0; t < activeAt.length; t++) {
+    for (let b = 0; b < activeAt[t]; b++) out[offsets[t] + b] = offsets[lengths[b] - 1 - t] + b;
+  }
+  return out;
+}

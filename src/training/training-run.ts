@@ -34,6 +34,8 @@ export interface TrainingRequest {
   readonly test?: CorpusPart;
   /** The model directory; complete when the run ends. */
   readonly output: string;
+  /** What the model is registered as, in versions 1, 2, …; the name of the directory unless told. */
+  readonly modelName?: string;
   readonly config: RunConfig;
   readonly seed: number;
   /** Goes on from the checkpoint beside `output`, if there is one. */
@@ -237,7 +239,7 @@ function startReport(
  * complaint becomes a notice.
  */
 function recordRun(
-  { registry, config, seed }: TrainingRequest,
+  { registry, config, seed, modelName }: TrainingRequest,
   run: { runId: string; dataSha256: string; output: string; isResumed: boolean },
 ): {
   epoch(report: EpochReport, timing: Timing): void;
@@ -272,7 +274,7 @@ function recordRun(
     model: (meta) =>
       tell((open) =>
         open.completeRun(runId, {
-          name: registryName(meta.name),
+          name: registryName(modelName ?? meta.name),
           path: output,
           weightsSha256: meta.weights_sha256,
           dataSha256,

@@ -11,8 +11,8 @@ export function checkCommand(): Command {
     .addHelpText('after', '\nExample:\n  onomast check train.conll dev.conll test.conll')
     .action(async (files: string[]) => {
       const { checkFiles } = await import('../check-files.js');
-      const { text, hasErrors } = checkFiles(files);
+      const { text, lint } = await checkFiles(files);
       print(text);
-      if (hasErrors) process.exitCode = EXIT.failed;
+      if (lint.errors > 0) process.exitCode = EXIT.failed;
     });
 }

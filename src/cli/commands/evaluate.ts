@@ -20,7 +20,8 @@ export function evaluateCommand(): Command {
       const { evaluateTagger } = await import('../../evaluation/evaluate.js');
       const { formatEvaluation, toSeqevalReport } = await import('../../evaluation/report.js');
       const { loadActiveTagger } = await import('../load-active-tagger.js');
-      const sentences = files.flatMap((file) => readCorpusFile(file).sentences);
+      const corpora = await Promise.all(files.map((file) => readCorpusFile(file)));
+      const sentences = corpora.flatMap((corpus) => corpus.sentences);
       const tagger = await loadActiveTagger(options.model);
       const evaluation = evaluateTagger(tagger, sentences);
       if (options.json) return printJson(toSeqevalReport(evaluation));

@@ -15,7 +15,7 @@ export function modelsCommand(): Command {
       id: name,
       version,
       active: isActive(name, version),
-      f1: scores.f1 ?? null,
+      f1: typeof scores.f1 === 'number' ? scores.f1 : null,
       labels,
       sha256: weightsSha256,
       created: createdAt,

@@ -1,0 +1,77 @@
+import { gru, gruSpecs } from './gru.js';
+import { allocateMatrix, type Matrix, type PassContext, type Step } from './layer.js';
+import { lstm, lstmSpecs } from './lstm.js';
+import type { ParameterSet, ParameterSpec } from './parameter.js';
+import { type RecurrentShape, rnn, rnnSpecs } from './rnn.js';
+import { reversedRows, type SequenceLayout } from './sequence-layout.js';
+
+/** `rnn` is the tanh cell of the notes, `relu` the same with ReLU. */
+export const CELL_NAMES = ['rnn', 'relu', 'gru', 'lstm'] as const;
+export type CellName = (typeof CELL_NAMES)[number];
+
+/** One recurrent layer in one direction. `suffix` is PyTorch's: `l0`, `l1_reverse`. */
+export interface RecurrentLayer {
+  readonly cell: CellName;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export function recurrentSpecs({ cell, prefix, suffix }: RecurrentLayer, shape: RecurrentShape): ParameterSpec[] {
+  switch (cell) {
+    case 'rnn':
+      return rnnSpecs(prefix, suffix, shape, 'tanh');
+    case 'relu':
+      return rnnSpecs(prefix, suffix, shape, 'relu');
+    case 'gru':
+      return gruSpecs(prefix, suffix, shape);
+    case 'lstm':
+      return lstmSpecs(prefix, suffix, shape);
+  }
+}
+
+/** x (N, I) -> (N, H), left to right. */
+export function recurrent(
+  context: PassContext,
+  { cell, prefix, suffix }: RecurrentLayer,
+  parameters: ParameterSet,
+  layout: SequenceLayout,
+  x: Matrix,
+): Step {
+  const shared = {
+    weightIh: parameters.get(`${prefix}.weight_ih_${suffix}`),
+    weightHh: parameters.get(`${prefix}.weight_hh_${suffix}`),
+    bias: parameters.get(`${prefix}.bias_ih_${suffix}`),
+  };
+  switch (cell) {
+    case 'rnn':
+      return rnn(context, shared, 'tanh', layout, x);
+    case 'relu':
+      return rnn(context, shared, 'relu', layout, x);
+    case 'gru':
+      return gru(context, { ...shared, biasHh: parameters.get(`${prefix}.bias_hh_${suffix}`) }, layout, x);
+    case 'lstm':
+      return lstm(context, shared, layout, x);
+  }
+}
+
+/**
+ * Right to left: every sentence is turned round, run left to right, and turned round again. Lengths do not change, so
+ * the layout serves both ways.
+ */
+export function recurrentReversed(
+  context: PassContext,
+  layer: RecurrentLayer,
+  parameters: ParameterSet,
+  layout: SequenceLayout,
+  x: Matrix,
+): Step {
+  const { kernels } = context;
+  const order = reversedRows(layout, kernels.arena.ints(layout.rows));
+  const turned = (matrix: Matrix): Matrix => {
+    const out = allocateMatrix(kernels, matrix.rows, matrix.columns);
+    kernels.gatherRows(out.values, matrix.values, order, matrix.rows, matrix.columns, matrix.columns, 0);
+    return out;
+  };
+  const step = recurrent(context, layer, parameters, layout, turned(x));
+  return { output: turned(step.output), backward: (dOutput) => turned(step.backward(turned(dOutput))) };
+}
