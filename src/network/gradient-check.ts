@@ -98,7 +98,7 @@ function numericGradient(values: Floats, loss: () => number, epsilon: number): F
 function compare(parameter: Parameter, analytic: Float64Array, numeric: Float64Array): GradientCheckRow {
   let worst = 0;
   for (let i = 1; i < analytic.length; i++) {
-    if (Math.abs(analytic[i] - numeric[i]) > Math.abs(analytic[worst] - numeric[worst])) worst = i;
+    if (gap(analytic[i], numeric[i]) > gap(analytic[worst], numeric[worst])) worst = i;
   }
   const distance = relativeDistance(analytic, numeric);
   return {
@@ -142,4 +142,10 @@ function concatenate(arrays: readonly Float64Array[]): Float64Array {
   return out;
 }
 
-const difference = ({ worst }: GradientCheckRow): number => Math.abs(worst.analytic - worst.numeric);
+const difference = ({ worst }: GradientCheckRow): number => gap(worst.analytic, worst.numeric);
+
+/** Nothing is worse than a NaN, which would otherwise lose every comparison. */
+function gap(analytic: number, numeric: number): number {
+  const distance = Math.abs(analytic - numeric);
+  return Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
+}

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import type { Floats } from '../../src/kernels/kernels.js';
+import { createReferenceKernels } from '../../src/kernels/reference.js';
+import { dropout } from '../../src/network/dropout.js';
+import { embedInto } from '../../src/network/embedding.js';
+import { unitRows, varianceOneOverInputs } from '../../src/network/initializers.js';
+import { allocateMatrix, type Matrix } from '../../src/network/layer.js';
+import { linear, linearSpecs } from '../../src/network/linear.js';
+import { lookAhead } from '../../src/network/look-ahead.js';
+import { createParameters, type ParameterSet } from '../../src/network/parameter.js';
+import { CELL_NAMES, recurrent, recurrentReversed, recurrentSpecs } from '../../src/network/recurrent.js';
+import { createSequenceLayout } from '../../src/network/sequence-layout.js';
+import { softmaxCrossEntropy } from '../../src/network/softmax-cross-entropy.js';
+import { createRandom } from '../../src/random.js';
+import { fillCosine } from '../helpers/cosine.js';
+import { cosineMatrix, gradientDistance, numericGradient, passContext } from '../helpers/numeric-gradient.js';
+
+/** Every layer's gradients against two-sided differences in float64, over sentences of 5, 3 and 1 tokens. */
+const kernels = createReferenceKernels('float64');
+const layout = createSequenceLayout([5, 3, 1]);
+const TOLERANCE = 1e-6;
+
+/** Away from 0 everywhere, biases included: at 0 a wrong sign or a missing factor would not show. */
+function filled(parameters: ParameterSet): ParameterSet {
+  parameters.list.forEach(({ values }, p) => {
+    fillCosine(values, 0.6, 0.7, 1 + p);
+  });
+  return parameters;
+}
+
+test('linear', () => {
+  const parameters = filled(createParameters(kernels, linearSpecs('out', 4, 3, varianceOneOverInputs), undefined));
+  const layer = { weight: parameters.get('out.weight'), bias: parameters.get('out.bias') };
+  const x = cosineMatrix(kernels, layout.rows, 4);
+  expect(gradientDistance(kernels, (input) => linear(kernels, layer, input), x, parameters)).toBeLessThan(TOLERANCE);
+});
+
+describe.each([
+  ['left to right', recurrent],
+  ['right to left', recurrentReversed],
+] as const)('recurrent, %s', (_, direction) => {
+  test.each(CELL_NAMES)('%s', (cell) => {
+    const layer = { cell, prefix: 'rnn', suffix: 'l0' };
+    const parameters = filled(createParameters(kernels, recurrentSpecs(layer, { inputs: 3, hidden: 4 }), undefined));
+    const x = cosineMatrix(kernels, layout.rows, 3);
+    const forward = (input: Matrix) => direction(passContext(kernels), layer, parameters, layout, input);
+    expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
+  });
+
+  test.each([[[1]], [[4, 4]], [[2, 1, 1, 1]]])('of sentences of %j tokens', (lengths) => {
+    const other = createSequenceLayout(lengths);
+    const layer = { cell: 'lstm', prefix: 'rnn', suffix: 'l0' } as const;
+    const parameters = filled(createParameters(kernels, recurrentSpecs(layer, { inputs: 2, hidden: 3 }), undefined));
+    const x = cosineMatrix(kernels, other.rows, 2);
+    const forward = (input: Matrix) => direction(passContext(kernels), layer, parameters, other, input);
+    expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
+  });
+});
+
+test.each([0, 1, 2, 3])('look-ahead of %i', (k) => {
+  const x = cosineMatrix(kernels, layout.rows, 2);
+  const forward = (input: Matrix) => lookAhead(passContext(kernels), layout, input, k);
+  expect(gradientDistance(kernels, forward, x)).toBeLessThan(TOLERANCE);
+});
+
+test('embedding: two tables side by side, a row used twice, an id that stands for nothing', () => {
+  const specs = [
+    { name: 'left', shape: [4, 2], initializer: unitRows },
+    { name: 'right', shape: [3, 3], initializer: unitRows },
+  ];
+  const parameters = filled(createParameters(kernels, specs, undefined));
+  const noInput: Matrix = { values: kernels.floats(0), rows: 0, columns: 0 };
+  const forward = () => {
+    const output = allocateMatrix(kernels, 4, 5);
+    const backwards = [
+      embedInto(kernels, parameters.get('left'), Int32Array.of(3, 0, 3, -1), output, 0),
+      embedInto(kernels, parameters.get('right'), Int32Array.of(1, -1, 2, 2), output, 2),
+    ];
+    return {
+      output,
+      backward: (dOutput: Matrix) => {
+        for (const backward of backwards) backward(dOutput);
+        return noInput;
+      },
+    };
+  };
+  expect(gradientDistance(kernels, forward, noInput, parameters)).toBeLessThan(TOLERANCE);
+  expect([...forward().output.values.subarray(5 + 2, 10)]).toEqual([0, 0, 0]);
+});
+
+test('a table that is not trainable gets no gradient', () => {
+  const specs = [{ name: 'frozen', shape: [4, 2], initializer: unitRows, trainable: false }];
+  const parameters = createParameters(kernels, specs, createRandom(1));
+  const output = allocateMatrix(kernels, 1, 2);
+  embedInto(kernels, parameters.get('frozen'), Int32Array.of(1), output, 0)(output);
+  expect(parameters.grad.length).toBe(0);
+  expect(parameters.get('frozen').values.some((value) => value !== 0)).toBe(true);
+});
+
+test('dropout, its mask held fixed', () => {
+  const x = cosineMatrix(kernels, layout.rows, 6);
+  const forward = (input: Matrix) => dropout(passContext(kernels, true), 'input', 0.4, input);
+  expect(gradientDistance(kernels, forward, x)).toBeLessThan(TOLERANCE);
+});
+
+describe('softmax cross-entropy', () => {
+  const targets = Int32Array.of(2, 0, -1, 1);
+  const logits = cosineMatrix(kernels, targets.length, 3);
+
+  test('gradient, one row without a target', () => {
+    const numeric = numericGradient(
+      logits.values,
+      () => softmaxCrossEntropy(kernels, logits, targets, 0.25).value,
+      1e-5,
+    );
+    const { dLogits } = softmaxCrossEntropy(kernels, logits, targets, 0.25);
+    expect(distanceOf(dLogits.values, numeric)).toBeLessThan(TOLERANCE);
+    expect([...dLogits.values.subarray(6, 9)]).toEqual([0, 0, 0]);
+  });
+
+  test('is ln K per token when nothing is known', () => {
+    const even: Matrix = { values: kernels.floats(12), rows: 4, columns: 3 };
+    expect(softmaxCrossEntropy(kernels, even, Int32Array.of(0, 1, 2, 0), 1 / 4).value).toBeCloseTo(Math.log(3), 12);
+  });
+
+  test('stays finite for logits far apart', () => {
+    const far: Matrix = { values: Float64Array.of(1000, 0, -1000), rows: 1, columns: 3 };
+    expect(softmaxCrossEntropy(kernels, far, Int32Array.of(2), 1).value).toBe(2000);
+  });
+});
+
+function distanceOf(x: Floats, y: Floats): number {
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < x.length; i++) {
+    difference += (x[i] - y[i]) ** 2;
+    scale += x[i] ** 2 + y[i] ** 2;
+  }
+  return Math.sqrt(difference / scale);
+}
