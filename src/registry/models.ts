@@ -121,11 +121,11 @@ export function createModelRegistry(database: Database): ModelRegistry {
 
 function parseSpec(spec: string): { name: string; version?: number } {
   const match = /^([^@]+)(?:@([1-9]\d{0,14}))?$/.exec(spec);
-  if (match === null || !NAME.test(match[1]!)) {
+  if (match === null || !NAME.test(match[1])) {
     const found = JSON.stringify(spec.slice(0, 80));
     throw new AppError('invalid_argument', `model: expected "name" or "name@version", found ${found}`);
   }
-  return match[2] === undefined ? { name: match[1]! } : { name: match[1]!, version: Number(match[2]) };
+  return match[2] === undefined ? { name: match[1] } : { name: match[1], version: Number(match[2]) };
 }
 
 function checkModel({ name, labels }: NewModel): void {

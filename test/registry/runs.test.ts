@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/registry/database.js';
-import { createRunRegistry, type NewEpoch } from '../../src/registry/runs.js';
+import type { NewEpoch } from '../../src/registry/run-record.js';
+import { createRunRegistry } from '../../src/registry/runs.js';
 import { temporaryDirectory } from '../helpers/temporary-directory.js';
 import { thrownBy } from '../helpers/thrown-by.js';
 
