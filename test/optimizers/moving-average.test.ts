@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { createReferenceKernels } from '../../src/kernels/reference.js';
+import { createMovingAverage, createWeightAverage } from '../../src/optimizers/moving-average.js';
+import { expectClose } from '../helpers/closeness.js';
+
+describe('createMovingAverage', () => {
+  test('is not a number before the first value', () => {
+    expect(createMovingAverage(0.9).value).toBeNaN();
+  });
+
+  test('by hand: v is 0.1 x1 and then 0.09 x1 + 0.1 x2, divided by 1 - 0.9 and by 1 - 0.81', () => {
+    const average = createMovingAverage(0.9);
+    expect(average.add(4)).toBeCloseTo(4, 12);
+    expect(average.add(8)).toBeCloseTo((0.09 * 4 + 0.1 * 8) / 0.19, 12);
+    expect(average.value).toBeCloseTo((0.09 * 4 + 0.1 * 8) / 0.19, 12);
+  });
+
+  test.each([0, 0.5, 0.98])('is right from the start: with beta %d the average of 7, 7, 7, … is 7', (beta) => {
+    const average = createMovingAverage(beta);
+    for (let t = 0; t < 50; t++) expect(average.add(7)).toBeCloseTo(7, 10);
+  });
+
+  test('beta 0 forgets everything but the last value', () => {
+    const average = createMovingAverage(0);
+    average.add(5);
+    expect(average.add(2)).toBe(2);
+  });
+});
+
+describe('createWeightAverage', () => {
+  const kernels = createReferenceKernels('float64');
+
+  test('starts at the weights themselves, in memory of its own', () => {
+    const values = Float64Array.of(1, 2);
+    const { average } = createWeightAverage(kernels, values, 0.99);
+    values[0] = 9;
+    expect([...average]).toEqual([1, 2]);
+  });
+
+  test('by hand: rates of 1/10, 2/11, then beta', () => {
+    const values = Float64Array.of(0);
+    const { average, update } = createWeightAverage(kernels, values, 0.15);
+    values[0] = 1;
+    update(0);
+    expectClose(average, [0.9], 1e-15);
+    values[0] = 2;
+    update(1); // min(0.15, 2/11)
+    expectClose(average, [0.15 * 0.9 + 0.85 * 2], 1e-15);
+    update(1_000_000);
+    expectClose(average, [0.15 * (0.15 * 0.9 + 0.85 * 2) + 0.85 * 2], 1e-15);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { createReferenceKernels } from '../../src/kernels/reference.js';
+import { constant } from '../../src/network/initializers.js';
+import { createParameters, type ParameterSet } from '../../src/network/parameter.js';
+import { createOptimizer } from '../../src/optimizers/create-optimizer.js';
+import { OPTIMIZER_NAMES, type Optimizer, type OptimizerName } from '../../src/optimizers/optimizer.js';
+import { createRandom } from '../../src/random.js';
+import { expectClose } from '../helpers/closeness.js';
+
+/** One weight, which decays, and one bias, which does not; both start at 1. The hyper-parameters are easy to reckon with. */
+function made(name: OptimizerName): { optimizer: Optimizer; parameters: ParameterSet } {
+  const kernels = createReferenceKernels('float64');
+  const parameters = createParameters(
+    kernels,
+    [
+      { name: 'weight', shape: [1], initializer: constant(1) },
+      { name: 'bias', shape: [1], initializer: constant(1), decays: false },
+    ],
+    createRandom(0),
+  );
+  const options = { beta1: 0.9, beta2: 0.75, epsilon: 1e-8, weightDecay: 0.5 };
+  return { optimizer: createOptimizer(name, { kernels, parameters, options }), parameters };
+}
+
+/** The values after steps with these gradients of weight and bias alike. */
+function valuesAfter(name: OptimizerName, learningRate: number, gradients: readonly number[]): number[] {
+  const { optimizer, parameters } = made(name);
+  for (const gradient of gradients) {
+    parameters.grad.fill(gradient);
+    optimizer.step(learningRate);
+  }
+  return [...parameters.values];
+}
+
+describe('by hand', () => {
+  test('sgd: w -= 0.1 dw', () => {
+    expectClose(valuesAfter('sgd', 0.1, [2, -1]), [1 - 0.2 + 0.1, 1 - 0.2 + 0.1], 1e-15);
+  });
+
+  test('momentum, two steps: v = 0.9 v + 0.1 dw, so v is 0.2 and then 0.08', () => {
+    expectClose(valuesAfter('momentum', 0.5, [2]), [0.9, 0.9], 1e-15);
+    expectClose(valuesAfter('momentum', 0.5, [2, -1]), [0.9 - 0.04, 0.9 - 0.04], 1e-15);
+  });
+
+  test('rmsprop, two steps: s = 0.75 s + 0.25 dw^2, so s is 1 and then 1', () => {
+    expectClose(valuesAfter('rmsprop', 0.1, [2]), [1 - 0.2, 1 - 0.2], 1e-8);
+    expectClose(valuesAfter('rmsprop', 0.1, [2, -1]), [0.8 + 0.1, 0.8 + 0.1], 1e-8);
+  });
+
+  test.each([2, -0.003, 1e5])(
+    'adam: the first step is the learning rate, whatever the size of the gradient %d',
+    (gradient) => {
+      const step = 1 - 0.01 * Math.sign(gradient);
+      expectClose(valuesAfter('adam', 0.01, [gradient]), [step, step], 1e-7);
+    },
+  );
+
+  test('adam, second step: moments 0.08 / 0.19 and 1 / (7/16), corrected for having started at 0', () => {
+    const step = 0.01 * (0.08 / 0.19 / Math.sqrt((0.75 * 1 + 0.25) / (7 / 16)));
+    expectClose(valuesAfter('adam', 0.01, [2, -1]), [0.99 - step, 0.99 - step], 1e-9);
+  });
+
+  test('adamw also takes its share of the weight, apart from the gradient, but not of the bias', () => {
+    expectClose(valuesAfter('adamw', 0.01, [0]), [1 - 0.01 * 0.5, 1], 1e-15);
+    expectClose(valuesAfter('adamw', 0.01, [2]), [1 - 0.01 - 0.005, 0.99], 1e-9);
+  });
+
+  test('adam has no decay', () => {
+    expect(valuesAfter('adam', 0.01, [0])).toEqual([1, 1]);
+  });
+});
+
+describe.each(OPTIMIZER_NAMES)('%s', (name) => {
+  test('says its name, counts its steps and leaves the gradient alone', () => {
+    const { optimizer, parameters } = made(name);
+    parameters.grad.fill(0.5);
+    optimizer.step(0.1);
+    optimizer.step(0.1);
+    expect(optimizer.name).toBe(name);
+    expect(optimizer.stepCount).toBe(2);
+    expect([...parameters.grad]).toEqual([0.5, 0.5]);
+  });
+
+  test('goes on exactly from its state and step count', () => {
+    const gradients = [2, -1, 0.5, 3, -2];
+    const expected = valuesAfter(name, 0.1, gradients);
+    const first = made(name);
+    for (const gradient of gradients.slice(0, 2)) {
+      first.parameters.grad.fill(gradient);
+      first.optimizer.step(0.1);
+    }
+    const second = made(name);
+    second.parameters.values.set(first.parameters.values);
+    second.optimizer.stepCount = first.optimizer.stepCount;
+    for (const [key, moments] of Object.entries(first.optimizer.state)) second.optimizer.state[key].set(moments);
+    for (const gradient of gradients.slice(2)) {
+      second.parameters.grad.fill(gradient);
+      second.optimizer.step(0.1);
+    }
+    expect([...second.parameters.values]).toEqual(expected);
+  });
+
+  test('finds the lowest point of a bowl that is a hundred times steeper one way', () => {
+    const { optimizer, parameters } = made(name);
+    const { values, grad } = parameters;
+    for (let step = 0; step < 2000; step++) {
+      grad[0] = 10 * values[0];
+      grad[1] = 0.1 * values[1];
+      optimizer.step(0.05 * (1 - step / 2000));
+    }
+    expect(Math.abs(values[0])).toBeLessThan(0.02);
+    expect(Math.abs(values[1])).toBeLessThan(0.02);
+  });
+});
