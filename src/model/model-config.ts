@@ -1,5 +1,7 @@
+import { ATTENTION_NAMES } from '../network/attention.js';
+import { NORMALIZATION_NAMES } from '../network/normalization.js';
 import { CELL_NAMES } from '../network/recurrent.js';
-import { choice, count, type OptionValues, positiveCount } from './config-options.js';
+import { choice, count, flag, type OptionValues, positiveCount } from './config-options.js';
 
 /**
  * Everything that shapes the network and its inputs: what a model directory's `config.json` must hold to rebuild it.
@@ -7,6 +9,15 @@ import { choice, count, type OptionValues, positiveCount } from './config-option
  */
 export const MODEL_OPTIONS = {
   rnn_type: choice(CELL_NAMES, 'rnn', 'recurrent cell; rnn is the plain tanh cell, relu the same with ReLU'),
+  layers: positiveCount(1, 16, 'recurrent layers on top of each other'),
+  bidirectional: flag(
+    false,
+    'a second direction, right to left; the tagger can then no longer tag while text is typed',
+  ),
+  residual: flag(false, 'layers as wide as their input add it to their output'),
+  normalization: choice(NORMALIZATION_NAMES, 'none', 'what is done to the output of every recurrent layer'),
+  attention: choice(ATTENTION_NAMES, 'none', 'self-attention over the states: none, the whole sentence, or causal'),
+  crf: flag(false, 'learn scores between tags too: a conditional random field instead of one softmax a token'),
   hidden_size: positiveCount(128, 4096, 'units of the recurrent layer'),
   look_ahead: count(2, 16, 'how many words to the right the network sees beside the current one'),
   tag_format: choice(['bioes', 'bio'], 'bioes', 'classes of the network: with or without marks for the end of a name'),

@@ -2,6 +2,7 @@ import { createFeatures, type FeatureVocabularies } from '../encoding/features.j
 import { createSentenceEncoder, type SentenceEncoder } from '../encoding/sentence-encoder.js';
 import { AppError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
+import type { TransitionScores } from '../network/lattice.js';
 import type { Random } from '../random.js';
 import { createTagSet, type TagSet } from '../tags/tag-set.js';
 import type { ModelConfig } from './model-config.js';
@@ -41,7 +42,7 @@ export function createTaggerModel(input: TaggerModelInput): TaggerModel {
   const network = createTaggerNetwork({
     config,
     regularization: input.regularization,
-    shape: { features, tagCount: tagSet.tags.length },
+    shape: { features, legal: legalTransitions(tagSet) },
     kernels,
     random: input.random,
   });
@@ -74,4 +75,15 @@ export function loadTensors(model: TaggerModel, tensors: ReadonlyMap<string, Ten
       throw new AppError('damaged_model', `${where}: tensor "${name}" holds ${tensor.values[broken]} at ${broken}`);
     values.set(tensor.values);
   }
+}
+
+/** 0 where the tag scheme allows the step, -Infinity where it does not: no tagger can then emit an ill-formed sequence. */
+export function legalTransitions(tagSet: TagSet): TransitionScores {
+  const logOf = (allowed: Uint8Array): Float64Array =>
+    Float64Array.from(allowed, (bit) => (bit ? 0 : Number.NEGATIVE_INFINITY));
+  return {
+    between: logOf(tagSet.allowedTransitions),
+    start: logOf(tagSet.allowedStart),
+    end: logOf(tagSet.allowedEnd),
+  };
 }

@@ -1,23 +1,26 @@
 import type { Batch } from '../encoding/batch.js';
 import { UNKNOWN_ID } from '../encoding/vocabulary.js';
 import type { Ints, Kernels } from '../kernels/kernels.js';
+import { attention, attentionSpecs } from '../network/attention.js';
+import { crfLoss, crfParameters, crfSpecs, crfTransitions } from '../network/crf.js';
 import { dropout } from '../network/dropout.js';
 import { embedInto } from '../network/embedding.js';
 import { unitRows, varianceOneOverInputs } from '../network/initializers.js';
+import type { TransitionScores } from '../network/lattice.js';
 import { allocateMatrix, type Matrix, type PassContext, type Step } from '../network/layer.js';
 import { linear, linearSpecs } from '../network/linear.js';
 import { lookAhead } from '../network/look-ahead.js';
 import { createParameters, type ParameterSet, type ParameterSpec } from '../network/parameter.js';
-import { type RecurrentLayer, recurrent, recurrentSpecs } from '../network/recurrent.js';
+import { type RecurrentStack, recurrentStack, recurrentStackSpecs, stackWidth } from '../network/recurrent-stack.js';
 import { softmaxCrossEntropy } from '../network/softmax-cross-entropy.js';
 import type { Random } from '../random.js';
 import type { ModelConfig } from './model-config.js';
 
-/** What the network must know of its inputs and outputs: sizes only, no words and no labels. */
+/** What the network must know of its inputs and outputs: sizes and legality, no words and no labels. */
 export interface NetworkShape {
   readonly features: readonly { readonly name: string; readonly size: number; readonly dimension: number }[];
-  /** K */
-  readonly tagCount: number;
+  /** Over K tags: 0 where the tag scheme allows the step, -Infinity where it does not. */
+  readonly legal: TransitionScores;
 }
 
 /** Noise that only training adds; all 0 while gradients are checked and when tagging. */
@@ -31,7 +34,8 @@ export interface Regularization {
 /**
  * The wiring, the one place that shows the whole network:
  *
- * ids -> embeddings side by side -> dropout -> look-ahead k -> one-way recurrent layer -> dropout -> linear -> K logits
+ * ids -> embeddings side by side -> dropout -> look-ahead k -> recurrent layers -> (attention) -> dropout -> linear -> K logits
+ * -> softmax or CRF
  */
 export interface TaggerNetwork {
   readonly parameters: ParameterSet;
@@ -42,6 +46,8 @@ export interface TaggerNetwork {
    * which is more than this batch's when the minibatch is divided into shards.
    */
   lossAndGradient(batch: Batch, context: PassContext, factor: number): number;
+  /** What decoding adds to the logits: the CRF's scores between tags, or only what is legal. */
+  transitions(): TransitionScores;
 }
 
 export interface TaggerNetworkInput {
@@ -55,10 +61,20 @@ export interface TaggerNetworkInput {
 
 export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
   const { config, regularization, shape, kernels } = input;
-  const { features, tagCount } = shape;
+  const { features, legal } = shape;
+  const tagCount = legal.start.length;
   const width = features.reduce((sum, { dimension }) => sum + dimension, 0);
-  const hidden = config.hidden_size;
-  const layer: RecurrentLayer = { cell: config.rnn_type, prefix: 'rnn', suffix: 'l0' };
+  const stack: RecurrentStack = {
+    prefix: 'rnn',
+    cell: config.rnn_type,
+    inputs: width * (config.look_ahead + 1),
+    hidden: config.hidden_size,
+    layers: config.layers,
+    bidirectional: config.bidirectional,
+    residual: config.residual,
+    normalization: config.normalization,
+  };
+  const stateWidth = stackWidth(stack);
 
   const specs: ParameterSpec[] = [
     ...features.map(
@@ -68,12 +84,16 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
         initializer: unitRows,
       }),
     ),
-    ...recurrentSpecs(layer, { inputs: width * (config.look_ahead + 1), hidden }),
-    ...linearSpecs('output', hidden, tagCount, varianceOneOverInputs),
+    ...recurrentStackSpecs(stack),
+    ...(config.attention === 'none' ? [] : attentionSpecs('attention', stateWidth)),
+    ...linearSpecs('output', stateWidth, tagCount, varianceOneOverInputs),
+    ...(config.crf ? crfSpecs('crf', tagCount) : []),
   ];
   const parameters = createParameters(kernels, specs, input.random);
   const tables = features.map(({ name }) => parameters.get(`embedding.${name}.weight`));
   const outputParameters = { weight: parameters.get('output.weight'), bias: parameters.get('output.bias') };
+
+  const crf = config.crf ? crfParameters('crf', parameters) : undefined;
 
   const embed = (batch: Batch, context: PassContext): Step<Batch, Matrix> => {
     const output = allocateMatrix(kernels, batch.layout.rows, width);
@@ -94,14 +114,20 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
     };
   };
 
+  const attend = (x: Matrix, { layout }: Batch, context: PassContext): Step => {
+    if (config.attention === 'none') return { output: x, backward: (dOutput) => dOutput };
+    return attention(context, 'attention', parameters, layout, x, config.attention === 'causal');
+  };
+
   const forward = (batch: Batch, context: PassContext): Step<Batch, Matrix> => {
     const embedded = embed(batch, context);
     const thinned = dropout(context, 'input', regularization.dropout, embedded.output);
     const ahead = lookAhead(context, batch.layout, thinned.output, config.look_ahead);
-    const states = recurrent(context, layer, parameters, batch.layout, ahead.output);
-    const thinnedHidden = dropout(context, 'hidden', regularization.dropout, states.output);
+    const states = recurrentStack(context, stack, parameters, batch.layout, ahead.output, regularization.dropout);
+    const attended = attend(states.output, batch, context);
+    const thinnedHidden = dropout(context, 'hidden', regularization.dropout, attended.output);
     const logits = linear(kernels, outputParameters, thinnedHidden.output);
-    const steps = [thinned, ahead, states, thinnedHidden, logits];
+    const steps = [thinned, ahead, states, attended, thinnedHidden, logits];
     return {
       output: logits.output,
       backward: (dLogits) => embedded.backward(steps.reduceRight((gradient, step) => step.backward(gradient), dLogits)),
@@ -111,10 +137,13 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
   return {
     parameters,
     forward,
+    transitions: () => (crf ? crfTransitions(crf, legal) : legal),
     lossAndGradient(batch, context, factor) {
       const step = forward(batch, context);
       const targets = arenaIds(batch.targets, context);
-      const { value, dLogits } = softmaxCrossEntropy(kernels, step.output, targets, factor);
+      const { value, dLogits } = crf
+        ? crfLoss(kernels, crf, legal, batch.layout, { emissions: step.output, targets, factor })
+        : softmaxCrossEntropy(kernels, step.output, targets, factor);
       step.backward(dLogits);
       return value;
     },

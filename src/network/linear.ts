@@ -6,8 +6,8 @@ import type { Initializer, Parameter, ParameterSpec } from './parameter.js';
 export interface LinearParameters {
   /** (O, I) */
   readonly weight: Parameter;
-  /** (O) */
-  readonly bias: Parameter;
+  /** (O); absent where it could change nothing */
+  readonly bias?: Parameter;
 }
 
 export function linearSpecs(name: string, inputs: number, outputs: number, initializer: Initializer): ParameterSpec[] {
@@ -25,12 +25,12 @@ export function linearSpecs(name: string, inputs: number, outputs: number, initi
 export function linear(kernels: Kernels, { weight, bias }: LinearParameters, x: Matrix): Step {
   const [outputs, inputs] = weight.shape;
   const y = allocateMatrix(kernels, x.rows, outputs);
-  kernels.fillRows(y.values, bias.values, x.rows, outputs);
-  kernels.matmulTransposedB(y.values, x.values, weight.values, x.rows, outputs, inputs, true);
+  if (bias) kernels.fillRows(y.values, bias.values, x.rows, outputs);
+  kernels.matmulTransposedB(y.values, x.values, weight.values, x.rows, outputs, inputs, bias !== undefined);
 
   const backward = (dY: Matrix): Matrix => {
     kernels.matmulTransposedA(weight.grad, dY.values, x.values, outputs, inputs, x.rows, true); // dW += dY^T x
-    kernels.addColumnSums(bias.grad, dY.values, x.rows, outputs);
+    if (bias) kernels.addColumnSums(bias.grad, dY.values, x.rows, outputs);
     const dX = allocateMatrix(kernels, x.rows, inputs);
     kernels.matmul(dX.values, dY.values, weight.values, x.rows, inputs, outputs, false);
     return dX;

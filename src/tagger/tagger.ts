@@ -21,9 +21,9 @@ interface Work {
 
 export function createTagger(model: TaggerModel, identity: ModelIdentity): Tagger {
   const { tagSet } = model;
-  const decoder = createDecoder(tagSet);
 
   const tagSentences = (texts: readonly string[], work: Iterable<Work>, options: TagOptions): TaggedText[] => {
+    const decoder = createDecoder(tagSet, model.network.transitions()); // anew, for training changes them between calls
     const results = texts.map((text) => ({ text, entities: [] as Entity[], tokens: [] as TaggedToken[] }));
     for (const group of groupsOf(work, SENTENCES_PER_GROUP)) {
       const decoded = decodeGroup(model, decoder.decode, group);

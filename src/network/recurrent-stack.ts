@@ -1,0 +1,111 @@
+import { dropout } from './dropout.js';
+import type { Matrix, PassContext, Step } from './layer.js';
+import { layerNormalization, type NormalizationName, normalizationSpecs } from './normalization.js';
+import type { ParameterSet, ParameterSpec } from './parameter.js';
+import { type CellName, type RecurrentLayer, recurrent, recurrentReversed, recurrentSpecs } from './recurrent.js';
+import { residual } from './residual.js';
+import type { SequenceLayout } from './sequence-layout.js';
+import { sideBySide } from './side-by-side.js';
+
+/** Recurrent layers on top of each other. */
+export interface RecurrentStack {
+  readonly prefix: string;
+  readonly cell: CellName;
+  /** I of the first layer. */
+  readonly inputs: number;
+  /** H of each direction. */
+  readonly hidden: number;
+  readonly layers: number;
+  /** A second direction, right to left, beside the first; the output is then 2H wide. */
+  readonly bidirectional: boolean;
+  /** Layers whose input is as wide as their output add it to their output. */
+  readonly residual: boolean;
+  /** Applied to the output of every layer, before the residual addition. */
+  readonly normalization: NormalizationName;
+}
+
+/** Columns of the output. */
+export function stackWidth({ hidden, bidirectional }: RecurrentStack): number {
+  return bidirectional ? 2 * hidden : hidden;
+}
+
+export function recurrentStackSpecs(stack: RecurrentStack): ParameterSpec[] {
+  const width = stackWidth(stack);
+  return Array.from({ length: stack.layers }, (_, l) => {
+    const shape = { inputs: l === 0 ? stack.inputs : width, hidden: stack.hidden };
+    return [
+      ...directionsOf(stack, l).flatMap(({ layer }) => recurrentSpecs(layer, shape)),
+      ...(stack.normalization === 'layer' ? normalizationSpecs(normalizationName(stack, l), width) : []),
+    ];
+  }).flat();
+}
+
+/** x (N, I) -> (N, stackWidth); dropout between layers, as PyTorch has it. */
+export function recurrentStack(
+  context: PassContext,
+  stack: RecurrentStack,
+  parameters: ParameterSet,
+  layout: SequenceLayout,
+  x: Matrix,
+  dropoutRate: number,
+): Step {
+  const steps: Step[] = [];
+  let output = x;
+  for (let l = 0; l < stack.layers; l++) {
+    const layer = (input: Matrix): Step => oneLayer(context, stack, l, parameters, layout, input);
+    const keepsWidth = output.columns === stackWidth(stack);
+    const thinned = dropout(context, `layer-${l}`, l === 0 ? 0 : dropoutRate, output);
+    const step = stack.residual && keepsWidth ? residual(context, layer, thinned.output) : layer(thinned.output);
+    steps.push(thinned, step);
+    output = step.output;
+  }
+  return { output, backward: (dOutput) => steps.reduceRight((gradient, step) => step.backward(gradient), dOutput) };
+}
+
+function oneLayer(
+  context: PassContext,
+  stack: RecurrentStack,
+  l: number,
+  parameters: ParameterSet,
+  layout: SequenceLayout,
+  x: Matrix,
+): Step {
+  const directions = directionsOf(stack, l).map(({ layer, run }) => run(context, layer, parameters, layout, x));
+  const states = directions.length === 1 ? directions[0] : joined(context, directions);
+  if (stack.normalization === 'none') return states;
+  const name = normalizationName(stack, l);
+  const normalized = layerNormalization(
+    context,
+    { gain: parameters.get(`${name}.weight`), shift: parameters.get(`${name}.bias`) },
+    states.output,
+  );
+  return { output: normalized.output, backward: (dOutput) => states.backward(normalized.backward(dOutput)) };
+}
+
+/** Both directions side by side; both saw the same input, so its gradients add up. */
+function joined(context: PassContext, [forwards, backwards]: readonly Step[]): Step {
+  const { kernels } = context;
+  const both = sideBySide(context, [forwards.output, backwards.output]);
+  return {
+    output: both.output,
+    backward(dOutput) {
+      const [dForwards, dBackwards] = both.split(dOutput);
+      const dX = forwards.backward(dForwards);
+      kernels.addScaled(dX.values, backwards.backward(dBackwards).values, 1, dX.rows * dX.columns);
+      return dX;
+    },
+  };
+}
+
+function directionsOf(
+  { prefix, cell, bidirectional }: RecurrentStack,
+  l: number,
+): { layer: RecurrentLayer; run: typeof recurrent }[] {
+  const forwards = { layer: { cell, prefix, suffix: `l${l}` }, run: recurrent };
+  const backwards = { layer: { cell, prefix, suffix: `l${l}_reverse` }, run: recurrentReversed };
+  return bidirectional ? [forwards, backwards] : [forwards];
+}
+
+function normalizationName({ prefix }: RecurrentStack, l: number): string {
+  return `${prefix}.norm_l${l}`;
+}
