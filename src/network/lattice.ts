@@ -52,7 +52,7 @@ export function viterbi(
  * alpha[t][i] beta[t][i] is the marginal of tag i at token t.
  */
 export interface Lattice {
-  /** (T, K): exp(emission - row maximum). */
+  /** (T, K): exp(emission - row maximum), at least exp(-100). */
   readonly emission: Float64Array;
   readonly alpha: Float64Array;
   readonly beta: Float64Array;
@@ -62,6 +62,12 @@ export interface Lattice {
   readonly logPartition: number;
   marginal(at: number): number;
 }
+
+/**
+ * Emissions further below the best of their token count as this far below: if only tags that lose by hundreds are legal,
+ * their weights would all become 0 and every probability 0 / 0.
+ */
+const LEAST_LOG_WEIGHT = -100;
 
 export function forwardBackward(emissions: Float64Array, tokens: number, weights: TransitionScores): Lattice {
   const k = weights.start.length;
@@ -74,7 +80,7 @@ export function forwardBackward(emissions: Float64Array, tokens: number, weights
   for (let t = 0; t < tokens; t++) {
     let max = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < k; i++) max = Math.max(max, emissions[t * k + i]);
-    for (let i = 0; i < k; i++) emission[t * k + i] = Math.exp(emissions[t * k + i] - max);
+    for (let i = 0; i < k; i++) emission[t * k + i] = Math.exp(Math.max(emissions[t * k + i] - max, LEAST_LOG_WEIGHT));
     logPartition += max;
   }
   for (let t = 0; t < tokens; t++) {
@@ -122,7 +128,7 @@ export function stepWeight(
   return emission[t * k + to] * (t === tokens - 1 ? end[to] : 1);
 }
 
-/** Rounding may leave a probability a hair outside. */
+/** Rounding may leave a probability a hair outside; 0 times an overflow is 0. */
 export function clamp(probability: number): number {
-  return Math.min(1, Math.max(0, probability));
+  return probability > 0 ? Math.min(1, probability) : 0;
 }
