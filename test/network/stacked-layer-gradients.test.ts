@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { createReferenceKernels } from '../../src/kernels/reference.js';
+import { attention, attentionSpecs } from '../../src/network/attention.js';
+import { zeros } from '../../src/network/initializers.js';
+import type { Matrix } from '../../src/network/layer.js';
+import { linear, linearSpecs } from '../../src/network/linear.js';
+import { layerNormalization, normalizationSpecs } from '../../src/network/normalization.js';
+import { createParameters, type ParameterSet, type ParameterSpec } from '../../src/network/parameter.js';
+import { CELL_NAMES } from '../../src/network/recurrent.js';
+import {
+  type RecurrentStack,
+  recurrentStack,
+  recurrentStackSpecs,
+  stackWidth,
+} from '../../src/network/recurrent-stack.js';
+import { residual } from '../../src/network/residual.js';
+import { createSequenceLayout } from '../../src/network/sequence-layout.js';
+import { sideBySide } from '../../src/network/side-by-side.js';
+import { fillCosine } from '../helpers/cosine.js';
+import { cosineMatrix, gradientDistance, passContext } from '../helpers/numeric-gradient.js';
+
+/** Layers made of layers, as in layer-gradients.test.ts. */
+const kernels = createReferenceKernels('float64');
+const context = passContext(kernels);
+const layout = createSequenceLayout([5, 3, 1]);
+const TOLERANCE = 1e-6;
+
+function filled(specs: readonly ParameterSpec[]): ParameterSet {
+  const parameters = createParameters(kernels, specs, undefined);
+  parameters.list.forEach(({ values }, p) => {
+    fillCosine(values, 0.6, 0.7, 1 + p);
+  });
+  return parameters;
+}
+
+test('layer normalisation', () => {
+  const parameters = filled(normalizationSpecs('norm', 4));
+  const layer = { gain: parameters.get('norm.weight'), shift: parameters.get('norm.bias') };
+  const x = cosineMatrix(kernels, layout.rows, 4);
+  const forward = (input: Matrix) => layerNormalization(context, layer, input);
+  expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
+});
+
+test('residual, around a layer and by hand', () => {
+  const parameters = filled(linearSpecs('layer', 3, 3, zeros));
+  const layer = { weight: parameters.get('layer.weight'), bias: parameters.get('layer.bias') };
+  const x = cosineMatrix(kernels, layout.rows, 3);
+  const forward = (input: Matrix) => residual(context, (inner) => linear(kernels, layer, inner), input);
+  expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
+  const doubled = residual(context, (inner) => ({ output: inner, backward: (dOutput) => dOutput }), x);
+  expect([...doubled.output.values]).toEqual(Array.from(x.values, (value) => 2 * value));
+});
+
+test('side by side, and apart again', () => {
+  const parts = [cosineMatrix(kernels, 2, 1), cosineMatrix(kernels, 2, 2, 0.7)];
+  const { output, split } = sideBySide(context, parts);
+  const [a, b] = parts.map(({ values }) => values);
+  expect([...output.values]).toEqual([a[0], b[0], b[1], a[1], b[2], b[3]]);
+  expect(split(output).map(({ values }) => [...values])).toEqual([[...a], [...b]]);
+});
+
+describe.each([
+  ['over the sentence', false],
+  ['causal', true],
+])('attention, %s', (_, isCausal) => {
+  const parameters = filled(attentionSpecs('attention', 4));
+  const forward = (input: Matrix) => attention(context, 'attention', parameters, layout, input, isCausal);
+
+  test('gradient', () => {
+    const x = cosineMatrix(kernels, layout.rows, 4);
+    expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
+  });
+
+  test('a later token changes an earlier one only if attention may look ahead', () => {
+    const before = [...forward(cosineMatrix(kernels, layout.rows, 4)).output.values];
+    const changed = cosineMatrix(kernels, layout.rows, 4);
+    changed.values[layout.offsets[2] * 4] += 1; // token 2 of the longest sentence
+    const after = [...forward(changed).output.values];
+    const rowOf = (values: number[], row: number) => values.slice(row * 4, row * 4 + 4);
+    expect(rowOf(after, layout.offsets[4])).not.toEqual(rowOf(before, layout.offsets[4]));
+    expect(String(rowOf(after, 0)) === String(rowOf(before, 0))).toBe(isCausal);
+    expect(rowOf(after, 1)).toEqual(rowOf(before, 1)); // another sentence
+  });
+
+  test('begins as the identity', () => {
+    const fresh = createParameters(kernels, attentionSpecs('attention', 4), context.random);
+    const x = cosineMatrix(kernels, layout.rows, 4);
+    expect([...attention(context, 'attention', fresh, layout, x, isCausal).output.values]).toEqual([...x.values]);
+  });
+});
+
+describe('recurrent stack', () => {
+  const plain: RecurrentStack = {
+    prefix: 'rnn',
+    cell: 'rnn',
+    inputs: 3,
+    hidden: 4,
+    layers: 2,
+    bidirectional: false,
+    residual: false,
+    normalization: 'none',
+  };
+
+  test.each<[string, Partial<RecurrentStack>]>([
+    ...CELL_NAMES.map((cell): [string, Partial<RecurrentStack>] => [`two layers of ${cell}`, { cell }]),
+    ['bidirectional', { bidirectional: true, cell: 'lstm' }],
+    ['residual', { residual: true, layers: 3 }],
+    ['residual, the first layer too', { residual: true, inputs: 4 }],
+    ['normalised', { normalization: 'layer' }],
+    ['everything', { bidirectional: true, residual: true, normalization: 'layer', cell: 'gru' }],
+  ])('%s', (_, changed) => {
+    const stack = { ...plain, ...changed };
+    const parameters = filled(recurrentStackSpecs(stack));
+    const x = cosineMatrix(kernels, layout.rows, stack.inputs);
+    const forward = (input: Matrix) => recurrentStack(context, stack, parameters, layout, input, 0);
+    expect(forward(x).output.columns).toBe(stackWidth(stack));
+    expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
+  });
+
+  test('dropout between the layers, but not below the first', () => {
+    const parameters = filled(recurrentStackSpecs(plain));
+    const training = { ...context, training: true };
+    const x = cosineMatrix(kernels, layout.rows, 3);
+    const outputOf = (layers: number, rate: number) => [
+      ...recurrentStack(training, { ...plain, layers }, parameters, layout, x, rate).output.values,
+    ];
+    expect(outputOf(1, 0.5)).toEqual(outputOf(1, 0));
+    expect(outputOf(2, 0.5)).not.toEqual(outputOf(2, 0));
+  });
+});
