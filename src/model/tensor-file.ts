@@ -60,14 +60,11 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
   let expectedStart = 0;
   for (const [name, entry] of Object.entries(parseHeader(file.subarray(8, 8 + headerLength), fail))) {
     if (name === '__metadata__') {
-      metadata = entry as Record<string, string>;
+      if (!isTextsByName(entry)) return fail('the metadata are not texts by name');
+      metadata = entry;
       continue;
     }
-    const {
-      dtype,
-      shape,
-      data_offsets: offsets,
-    } = entry as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+    const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
     if (dtype !== 'F32' && dtype !== 'F64')
       return fail(`tensor "${name}" has type ${String(dtype)}, expected F32 or F64`);
     if (!isCounts(shape)) return fail(`tensor "${name}" has no valid shape`);
@@ -80,7 +77,7 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
       );
     }
     expectedStart = end;
-    const copy = data.slice(start, end).buffer; // a copy of its own is aligned
+    const copy = new Uint8Array(data.subarray(start, end)).buffer; // aligned; a Buffer's own slice would not copy
     tensors.set(name, { name, shape, values: dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy) });
   }
   if (expectedStart !== data.length) fail(`${data.length - expectedStart} bytes at the end belong to no tensor`);
@@ -94,6 +91,10 @@ function parseHeader(bytes: Uint8Array, fail: (problem: string) => never): Recor
       return header as Record<string, unknown>;
   } catch {}
   return fail('the header is not a JSON object; it is damaged or not a safetensors file');
+}
+
+function isTextsByName(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
 }
 
 function isCounts(value: unknown): value is number[] {
