@@ -100,15 +100,15 @@ export function parseOptions<Table extends OptionTable>(
 
 /** `key=value` arguments as an object; the values stay text, which every `parse` accepts. */
 export function parseAssignments(assignments: readonly string[]): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const assignment of assignments) {
-    const equals = assignment.indexOf('=');
-    if (equals <= 0) {
-      throw new AppError('invalid_argument', `--set: expected key=value, found "${assignment}"`);
-    }
-    values[assignment.slice(0, equals).trim()] = assignment.slice(equals + 1).trim();
-  }
-  return values;
+  return Object.fromEntries(
+    assignments.map((assignment) => {
+      const equals = assignment.indexOf('=');
+      if (equals <= 0) {
+        throw new AppError('invalid_argument', `--set: expected key=value, found "${assignment}"`);
+      }
+      return [assignment.slice(0, equals).trim(), assignment.slice(equals + 1).trim()];
+    }),
+  );
 }
 
 /** One line an option, for --help. */
