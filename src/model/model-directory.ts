@@ -120,7 +120,7 @@ export function saveModel(
 
 /** Atomic for readers: the files are complete on disk before the name points at them. */
 export function replaceDirectory(path: string, files: Readonly<Record<string, Uint8Array>>): void {
-  assertNotFile(path);
+  assertWritableModelPath(path);
   const suffix = `${process.pid}-${Date.now().toString(36)}`;
   const temporary = `${resolve(path)}.writing-${suffix}`;
   const previous = `${resolve(path)}.previous-${suffix}`;
@@ -129,11 +129,11 @@ export function replaceDirectory(path: string, files: Readonly<Record<string, Ui
     for (const [name, bytes] of Object.entries(files)) writeDurably(join(temporary, name), bytes);
     if (existsSync(path)) renameSync(path, previous);
     renameSync(temporary, path);
-    rmSync(previous, { recursive: true, force: true });
+    removeQuietly(previous);
     syncDirectory(dirname(resolve(path)));
   } catch (cause) {
     if (existsSync(previous) && !existsSync(path)) renameSync(previous, path);
-    rmSync(temporary, { recursive: true, force: true });
+    removeQuietly(temporary);
     const code = (cause as NodeJS.ErrnoException).code;
     throw new AppError(code === 'ENOSPC' ? 'disk_full' : 'io_error', `${path}: cannot write: ${messageOf(cause)}`, {
       cause,
@@ -147,7 +147,10 @@ export interface LoadedModel {
   readonly trainingConfig: Readonly<Record<string, unknown>>;
 }
 
-/** @throws {AppError} `unknown_model` if there is none at `path`; `damaged_model` or `incompatible_model` if it is not sound. */
+/**
+ * @throws {AppError} `unknown_model` if there is none at `path`; `damaged_model` or `incompatible_model` if it is not sound;
+ *   `io_error` if it cannot be read.
+ */
 export function loadModel(path: string, kernels: Kernels): LoadedModel {
   if (!existsSync(path)) throw new AppError('unknown_model', `model: there is nothing at "${path}"`);
   const missing = FILES.find((file) => !existsSync(join(path, file)));
@@ -175,18 +178,19 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
   }
   const config = parseJson(files.config, `${path}/config.json`);
   const vocab = parseJson(files.vocab, `${path}/vocab.json`);
-  const modelConfig = parseOptions(MODEL_OPTIONS, asRecord(config.model), `${path}/config.json`);
-  const model = createTaggerModel({
-    config: modelConfig,
-    vocabularies: featureVocabulariesFrom({
-      words: asStrings(vocab.words, `${path}/vocab.json: words`),
-      shapes: asStrings(vocab.shapes, `${path}/vocab.json: shapes`),
+  const model = understood(path, () =>
+    createTaggerModel({
+      config: parseOptions(MODEL_OPTIONS, asRecord(config.model), 'config.json'),
+      vocabularies: featureVocabulariesFrom({
+        words: asStrings(vocab.words, `${path}/vocab.json: words`),
+        shapes: asStrings(vocab.shapes, `${path}/vocab.json: shapes`),
+      }),
+      labels: asStrings(vocab.labels, `${path}/vocab.json: labels`),
+      regularization: { dropout: 0, word_dropout: 0 },
+      kernels,
+      random: undefined,
     }),
-    labels: asStrings(vocab.labels, `${path}/vocab.json: labels`),
-    regularization: { dropout: 0, word_dropout: 0 },
-    kernels,
-    random: undefined,
-  });
+  );
   loadTensors(model, decodeTensors(files.weights, `${path}/${WEIGHTS_FILE}`).tensors, `${path}/${WEIGHTS_FILE}`);
   return { model, meta: meta as ModelMeta, trainingConfig: asRecord(config.training) };
 }
@@ -216,17 +220,35 @@ function syncDirectory(path: string): void {
   }
 }
 
-function assertNotFile(path: string): void {
-  if (existsSync(path) && !statSync(path).isDirectory()) {
-    throw new AppError('io_error', `${path}: expected a directory, found a file`);
-  }
+/** What cannot be tidied away must not hide what went wrong, nor spoil what went well. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {}
 }
 
 function readBounded(path: string): Uint8Array {
-  const { size } = statSync(path);
-  if (size > MAX_FILE_BYTES)
-    throw new AppError('damaged_model', `${path}: ${size} bytes are more than the limit of ${MAX_FILE_BYTES}`);
-  return readFileSync(path);
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_FILE_BYTES)
+      throw new AppError('damaged_model', `${path}: ${size} bytes are more than the limit of ${MAX_FILE_BYTES}`);
+    return readFileSync(path);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('io_error', `${path}: cannot read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Settings and labels whose hashes are right but which this version of the program cannot use. */
+function understood<T>(path: string, build: () => T): T {
+  try {
+    return build();
+  } catch (cause) {
+    const isOurs =
+      cause instanceof AppError && ['invalid_config', 'invalid_argument', 'invalid_tag'].includes(cause.code);
+    if (!isOurs) throw cause;
+    throw new AppError('incompatible_model', `${path}: ${cause.message}`, { cause });
+  }
 }
 
 const toJson = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`);
