@@ -14,13 +14,13 @@ import { SCHEDULE_NAMES } from '../optimizers/schedules.js';
 
 /** What only training needs; together with MODEL_OPTIONS all that `--set` and a config file may hold. */
 export const TRAINING_OPTIONS = {
-  max_epochs: positiveCount(30, 100_000, 'passes over the training data'),
+  max_epochs: positiveCount(20, 100_000, 'passes over the training data'),
   max_steps: count(0, 1e9, 'most optimiser steps; 0 for no limit'),
   patience: positiveCount(8, 100_000, 'epochs without a better dev F1 after which training stops'),
   eval_frequency: positiveCount(1, 1000, 'epochs between two evaluations on dev'),
-  batch_size: count(16, 1_000_000, 'sentences a minibatch; 0 puts the whole corpus into one'),
+  batch_size: count(32, 1_000_000, 'sentences a minibatch; 0 puts the whole corpus into one'),
   optimizer: choice(OPTIMIZER_NAMES, 'adam', 'how gradients become steps; adam is RMSprop + momentum, bias-corrected'),
-  learn_rate: positive(0.002, 'learning rate'),
+  learn_rate: positive(0.003, 'learning rate'),
   beta1: fraction(0.9, 'share of the past in momentum and in the first moment of Adam'),
   beta2: fraction(0.999, 'share of the past in the second moment of RMSprop and Adam'),
   eps: positive(1e-8, 'added to the root of the second moment'),
@@ -34,8 +34,8 @@ export const TRAINING_OPTIONS = {
     0.99,
     'share of the past in the exponentially weighted average of the weights that is evaluated and saved; 0 turns it off',
   ),
-  dropout: fraction(0.3, 'probability of dropping an element before and after the recurrent layer'),
-  word_dropout: fraction(0.1, 'probability of reading a word of the training data as unknown'),
+  dropout: fraction(0.5, 'probability of dropping an element before and after the recurrent layer'),
+  word_dropout: fraction(0.2, 'probability of reading a word of the training data as unknown'),
 } as const;
 
 export type TrainingConfig = OptionValues<typeof TRAINING_OPTIONS>;
