@@ -109,7 +109,7 @@ export function createTrainer({ model, train, config, random, evaluate }: Traine
     name: config.schedule,
     learningRate: config.learn_rate,
     warmupSteps: config.warmup_steps,
-    totalSteps: config.max_steps > 0 ? config.max_steps : config.max_epochs * batchesPerEpoch,
+    totalSteps: Math.min(config.max_steps || Number.POSITIVE_INFINITY, config.max_epochs * batchesPerEpoch),
     decay: config.lr_decay,
     stepsPerEpoch: batchesPerEpoch,
   };
@@ -150,7 +150,10 @@ export function createTrainer({ model, train, config, random, evaluate }: Traine
 
   function* run(): Generator<TrainingReport, TrainingOutcome> {
     const isOutOfSteps = (): boolean => config.max_steps > 0 && cursor.step >= config.max_steps;
-    while (cursor.epoch < config.max_epochs && !isOutOfSteps() && !stopping.shouldStop(cursor.epoch)) {
+    const isOver = (epoch: number): boolean =>
+      epoch >= config.max_epochs || isOutOfSteps() || stopping.shouldStop(epoch);
+    while (cursor.batch > 0 || !isOver(cursor.epoch)) {
+      // A resumed epoch is finished even if no step of it is left: its evaluation is.
       const batches = dealBatches(lengths, { batchSize, random: random.fork('epoch', cursor.epoch) });
       while (cursor.batch < batches.length && !isOutOfSteps()) {
         trainOn(batches[cursor.batch]);
@@ -165,9 +168,9 @@ export function createTrainer({ model, train, config, random, evaluate }: Traine
         };
       }
       const epoch = cursor.epoch + 1;
-      const isLast = epoch === config.max_epochs || isOutOfSteps();
       const position = kernels.arena.position;
-      const evaluation = epoch % config.eval_frequency === 0 || isLast ? evaluateEpoch(epoch) : null;
+      // Never given up on unseen, however rarely it is evaluated.
+      const evaluation = epoch % config.eval_frequency === 0 || isOver(epoch) ? evaluateEpoch(epoch) : null;
       kernels.arena.release(position);
       const report: EpochReport = {
         type: 'epoch',
