@@ -98,14 +98,14 @@ export function openApiSchemas({ texts, textLength }: Limits): Readonly<Record<s
         inputs: { anyOf: [{ type: 'string' }, { type: 'array', maxItems: texts, items: { type: 'string' } }] },
         parameters: object(
           {
-            aggregation_strategy: { enum: ['none', 'simple', 'first', 'average', 'max'], default: 'none' },
+            aggregation_strategy: { enum: ['none', 'simple', 'first', 'average', 'max'], default: 'simple' },
             ignore_labels: { type: 'array', items: { type: 'string' }, default: ['O'] },
             stride: {
               type: 'integer',
               minimum: 0,
               description: 'Accepted without effect: texts are never cut into windows',
             },
-            offset_unit: { ...offsetUnit, default: 'codepoint' },
+            offset_unit: { ...offsetUnit, default: 'utf16' },
           },
           ['aggregation_strategy', 'ignore_labels', 'stride', 'offset_unit'],
         ),

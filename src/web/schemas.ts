@@ -29,10 +29,10 @@ export const huggingFaceRequestSchema = z.object({
   inputs: z.union([z.string(), z.array(z.string())], 'expected a text or a list of texts'),
   parameters: z
     .strictObject({
-      aggregation_strategy: z.enum(['none', 'simple', 'first', 'average', 'max']).default('none'),
+      aggregation_strategy: z.enum(['none', 'simple', 'first', 'average', 'max']).default('simple'),
       ignore_labels: z.array(z.string()).default(['O']),
       stride: z.int().min(0).optional(),
-      offset_unit: offsetUnit.default('codepoint'),
+      offset_unit: offsetUnit.default('utf16'),
     })
     .prefault({}),
 });

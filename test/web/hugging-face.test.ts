@@ -14,8 +14,11 @@ async function classify(body: unknown, options = {}) {
 }
 
 describe(`POST ${PATH}`, () => {
-  it('answers tags with the index counted from 1 unless told otherwise', async () => {
-    const { status, body } = await classify({ inputs: 'Met Ada Lovelace.' });
+  it('answers tags with the index counted from 1 when nothing is to be aggregated', async () => {
+    const { status, body } = await classify({
+      inputs: 'Met Ada Lovelace.',
+      parameters: { aggregation_strategy: 'none' },
+    });
     expect(status).toBe(200);
     expect(body).toEqual([
       { entity: 'B-PER', score: 0.75, index: 2, word: 'Ada', start: 4, end: 7 },
@@ -23,7 +26,7 @@ describe(`POST ${PATH}`, () => {
     ]);
   });
 
-  it.each(['simple', 'first', 'average', 'max'])('groups with the strategy %s', async (aggregation_strategy) => {
+  it.each([undefined, 'simple', 'first', 'average', 'max'])('groups with the strategy %s', async (aggregation_strategy) => {
     const { body } = await classify({
       inputs: 'Ada Lovelace met José in Zürich.',
       parameters: { aggregation_strategy },
@@ -43,7 +46,7 @@ describe(`POST ${PATH}`, () => {
       { entity_group: 'O', score: 0.75, word: ', she met', start: 3, end: 12 },
       { entity_group: 'PER', score: 0.75, word: 'José', start: 13, end: 17 },
     ]);
-    const tags = await classify({ inputs: 'Ada met', parameters: { ignore_labels: ['B-PER'] } });
+    const tags = await classify({ inputs: 'Ada met', parameters: { aggregation_strategy: 'none', ignore_labels: ['B-PER'] } });
     expect(tags.body).toEqual([{ entity: 'O', score: 0.75, index: 2, word: 'met', start: 4, end: 7 }]);
   });
 
@@ -61,11 +64,11 @@ describe(`POST ${PATH}`, () => {
   });
 
   it.each([
-    [undefined, 2, 5],
+    [undefined, 3, 6],
     ['codepoint', 2, 5],
     ['utf16', 3, 6],
     ['utf8', 5, 8],
-  ])('counts code points as Python does, or in the unit %s', async (offset_unit, start, end) => {
+  ])('counts UTF-16 as JavaScript does, or in the unit %s', async (offset_unit, start, end) => {
     const { body } = await classify({ inputs: '😀 Ada', parameters: { offset_unit } });
     expect(body).toMatchObject([{ word: 'Ada', start, end }]);
   });
