@@ -37,7 +37,9 @@ export function writeCheckpoint(path: string, { state, fingerprint, runId, secon
     }
     renameSync(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {} // what went wrong before is what must be told
     const code = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk_full' : 'io_error';
     throw new AppError(code, `${path}: cannot write the checkpoint: ${messageOf(cause)}`, { cause });
   }
@@ -47,12 +49,12 @@ export function writeCheckpoint(path: string, { state, fingerprint, runId, secon
 export function readCheckpoint(path: string): Checkpoint | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    const { tensors, metadata } = decodeTensors(readFileSync(path), path);
+    const { tensors, metadata } = decodeTensors(readFileSync(path), 'damaged');
     const { cursor, fingerprint, run, seconds } = metadata;
     if (!cursor || !fingerprint || !run || !seconds)
       throw new Error('the header lacks cursor, fingerprint, run or seconds');
     const arrays = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]));
-    return { state: { cursor: JSON.parse(cursor), arrays }, fingerprint, runId: run, seconds: Number(seconds) };
+    return { state: { cursor: parseCursor(cursor), arrays }, fingerprint, runId: run, seconds: Number(seconds) };
   } catch (cause) {
     throw new AppError('damaged_checkpoint', `${path}: ${messageOf(cause)}; delete it to start afresh`, { cause });
   }
@@ -60,4 +62,12 @@ export function readCheckpoint(path: string): Checkpoint | undefined {
 
 export function removeCheckpoint(path: string): void {
   rmSync(path, { force: true });
+}
+
+function parseCursor(text: string): TrainerState['cursor'] {
+  const cursor = JSON.parse(text) as Partial<TrainerState['cursor']> | null;
+  const { epoch, batch, step, lossSum, normSum, tokens, best } = cursor ?? {};
+  if (![epoch, batch, step, lossSum, normSum, tokens, best?.score, best?.epoch].every(Number.isFinite))
+    throw new Error('the cursor is not one of this program');
+  return cursor as TrainerState['cursor'];
 }
