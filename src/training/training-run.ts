@@ -100,7 +100,7 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
   const output = resolve(request.output);
   assertTrainable(request);
   assertWritableModelPath(output);
-  mkdirSync(dirname(output), { recursive: true });
+  makeDirectory(dirname(output));
 
   const random = createRandom(seed);
   const model = createTaggerModel({
@@ -205,6 +205,14 @@ function assertTrainable({ train, dev }: TrainingRequest): void {
       'empty_corpus',
       `${train.name}: expected annotated names, but every one of its ${train.sentences.length} sentences is tagged O throughout`,
     );
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw new AppError('io_error', `${path}: cannot make this directory: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -19,21 +19,11 @@ import {
 } from '../../src/training/trainer.js';
 import { parseRunConfig } from '../../src/training/training-config.js';
 import { thrownBy } from '../helpers/thrown-by.js';
+import { TINY_CONFIG } from '../helpers/tiny-config.js';
 import { TINY_CORPUS } from '../helpers/tiny-corpus.js';
 
-/** Small and quick: eight sentences in batches of three, so three steps an epoch, the last of two sentences. */
-const SMALL = {
-  hidden_size: 8,
-  word_dimension: 6,
-  word_min_count: 1,
-  affix_dimension: 3,
-  affix_buckets: 31,
-  shape_dimension: 2,
-  batch_size: 3,
-  max_epochs: 4,
-  learn_rate: 0.01,
-  warmup_steps: 2,
-};
+/** Eight sentences in batches of three: three steps an epoch, the last of two sentences. */
+const SMALL = { ...TINY_CONFIG, max_epochs: 4 };
 
 interface Setup {
   readonly config?: Readonly<Record<string, unknown>>;
