@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import type { LabelledSentence } from '../corpus/labelled-sentence.js';
 import { readCorpusFile } from '../corpus/read-corpus-file.js';
@@ -19,6 +20,7 @@ import { createTrainingPrinter } from './training-printer.js';
 
 /** The dev part, when none is given: this share of the training data. */
 const DEV_SHARE = 0.1;
+const MOST_WORKERS = 256;
 const KERNEL_CHOICES = ['reference', 'simd', 'relaxed'] as const;
 
 /** `onomast train`: from options to a finished model, shown on the terminal. */
@@ -43,6 +45,7 @@ export async function trainFromFiles(options: TrainOptions): Promise<RunResult> 
       seed,
       resume: options.resume ?? false,
       kernels,
+      threads: workerCount(options.workers),
       ...(registry && { registry }),
       signal: controller.signal,
     });
@@ -89,6 +92,16 @@ function kernelChoice(name: string | undefined): KernelChoice | undefined {
   const choice = KERNEL_CHOICES.find((candidate) => candidate === name);
   if (choice || name === undefined) return choice;
   throw new AppError('invalid_argument', `--kernels: expected one of ${KERNEL_CHOICES.join(', ')}, found "${name}"`);
+}
+
+function workerCount(text: string | undefined): number {
+  if (text === undefined) return availableParallelism();
+  const workers = Number(text);
+  if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return workers;
+  throw new AppError(
+    'invalid_argument',
+    `--workers: expected a whole number from 1 to ${MOST_WORKERS}, found "${text}"`,
+  );
 }
 
 async function readParts(

@@ -10,7 +10,7 @@ import type { TransitionScores } from '../network/lattice.js';
 import { allocateMatrix, type Matrix, type PassContext, type Step } from '../network/layer.js';
 import { linear, linearSpecs } from '../network/linear.js';
 import { lookAhead } from '../network/look-ahead.js';
-import { createParameters, type ParameterSet, type ParameterSpec } from '../network/parameter.js';
+import { createParameters, type ParameterSet, type ParameterSpec, withOwnGradients } from '../network/parameter.js';
 import { type RecurrentStack, recurrentStack, recurrentStackSpecs, stackWidth } from '../network/recurrent-stack.js';
 import { softmaxCrossEntropy } from '../network/softmax-cross-entropy.js';
 import type { Random } from '../random.js';
@@ -39,6 +39,8 @@ export interface Regularization {
  */
 export interface TaggerNetwork {
   readonly parameters: ParameterSet;
+  /** A network that shares these values and has gradients of its own. */
+  replicate(): TaggerNetwork;
   /** Logits (N, K) and the pass back to every `parameter.grad`. */
   forward(batch: Batch, context: PassContext): Step<Batch, Matrix>;
   /**
@@ -60,14 +62,13 @@ export interface TaggerNetworkInput {
 }
 
 export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
-  const { config, regularization, shape, kernels } = input;
+  const { config, shape, kernels } = input;
   const { features, legal } = shape;
   const tagCount = legal.start.length;
-  const width = features.reduce((sum, { dimension }) => sum + dimension, 0);
   const stack: RecurrentStack = {
     prefix: 'rnn',
     cell: config.rnn_type,
-    inputs: width * (config.look_ahead + 1),
+    inputs: widthOf(features) * (config.look_ahead + 1),
     hidden: config.hidden_size,
     layers: config.layers,
     bidirectional: config.bidirectional,
@@ -89,7 +90,13 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
     ...linearSpecs('output', stateWidth, tagCount, varianceOneOverInputs),
     ...(config.crf ? crfSpecs('crf', tagCount) : []),
   ];
-  const parameters = createParameters(kernels, specs, input.random);
+  return wire(input, stack, createParameters(kernels, specs, input.random));
+}
+
+function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: ParameterSet): TaggerNetwork {
+  const { config, regularization, kernels } = input;
+  const { features, legal } = input.shape;
+  const width = widthOf(features);
   const tables = features.map(({ name }) => parameters.get(`embedding.${name}.weight`));
   const outputParameters = { weight: parameters.get('output.weight'), bias: parameters.get('output.bias') };
 
@@ -136,6 +143,7 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
 
   return {
     parameters,
+    replicate: () => wire(input, stack, withOwnGradients(kernels, parameters)),
     forward,
     transitions: () => (crf ? crfTransitions(crf, legal) : legal),
     lossAndGradient(batch, context, factor) {
@@ -161,4 +169,8 @@ function dropWords(ids: Ints, rate: number, { training, random }: PassContext): 
   if (!training || rate === 0) return;
   const draws = random.fork('word-dropout');
   for (let i = 0; i < ids.length; i++) if (draws.next() < rate) ids[i] = UNKNOWN_ID;
+}
+
+function widthOf(features: NetworkShape['features']): number {
+  return features.reduce((sum, { dimension }) => sum + dimension, 0);
 }

@@ -81,6 +81,23 @@ export function createParameters(
   };
 }
 
+/** The same values with gradients of their own: what one shard of a minibatch adds into. */
+export function withOwnGradients(kernels: Kernels, original: ParameterSet): ParameterSet {
+  const grad = kernels.floats(original.grad.length);
+  const byName = new Map<string, Parameter>();
+  for (const parameter of original.list) {
+    const from = parameter.grad.byteOffset - original.grad.byteOffset;
+    const start = parameter.trainable ? from / original.grad.BYTES_PER_ELEMENT : 0;
+    byName.set(parameter.name, { ...parameter, grad: grad.subarray(start, start + parameter.grad.length) });
+  }
+  return {
+    ...original,
+    list: original.list.map(({ name }) => byName.get(name)!),
+    get: (name) => byName.get(name) ?? original.get(name),
+    grad,
+  };
+}
+
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }

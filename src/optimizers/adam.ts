@@ -11,45 +11,35 @@ export function adam(input: OptimizerInput, decoupledDecay: boolean): Optimizer 
   const { beta1, beta2, epsilon } = options;
   const firstMoment = kernels.floats(values.length);
   const secondMoment = kernels.floats(values.length);
-  // Two ranges, because weights decay and biases do not.
-  const ranges = [
-    { from: 0, to: decayingCount, decays: decoupledDecay },
-    { from: decayingCount, to: values.length, decays: false },
-  ]
-    .filter(({ from, to }) => to > from)
-    .map(({ from, to, decays }) => ({
-      values: values.subarray(from, to),
-      grad: grad.subarray(from, to),
-      first: firstMoment.subarray(from, to),
-      second: secondMoment.subarray(from, to),
-      decays,
-    }));
 
   return {
     name: decoupledDecay ? 'adamw' : 'adam',
-    stepCount: 0,
     state: { firstMoment, secondMoment },
-    step(learningRate) {
-      this.stepCount++;
-      const correction1 = 1 / (1 - beta1 ** this.stepCount);
-      const correction2 = 1 / (1 - beta2 ** this.stepCount);
-      for (const range of ranges) {
-        const decay = range.decays ? learningRate * options.weightDecay : 0;
+    update({ from, to, step, learningRate }) {
+      const correction1 = 1 / (1 - beta1 ** step);
+      const correction2 = 1 / (1 - beta2 ** step);
+      const decay = decoupledDecay ? learningRate * options.weightDecay : 0;
+      const updatePart = (start: number, end: number, partDecay: number): void => {
+        if (end <= start) return;
+        const [w, dw, first, second] = [values, grad, firstMoment, secondMoment].map((a) => a.subarray(start, end));
         kernels.adamUpdate(
-          range.values,
-          range.grad,
-          range.first,
-          range.second,
-          range.values.length,
+          w,
+          dw,
+          first,
+          second,
+          end - start,
           learningRate,
           beta1,
           beta2,
           epsilon,
           correction1,
           correction2,
-          decay,
+          partDecay,
         );
-      }
+      };
+      // Weights decay, biases do not.
+      updatePart(from, Math.min(to, decayingCount), decay);
+      updatePart(Math.max(from, decayingCount), to, 0);
     },
   };
 }

@@ -5,11 +5,10 @@ export function momentum({ kernels, parameters: { values, grad }, options }: Opt
   const velocity = kernels.floats(values.length);
   return {
     name: 'momentum',
-    stepCount: 0,
     state: { velocity },
-    step(learningRate) {
-      this.stepCount++;
-      kernels.momentumUpdate(values, grad, velocity, values.length, learningRate, options.beta1);
+    update({ from, to, learningRate }) {
+      const [w, dw, v] = [values, grad, velocity].map((array) => array.subarray(from, to));
+      kernels.momentumUpdate(w, dw, v, to - from, learningRate, options.beta1);
     },
   };
 }

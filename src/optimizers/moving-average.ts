@@ -25,15 +25,20 @@ export function createMovingAverage(beta: number): { add(x: number): number; rea
  */
 export interface WeightAverage {
   readonly average: Floats;
-  /** Takes in the values as they are after step `step` (0, 1, …). */
-  update(step: number): void;
+  /** Takes in elements `from` up to but not including `to` as they are after step `step` (1, 2, …). */
+  update(range: { readonly from: number; readonly to: number; readonly step: number }): void;
+  /** Starts from the values as they are now. */
+  reset(): void;
 }
 
 export function createWeightAverage(kernels: Kernels, values: Floats, beta: number): WeightAverage {
   const average = kernels.floats(values.length);
-  kernels.copy(average, values, values.length);
   return {
     average,
-    update: (step) => kernels.moveAverage(average, values, Math.min(beta, (1 + step) / (10 + step)), values.length),
+    update({ from, to, step }) {
+      const betaAtStep = Math.min(beta, step / (9 + step));
+      kernels.moveAverage(average.subarray(from, to), values.subarray(from, to), betaAtStep, to - from);
+    },
+    reset: () => kernels.copy(average, values, values.length),
   };
 }

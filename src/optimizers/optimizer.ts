@@ -4,12 +4,20 @@ import type { ParameterSet } from '../network/parameter.js';
 /** Moves the parameters against their gradients. `state` is what a checkpoint must hold to go on exactly. */
 export interface Optimizer {
   readonly name: OptimizerName;
-  /** One update from `parameters.grad`; counts itself. */
-  step(learningRate: number): void;
-  /** How many updates have been made; Adam's bias correction depends on it. */
-  stepCount: number;
+  /**
+   * Moves elements `from` up to but not including `to` of `parameters.values` by `parameters.grad`, so that several threads
+   * can share an update. `step` counts updates from 1; Adam's bias correction depends on it.
+   */
+  update(range: UpdateRange): void;
   /** Moments, each as long as `parameters.values`, under stable names. */
   readonly state: Readonly<Record<string, Floats>>;
+}
+
+export interface UpdateRange {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+  readonly learningRate: number;
 }
 
 export const OPTIMIZER_NAMES = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw'] as const;

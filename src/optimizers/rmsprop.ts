@@ -8,11 +8,10 @@ export function rmsprop({ kernels, parameters: { values, grad }, options }: Opti
   const secondMoment = kernels.floats(values.length);
   return {
     name: 'rmsprop',
-    stepCount: 0,
     state: { secondMoment },
-    step(learningRate) {
-      this.stepCount++;
-      kernels.rmspropUpdate(values, grad, secondMoment, values.length, learningRate, options.beta2, options.epsilon);
+    update({ from, to, learningRate }) {
+      const [w, dw, s] = [values, grad, secondMoment].map((array) => array.subarray(from, to));
+      kernels.rmspropUpdate(w, dw, s, to - from, learningRate, options.beta2, options.epsilon);
     },
   };
 }

@@ -4,11 +4,9 @@ import type { Optimizer, OptimizerInput } from './optimizer.js';
 export function sgd({ kernels, parameters: { values, grad } }: OptimizerInput): Optimizer {
   return {
     name: 'sgd',
-    stepCount: 0,
     state: {},
-    step(learningRate) {
-      this.stepCount++;
-      kernels.sgdUpdate(values, grad, values.length, learningRate);
+    update({ from, to, learningRate }) {
+      kernels.sgdUpdate(values.subarray(from, to), grad.subarray(from, to), to - from, learningRate);
     },
   };
 }

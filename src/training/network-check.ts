@@ -83,7 +83,7 @@ export function checkNetwork({ config, seed, epsilon, steps }: NetworkCheckOptio
   });
   for (let step = 0; step < steps; step++) {
     lossAndGradient();
-    optimizer.step(training.learn_rate);
+    optimizer.update({ from: 0, to: parameters.values.length, step: step + 1, learningRate: training.learn_rate });
   }
   return checkGradients({ parameters, lossAndGradient, loss: lossAndGradient, epsilon, dropoutActive });
 }

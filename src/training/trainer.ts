@@ -1,18 +1,12 @@
-import { createBatch } from '../encoding/batch.js';
-import { dealBatches } from '../encoding/batcher.js';
-import type { EncodedSentence } from '../encoding/sentence-encoder.js';
 import { AppError } from '../errors.js';
 import type { Evaluation } from '../evaluation/span-scores.js';
 import type { Floats } from '../kernels/kernels.js';
 import type { TaggerModel } from '../model/tagger-model.js';
-import { addL2 } from '../network/regularization.js';
-import { createOptimizer } from '../optimizers/create-optimizer.js';
-import { clipGlobalNorm } from '../optimizers/gradient-clipping.js';
-import { createWeightAverage } from '../optimizers/moving-average.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
+import { clippingScale } from '../optimizers/gradient-clipping.js';
 import { learningRateAt } from '../optimizers/schedules.js';
-import type { Random } from '../random.js';
 import { createEarlyStopping } from './early-stopping.js';
+import type { StepEngine } from './step-engine.js';
+import type { StepRunner } from './step-runner.js';
 import type { TrainingConfig } from './training-config.js';
 
 export interface StepReport {
@@ -73,9 +67,9 @@ export interface TrainerState {
 
 export interface TrainerInput {
   readonly model: TaggerModel;
-  readonly train: readonly EncodedSentence[];
   readonly config: TrainingConfig;
-  readonly random: Random;
+  readonly engine: StepEngine;
+  readonly runner: StepRunner;
   /** Scores the model with the weights it holds at the time of the call. */
   readonly evaluate: () => Evaluation;
 }
@@ -91,48 +85,40 @@ export interface Trainer {
   restore(state: TrainerState): void;
 }
 
-export function createTrainer({ model, train, config, random, evaluate }: TrainerInput): Trainer {
+export function createTrainer({ model, config, engine, runner, evaluate }: TrainerInput): Trainer {
   const { kernels, network } = model;
-  const { parameters } = network;
-  const { values } = parameters;
-  const optimizer = createOptimizer(config.optimizer, {
-    kernels,
-    parameters,
-    options: { beta1: config.beta1, beta2: config.beta2, epsilon: config.eps, weightDecay: config.weight_decay },
-  });
-  const average = config.weight_average > 0 ? createWeightAverage(kernels, values, config.weight_average) : undefined;
+  const { values } = network.parameters;
+  const { average, batchesPerEpoch } = engine;
   const best = kernels.floats(values.length);
-  const lengths = train.map(({ length }) => length);
-  const batchSize = config.batch_size === 0 ? Number.POSITIVE_INFINITY : config.batch_size;
-  const batchesPerEpoch = Math.ceil(train.length / Math.min(batchSize, train.length));
+  average?.reset();
   const schedule = {
     name: config.schedule,
     learningRate: config.learn_rate,
     warmupSteps: config.warmup_steps,
-    totalSteps: Math.min(config.max_steps || Number.POSITIVE_INFINITY, config.max_epochs * batchesPerEpoch),
+    totalSteps: config.max_steps > 0 ? config.max_steps : config.max_epochs * batchesPerEpoch,
     decay: config.lr_decay,
     stepsPerEpoch: batchesPerEpoch,
   };
   let cursor = { epoch: 0, batch: 0, step: 0, lossSum: 0, normSum: 0, tokens: 0 };
   let stopping = createEarlyStopping(config.patience, { score: -1, epoch: 0 });
 
-  const trainOn = (indices: readonly number[]): void => {
-    const position = kernels.arena.position;
-    const batch = createBatch(indices.map((i) => train[i]));
-    const { rows } = batch.layout;
-    kernels.fill(parameters.grad, 0, parameters.grad.length);
-    const context = { kernels, training: true, random: random.fork('step', cursor.step) };
-    const loss = network.lossAndGradient(batch, context, 1 / rows) + addL2(kernels, parameters, config.L2);
-    const norm = clipGlobalNorm(kernels, parameters, config.grad_clip);
-    assertFinite(model, loss, norm, cursor.step);
-    optimizer.step(learningRateAt(cursor.step, schedule));
-    average?.update(cursor.step);
-    kernels.arena.release(position);
-    cursor.step++;
-    cursor.batch++;
-    cursor.lossSum += loss * rows;
-    cursor.normSum += norm;
-    cursor.tokens += rows;
+  const trainStep = (): void => {
+    const { epoch, batch, step } = cursor;
+    const address = { epoch, batch, step };
+    const rows = engine.rowsOf(address);
+    const { loss, squares } = runner.gradient(address);
+    const norm = Math.sqrt(squares);
+    assertFinite(model, loss, norm, step);
+    const scale = clippingScale(norm, config.grad_clip);
+    runner.update({ scale, step: step + 1, learningRate: learningRateAt(step, schedule) });
+    cursor = {
+      epoch,
+      batch: batch + 1,
+      step: step + 1,
+      lossSum: cursor.lossSum + loss * rows,
+      normSum: cursor.normSum + norm,
+      tokens: cursor.tokens + rows,
+    };
   };
 
   /** Evaluates the averaged weights if there are any, and keeps them if they are the best. */
@@ -154,15 +140,14 @@ export function createTrainer({ model, train, config, random, evaluate }: Traine
       epoch >= config.max_epochs || isOutOfSteps() || stopping.shouldStop(epoch);
     while (cursor.batch > 0 || !isOver(cursor.epoch)) {
       // A resumed epoch is finished even if no step of it is left: its evaluation is.
-      const batches = dealBatches(lengths, { batchSize, random: random.fork('epoch', cursor.epoch) });
-      while (cursor.batch < batches.length && !isOutOfSteps()) {
-        trainOn(batches[cursor.batch]);
+      while (cursor.batch < batchesPerEpoch && !isOutOfSteps()) {
+        trainStep();
         yield {
           type: 'step',
           epoch: cursor.epoch + 1,
           step: cursor.step,
           batch: cursor.batch,
-          batches: batches.length,
+          batches: batchesPerEpoch,
           loss: cursor.lossSum / cursor.tokens,
           tokens: cursor.tokens,
         };
@@ -191,7 +176,7 @@ export function createTrainer({ model, train, config, random, evaluate }: Traine
     return { bestEpoch: stopping.bestEpoch, bestF1: stopping.bestScore, epochs: cursor.epoch, stopped };
   }
 
-  const arrays = namedArrays({ values, best, average: average?.average, optimizer });
+  const arrays = { ...engine.arrays, best };
   return {
     run,
     state: () => ({
@@ -211,22 +196,9 @@ export function createTrainer({ model, train, config, random, evaluate }: Traine
       }
       const { best: bestSoFar, ...rest } = state.cursor;
       cursor = { ...rest };
-      optimizer.stepCount = cursor.step;
       stopping = createEarlyStopping(config.patience, bestSoFar);
     },
   };
-}
-
-function namedArrays(parts: {
-  values: Floats;
-  best: Floats;
-  average: Floats | undefined;
-  optimizer: Optimizer;
-}): Record<string, Floats> {
-  const arrays: Record<string, Floats> = { values: parts.values, best: parts.best };
-  if (parts.average) arrays.average = parts.average;
-  for (const [name, moments] of Object.entries(parts.optimizer.state)) arrays[`optimizer.${name}`] = moments;
-  return arrays;
 }
 
 /** Training cannot recover from a NaN: stop at once and say where it appeared. */

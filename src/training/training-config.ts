@@ -19,6 +19,11 @@ export const TRAINING_OPTIONS = {
   patience: positiveCount(8, 100_000, 'epochs without a better dev F1 after which training stops'),
   eval_frequency: positiveCount(1, 1000, 'epochs between two evaluations on dev'),
   batch_size: count(32, 1_000_000, 'sentences a minibatch; 0 puts the whole corpus into one'),
+  shards: positiveCount(
+    2,
+    64,
+    'parts a minibatch is divided into, for as many workers; part of the result, workers are not',
+  ),
   optimizer: choice(OPTIMIZER_NAMES, 'adam', 'how gradients become steps; adam is RMSprop + momentum, bias-corrected'),
   learn_rate: positive(0.003, 'learning rate'),
   beta1: fraction(0.9, 'share of the past in momentum and in the first moment of Adam'),

@@ -17,7 +17,9 @@ import { createTagger } from '../tagger/tagger.js';
 import { createTokenizer } from '../text/tokenizer.js';
 import { ONOMAST_VERSION } from '../version.js';
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { createParallelRunner } from './data-parallel.js';
 import { labelsOf } from './labels.js';
+import { createStepEngine } from './step-engine.js';
 import { createTrainer, type EpochReport, type StepReport, type Trainer } from './trainer.js';
 import { flatConfig, type RunConfig } from './training-config.js';
 
@@ -41,6 +43,8 @@ export interface TrainingRequest {
   /** Goes on from the checkpoint beside `output`, if there is one. */
   readonly resume: boolean;
   readonly kernels: Kernels;
+  /** Threads that compute, 1 unless told; the result does not depend on it. */
+  readonly threads?: number;
   /** Where the run and the model are recorded; without it nothing is. */
   readonly registry?: Registry;
   /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
@@ -115,11 +119,21 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
     random: random.fork('weights'),
   });
   const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' });
+  const encoded = train.sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
+  const engine = createStepEngine({ model, train: encoded, config: config.training, random: random.fork('training') });
+  const runner = await createParallelRunner({
+    engine,
+    model,
+    train: encoded,
+    config,
+    seed,
+    threads: request.threads ?? 1,
+  });
   const trainer = createTrainer({
     model,
-    train: train.sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags))),
     config: config.training,
-    random: random.fork('training'),
+    engine,
+    runner,
     evaluate: () => evaluateTagger(tagger, dev.sentences),
   });
 
@@ -192,6 +206,8 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
   } catch (error) {
     record.failure(error);
     throw error;
+  } finally {
+    runner.close();
   }
 }
 

@@ -11,6 +11,7 @@ export interface TrainOptions {
   readonly config?: string;
   readonly set?: string[];
   readonly kernels?: string;
+  readonly workers?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -29,6 +30,7 @@ export function trainCommand(): Command {
     .option('--config <file>', 'JSON object of settings')
     .option('--set <key=value...>', 'single settings; they override --config, which overrides --recipe')
     .option('--kernels <name>', 'arithmetic: reference, simd or relaxed (default: the fastest this machine has)')
+    .option('--workers <n>', 'threads that train together; the result does not depend on it (default: one a core)')
     .option('--resume', 'go on from the checkpoint that an interrupted training left')
     .option('--json', 'one JSON object a line instead of the table')
     .option('--quiet', 'no progress, only the result')

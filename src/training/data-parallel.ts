@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { AppError, messageOf } from '../errors.js';
+import { isSimdKernels, type SimdKernelsHandle } from '../kernels/simd/simd-kernels.js';
+import type { TaggerModel } from '../model/tagger-model.js';
+import { type PackedSentences, packSentences } from './packed-sentences.js';
+import type { StepEngine, StepEngineInput } from './step-engine.js';
+import { createLocalRunner, type StepRunner } from './step-runner.js';
+import type { RunConfig } from './training-config.js';
+import { createDispatcher, createWorkerChannel, ORDER, sumsOf, type WorkerChannel } from './worker-channel.js';
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly kernels: SimdKernelsHandle;
+  readonly config: RunConfig;
+  readonly vocabularies: { readonly words: readonly string[]; readonly shapes: readonly string[] };
+  readonly labels: readonly string[];
+  readonly sentences: PackedSentences;
+  /** Of the run; the worker draws the same numbers as the main thread. */
+  readonly seed: number;
+  readonly channel: WorkerChannel;
+  /** This worker's number, from 1; the main thread is 0. */
+  readonly index: number;
+  /** All threads, the main one included. */
+  readonly threads: number;
+}
+
+/** The build writes to dist/ whether the program runs from there or, in tests, from src/, which lies as deep. */
+const WORKER_FILE = new URL('../../dist/training/training-worker.js', import.meta.url);
+
+/** The share of thread `index`: blocks `from` up to but not including `to`. */
+export function shareOf(index: number, threads: number, blocks: number): { from: number; to: number } {
+  return { from: Math.floor((blocks * index) / threads), to: Math.floor((blocks * (index + 1)) / threads) };
+}
+
+export interface DataParallelInput extends Pick<StepEngineInput, 'train'> {
+  readonly engine: StepEngine;
+  readonly model: TaggerModel;
+  readonly config: RunConfig;
+  readonly seed: number;
+  /** Threads that compute, this one included. */
+  readonly threads: number;
+}
+
+/**
+ * Shares every step among threads over one memory: shards of the minibatch first, then blocks of the parameters. The result
+ * is that of the local runner, bit for bit, for any number of threads. Reference kernels have no shared memory and shards
+ * set the limit, so fewer threads may be used than asked for.
+ *
+ * @throws {AppError} `worker_failed`
+ */
+export async function createParallelRunner(input: DataParallelInput): Promise<StepRunner> {
+  const { engine, model, config, seed } = input;
+  const { kernels } = model;
+  const threads = Math.min(input.threads, engine.shards);
+  if (threads < 2 || !isSimdKernels(kernels)) return createLocalRunner(engine);
+
+  const channel = createWorkerChannel(engine.shards, engine.blocks);
+  const shared = {
+    kernels: kernels.handle,
+    config,
+    vocabularies: { words: model.vocabularies.words.words, shapes: model.vocabularies.shapes.words },
+    labels: model.tagSet.labels,
+    sentences: packSentences(input.train),
+    seed,
+    channel,
+    threads,
+  };
+  const workers = Array.from({ length: threads - 1 }, (_, i) => {
+    const start: WorkerStart = { ...shared, index: i + 1 };
+    return new Worker(WORKER_FILE, { workerData: start });
+  });
+  try {
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+  } catch (cause) {
+    for (const worker of workers) void worker.terminate();
+    throw new AppError('worker_failed', `training: a worker did not start: ${messageOf(cause)}`, { cause });
+  }
+
+  let death: AppError | undefined;
+  let isClosing = false;
+  workers.forEach((worker, i) => {
+    const report = (why: string, cause?: unknown): void => {
+      if (!isClosing) death ??= new AppError('worker_failed', `training: worker ${i + 1} ${why}`, { cause });
+    };
+    worker.once('error', (error) => report(`failed: ${messageOf(error)}`, error));
+    worker.once('exit', (code) => report(`ended with code ${code}`));
+    worker.unref();
+  });
+
+  const dispatch = createDispatcher(channel, workers.length);
+  const { losses, squares, penalties } = sumsOf(channel);
+  const own = shareOf(0, threads, engine.blocks);
+  return {
+    gradient(address) {
+      if (death) throw death;
+      dispatch(ORDER.shards, [address.epoch, address.batch, address.step], () => {
+        for (let shard = 0; shard < engine.shards; shard += threads)
+          losses[shard] = engine.shardGradient(shard, address);
+      });
+      dispatch(ORDER.blocks, [], () => reduceShare(engine, own, squares, penalties));
+      const loss = losses.reduce((sum, part) => sum + part, 0);
+      // Penalties are added after the shards, block by block, as the local runner does.
+      return {
+        loss: penalties.reduce((sum, part) => sum + part, loss),
+        squares: squares.reduce((sum, part) => sum + part, 0),
+      };
+    },
+    update({ scale, step, learningRate }) {
+      dispatch(ORDER.update, [scale, step, learningRate], () =>
+        engine.updateBlocks({ ...own, scale, step, learningRate }),
+      );
+    },
+    close() {
+      if (isClosing) return;
+      isClosing = true;
+      dispatch(ORDER.exit, [], () => {});
+      for (const worker of workers) void worker.terminate();
+    },
+  };
+}
+
+export function reduceShare(
+  engine: StepEngine,
+  { from, to }: { readonly from: number; readonly to: number },
+  squares: Float64Array,
+  penalties: Float64Array,
+): void {
+  for (let block = from; block < to; block++) {
+    const sums = engine.reduceBlock(block);
+    squares[block] = sums.squares;
+    penalties[block] = sums.penalty;
+  }
+}

@@ -1,0 +1,37 @@
+import type { BlockUpdate, StepAddress, StepEngine } from './step-engine.js';
+
+/** Does the parts of a step, alone or with other threads; the sums come back in the order of shards and blocks. */
+export interface StepRunner {
+  /** Phase 1 and 2: leaves the whole gradient in `parameters.grad`. */
+  gradient(address: StepAddress): GradientSums;
+  /** Phase 3. */
+  update(update: Omit<BlockUpdate, 'from' | 'to'>): void;
+  /** Ends the other threads. */
+  close(): void;
+}
+
+export interface GradientSums {
+  /** Mean loss per token of the minibatch, L2 included. */
+  readonly loss: number;
+  /** Squared Euclidean norm of the gradient. */
+  readonly squares: number;
+}
+
+/** Everything on the calling thread. */
+export function createLocalRunner(engine: StepEngine): StepRunner {
+  return {
+    gradient(address) {
+      let loss = 0;
+      let squares = 0;
+      for (let shard = 0; shard < engine.shards; shard++) loss += engine.shardGradient(shard, address);
+      for (let block = 0; block < engine.blocks; block++) {
+        const sums = engine.reduceBlock(block);
+        squares += sums.squares;
+        loss += sums.penalty;
+      }
+      return { loss, squares };
+    },
+    update: (update) => engine.updateBlocks({ ...update, from: 0, to: engine.blocks }),
+    close: () => {},
+  };
+}
