@@ -1,0 +1,20 @@
+/* The module's exports; simd-kernels.ts calls them. */
+export {
+  addScaled,
+  copy,
+  dropoutMask,
+  fill,
+  multiply,
+  relu,
+  reluBackward,
+  scale,
+  tanh,
+  tanhBackward,
+} from './elements';
+export { gruBackward, gruForward, lstmBackward, lstmForward } from './gates';
+export { logSoftmax, softmax, softmaxCrossEntropy } from './losses';
+export { matmul, matmulTransposedA, matmulTransposedB, scratchBytes, useScratch } from './matmul';
+export { layerNormBackward, layerNormForward } from './normalization';
+export { adamUpdate, momentumUpdate, moveAverage, rmspropUpdate, sgdUpdate, sumOfSquares } from './optimizers';
+export { peakOperations, registerLoop } from './peak';
+export { addColumnSums, fillRows, gatherRows, scatterAddRows, transpose } from './rows';
