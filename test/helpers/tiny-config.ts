@@ -17,6 +17,7 @@ export const TINY_CONFIG = {
   patience: 8,
   eval_frequency: 1,
   batch_size: 3,
+  shards: 2,
   optimizer: 'adam',
   learn_rate: 0.01,
   schedule: 'linear',

@@ -12,6 +12,7 @@ import type { OptimizerName } from '../../src/optimizers/optimizer.js';
 import { expectClose } from '../helpers/closeness.js';
 import { fillCosine } from '../helpers/cosine.js';
 import { cosineMatrix, passContext } from '../helpers/numeric-gradient.js';
+import { updating } from '../helpers/updating.js';
 
 /** Numbers made by test/golden/make_golden.py, which says how; nothing in the file was computed by this project. */
 interface Golden {
@@ -76,13 +77,14 @@ describe.each<CellName>(['rnn', 'relu', 'lstm', 'gru'])('%s against PyTorch', (c
       parameters,
       options: { beta1: 0.9, beta2: name === 'rmsprop' ? 0.9 : 0.999, epsilon: 1e-8, weightDecay: 0.1 },
     });
+    const step = updating(optimizer, parameters.values.length);
     const losses = Array.from({ length: 10 }, () => {
       kernels.fill(parameters.grad, 0, parameters.grad.length);
       const states = recurrent(passContext(kernels), layer, parameters, layout, x);
       const logits = linear(kernels, output, states.output);
       const { value, dLogits } = softmaxCrossEntropy(kernels, logits.output, targets, 1 / layout.rows);
       states.backward(logits.backward(dLogits));
-      optimizer.step(name === 'sgd' ? 0.1 : 0.01);
+      step(name === 'sgd' ? 0.1 : 0.01);
       return value;
     });
     expectClose(losses, expected.losses[name], 1e-11, 'loss');

@@ -32,7 +32,8 @@ describe('createWeightAverage', () => {
 
   test('starts at the weights themselves, in memory of its own', () => {
     const values = Float64Array.of(1, 2);
-    const { average } = createWeightAverage(kernels, values, 0.99);
+    const { average, reset } = createWeightAverage(kernels, values, 0.99);
+    reset();
     values[0] = 9;
     expect([...average]).toEqual([1, 2]);
   });
@@ -40,13 +41,20 @@ describe('createWeightAverage', () => {
   test('by hand: rates of 1/10, 2/11, then beta', () => {
     const values = Float64Array.of(0);
     const { average, update } = createWeightAverage(kernels, values, 0.15);
+    const whole = { from: 0, to: 1 };
     values[0] = 1;
-    update(0);
+    update({ ...whole, step: 1 });
     expectClose(average, [0.9], 1e-15);
     values[0] = 2;
-    update(1); // min(0.15, 2/11)
+    update({ ...whole, step: 2 }); // min(0.15, 2/11)
     expectClose(average, [0.15 * 0.9 + 0.85 * 2], 1e-15);
-    update(1_000_000);
+    update({ ...whole, step: 1_000_000 });
     expectClose(average, [0.15 * (0.15 * 0.9 + 0.85 * 2) + 0.85 * 2], 1e-15);
+  });
+
+  test('moves nothing outside its range', () => {
+    const { average, update } = createWeightAverage(kernels, Float64Array.of(8, 8), 0.15);
+    update({ from: 1, to: 2, step: 1 });
+    expect([...average]).toEqual([0, 7.2]);
   });
 });

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { buildFeatureVocabularies } from '../../src/encoding/features.js';
+import { createSpanScorer } from '../../src/evaluation/span-scores.js';
+import type { KernelChoice } from '../../src/kernels/kernels.js';
+import { selectKernelsSync } from '../../src/kernels/select-kernels.js';
+import { createTaggerModel } from '../../src/model/tagger-model.js';
+import { createRandom } from '../../src/random.js';
+import { createParallelRunner, shareOf } from '../../src/training/data-parallel.js';
+import { labelsOf } from '../../src/training/labels.js';
+import { packSentences, unpackSentences } from '../../src/training/packed-sentences.js';
+import { createStepEngine } from '../../src/training/step-engine.js';
+import type { StepRunner } from '../../src/training/step-runner.js';
+import { createTrainer } from '../../src/training/trainer.js';
+import { parseRunConfig } from '../../src/training/training-config.js';
+import { createDispatcher, createWorkerChannel, ORDER } from '../../src/training/worker-channel.js';
+import { TINY_CONFIG } from '../helpers/tiny-config.js';
+import { TINY_CORPUS } from '../helpers/tiny-corpus.js';
+
+const SEED = 3;
+const runners: StepRunner[] = [];
+afterEach(() => {
+  for (const runner of runners.splice(0)) runner.close();
+});
+
+/** The weights after a whole training with dropout, L2 and weight averaging. */
+async function weightsWith(threads: number, config: object = {}, choice: KernelChoice = 'relaxed'): Promise<number[]> {
+  // More than one block of parameters, so that blocks are shared out too.
+  const settings = { ...TINY_CONFIG, affix_buckets: 2000, shards: 4, batch_size: 5, L2: 0.01, ...config };
+  const runConfig = parseRunConfig(settings, 'test');
+  const random = createRandom(SEED);
+  const model = createTaggerModel({
+    config: runConfig.model,
+    vocabularies: buildFeatureVocabularies(
+      TINY_CORPUS.flatMap(({ words }) => words),
+      runConfig.model,
+    ),
+    labels: labelsOf(TINY_CORPUS),
+    regularization: runConfig.training,
+    kernels: selectKernelsSync(choice).kernels,
+    random: random.fork('weights'),
+  });
+  const train = TINY_CORPUS.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
+  const engine = createStepEngine({ model, train, config: runConfig.training, random: random.fork('training') });
+  const runner = await createParallelRunner({ engine, model, train, config: runConfig, seed: SEED, threads });
+  runners.push(runner);
+  const evaluate = () => createSpanScorer().result();
+  const run = createTrainer({ model, config: runConfig.training, engine, runner, evaluate }).run();
+  while (!run.next().done);
+  return [...engine.arrays.values];
+}
+
+describe('the weights are the same, bit by bit, for any number of threads', () => {
+  test.each([
+    ['plain', {}],
+    ['lstm with a CRF', { rnn_type: 'lstm', crf: true }],
+    ['without an average', { weight_average: 0, optimizer: 'rmsprop' }],
+    ['a minibatch smaller than its shards', { batch_size: 2 }],
+  ])('%s', async (_, config) => {
+    const one = await weightsWith(1, config);
+    expect(one.every(Number.isFinite)).toBe(true);
+    expect(await weightsWith(2, config)).toEqual(one);
+    expect(await weightsWith(4, config)).toEqual(one);
+    expect(await weightsWith(9, config)).toEqual(one);
+  });
+
+  test('the shards, though, have a part in the result', async () => {
+    expect(await weightsWith(1, { shards: 2 })).not.toEqual(await weightsWith(1, { shards: 1 }));
+  });
+
+  test('kernels without shared memory train on one thread', async () => {
+    expect(await weightsWith(2, {}, 'reference')).toEqual(await weightsWith(1, {}, 'reference'));
+  });
+});
+
+test('every block has exactly one thread', () => {
+  for (const [threads, blocks] of [
+    [1, 7],
+    [2, 7],
+    [3, 7],
+    [4, 3],
+  ]) {
+    const owned = Array.from({ length: threads }, (_, index) => shareOf(index, threads, blocks)).flatMap(
+      ({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i),
+    );
+    expect(owned).toEqual(Array.from({ length: blocks }, (_, i) => i));
+  }
+});
+
+test('sentences come out of shared memory as they went in', () => {
+  const sentences = [
+    { length: 2, ids: [Int32Array.of(1, 2), Int32Array.of(3, 4)], tags: Int32Array.of(0, 5) },
+    { length: 1, ids: [Int32Array.of(7), Int32Array.of(8)], tags: Int32Array.of(2) },
+  ];
+  expect(unpackSentences(packSentences(sentences))).toEqual(sentences);
+});
+
+test('the failure of a worker becomes an error that names it', () => {
+  const channel = createWorkerChannel(1, 1);
+  const control = new Int32Array(channel.control);
+  const dispatch = createDispatcher(channel, 1);
+  const failing = (): void => {
+    new Uint8Array(channel.message).set(new TextEncoder().encode('worker 1: out of cheese'));
+    Atomics.store(control, 3, 1);
+    Atomics.store(control, 2, 1);
+  };
+  expect(() => dispatch(ORDER.shards, [0, 0, 0], failing)).toThrow('training: worker 1: out of cheese');
+});
