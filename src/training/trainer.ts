@@ -95,7 +95,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
     name: config.schedule,
     learningRate: config.learn_rate,
     warmupSteps: config.warmup_steps,
-    totalSteps: config.max_steps > 0 ? config.max_steps : config.max_epochs * batchesPerEpoch,
+    totalSteps: Math.min(config.max_steps || Number.POSITIVE_INFINITY, config.max_epochs * batchesPerEpoch),
     decay: config.lr_decay,
     stepsPerEpoch: batchesPerEpoch,
   };
