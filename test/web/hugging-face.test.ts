@@ -26,17 +26,20 @@ describe(`POST ${PATH}`, () => {
     ]);
   });
 
-  it.each([undefined, 'simple', 'first', 'average', 'max'])('groups with the strategy %s', async (aggregation_strategy) => {
-    const { body } = await classify({
-      inputs: 'Ada Lovelace met José in Zürich.',
-      parameters: { aggregation_strategy },
-    });
-    expect(body).toEqual([
-      { entity_group: 'PER', ...ADA },
-      { entity_group: 'PER', score: 0.75, word: 'José', start: 17, end: 21 },
-      { entity_group: 'LOC', score: 0.75, word: 'Zürich', start: 25, end: 31 },
-    ]);
-  });
+  it.each([undefined, 'simple', 'first', 'average', 'max'])(
+    'groups with the strategy %s',
+    async (aggregation_strategy) => {
+      const { body } = await classify({
+        inputs: 'Ada Lovelace met José in Zürich.',
+        parameters: { aggregation_strategy },
+      });
+      expect(body).toEqual([
+        { entity_group: 'PER', ...ADA },
+        { entity_group: 'PER', score: 0.75, word: 'José', start: 17, end: 21 },
+        { entity_group: 'LOC', score: 0.75, word: 'Zürich', start: 25, end: 31 },
+      ]);
+    },
+  );
 
   it('shows what lies between when O is not ignored', async () => {
     const parameters = { aggregation_strategy: 'simple', ignore_labels: [] };
@@ -46,7 +49,10 @@ describe(`POST ${PATH}`, () => {
       { entity_group: 'O', score: 0.75, word: ', she met', start: 3, end: 12 },
       { entity_group: 'PER', score: 0.75, word: 'José', start: 13, end: 17 },
     ]);
-    const tags = await classify({ inputs: 'Ada met', parameters: { aggregation_strategy: 'none', ignore_labels: ['B-PER'] } });
+    const tags = await classify({
+      inputs: 'Ada met',
+      parameters: { aggregation_strategy: 'none', ignore_labels: ['B-PER'] },
+    });
     expect(tags.body).toEqual([{ entity: 'O', score: 0.75, index: 2, word: 'met', start: 4, end: 7 }]);
   });
 
