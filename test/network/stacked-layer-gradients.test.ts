@@ -16,6 +16,7 @@ import {
 import { residual } from '../../src/network/residual.js';
 import { createSequenceLayout } from '../../src/network/sequence-layout.js';
 import { sideBySide } from '../../src/network/side-by-side.js';
+import { expectClose } from '../helpers/closeness.js';
 import { fillCosine } from '../helpers/cosine.js';
 import { cosineMatrix, gradientDistance, passContext } from '../helpers/numeric-gradient.js';
 
@@ -80,6 +81,32 @@ describe.each([
     expect(rowOf(after, layout.offsets[4])).not.toEqual(rowOf(before, layout.offsets[4]));
     expect(String(rowOf(after, 0)) === String(rowOf(before, 0))).toBe(isCausal);
     expect(rowOf(after, 1)).toEqual(rowOf(before, 1)); // another sentence
+  });
+
+  test('by the formula: x + W_o (softmax(q k^T / sqrt(C)) v) + b_o', () => {
+    const x = cosineMatrix(kernels, layout.rows, 4);
+    const rowOf = (values: ArrayLike<number>, row: number) => Array.from({ length: 4 }, (_, j) => values[row * 4 + j]);
+    const dot = (left: number[], right: number[]) => left.reduce((sum, value, j) => sum + value * right[j], 0);
+    const project = (part: string, vector: number[]) =>
+      vector.map(
+        (_, o) =>
+          dot(rowOf(parameters.get(`attention.${part}.weight`).values, o), vector) +
+          (part === 'key' ? 0 : parameters.get(`attention.${part}.bias`).values[o]),
+      );
+    const { output } = forward(x);
+    layout.lengths.forEach((length, b) => {
+      const inputs = Array.from({ length }, (_, t) => rowOf(x.values, layout.offsets[t] + b));
+      inputs.forEach((input, t) => {
+        const seen = isCausal ? inputs.slice(0, t + 1) : inputs;
+        const weights = seen.map((other) => Math.exp(dot(project('query', input), project('key', other)) / 2));
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const mixed = input.map((_, j) =>
+          seen.reduce((sum, other, s) => sum + (weights[s] / total) * project('value', other)[j], 0),
+        );
+        const expected = project('output', mixed).map((value, j) => value + input[j]);
+        expectClose(rowOf(output.values, layout.offsets[t] + b), expected, 1e-12);
+      });
+    });
   });
 
   test('begins as the identity', () => {

@@ -62,6 +62,12 @@ test('reports every parameter of the network once, and the loss', () => {
   expect(epsilon).toBe(1e-7);
 });
 
+test('L2 is part of the loss that is checked', () => {
+  const [without, withL2] = [check({ L2: 0 }), check({ L2: 0.5 })];
+  expect(withL2.loss).toBeGreaterThan(without.loss + 0.1);
+  expect(withL2.verdict).toBe('great');
+});
+
 test.each([{ dropout: 0.1 }, { word_dropout: 0.1 }])('refuses %j', (set) => {
   expect(thrownBy(() => check(set)).message).toBe(
     'gradcheck: dropout must be 0 while gradients are checked: every pass would draw another mask',
