@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '../registry/run-record.js';
 import type { ModelSummary } from './dependencies.js';
 import { type LinePlot, linePlot } from './plots.js';
@@ -89,7 +90,7 @@ export function runDetailView(run: RunWithEpochs): RunDetailView {
   ];
   return {
     ...runView(run),
-    output: run.output,
+    output: pathShown(run.output),
     dataSha256: run.dataSha256,
     config: JSON.stringify(run.config, null, 2),
     plots: plots.filter((plot) => plot !== undefined),
@@ -125,4 +126,10 @@ function number(value: number | null, digits: number): string {
 /** `2026-11-23T05:37:46.123Z` becomes `2026-11-23 05:37`. */
 function minute(time: string | undefined): string {
   return time === undefined ? UNKNOWN : time.slice(0, 16).replace('T', ' ');
+}
+
+/** Below the working directory as `npm start` users know it: `models/names`. */
+function pathShown(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere === '' || fromHere.startsWith('..') || isAbsolute(fromHere) ? path : fromHere;
 }
