@@ -52,18 +52,21 @@ describe('where something is missing', () => {
     expect(selectKernelsSync('relaxed').notice).toContain('relaxed WebAssembly SIMD and this version');
   });
 
-  test('a module that was not built is named', async () => {
+  test.each([
+    ['is missing', { existsSync: (): boolean => false }, 'relaxed.wasm is missing; run npm run build'],
+    [
+      'is damaged',
+      { existsSync: (): boolean => true, readFileSync: () => Buffer.from('not a module') },
+      'relaxed.wasm cannot be used (WebAssembly.Module(): expected magic word',
+    ],
+  ])('a module that %s is named', async (_, fs, expected) => {
     vi.resetModules();
-    vi.doMock('node:fs', () => ({
-      readFileSync: () => {
-        throw new Error('ENOENT: no such file');
-      },
-    }));
+    vi.doMock('node:fs', () => ({ readFileSync: vi.fn(), ...fs }));
     const { selectKernelsSync: select } = await import('../../src/kernels/select-kernels.js');
     vi.doUnmock('node:fs');
     const { kernels, notice } = select();
     expect(kernels.name).toBe('reference');
-    expect(notice).toContain('dist/kernels/simd/relaxed.wasm cannot be read (ENOENT: no such file); run npm run build');
-    expect(notice).toContain('dist/kernels/simd/simd.wasm cannot be read');
+    expect(notice).toContain(`because dist/kernels/simd/${expected}`);
+    expect(notice).toContain(' and dist/kernels/simd/simd.wasm');
   });
 });

@@ -107,6 +107,32 @@ describe('memory', () => {
     expect(kernels.permanentBytes).toBe(4000);
   });
 
+  test('is the same above 2 GiB, where a signed address would be negative', () => {
+    const kernels = createKernels('relaxed');
+    const [m, n, k] = [13, 21, 30];
+    const product = (): number[] => {
+      const out = inMemory(kernels, random(m * n, 3));
+      kernels.matmulTransposedB(
+        out,
+        inMemory(kernels, random(m * k)),
+        inMemory(kernels, random(n * k, 2)),
+        m,
+        n,
+        k,
+        true,
+      );
+      kernels.softmax(out, out, m, n);
+      return Array.from(out);
+    };
+    const low = product();
+    kernels.floats(2 ** 29 + 2 ** 20); // never touched, so never more than an address range
+    kernels.arena.floats(2 ** 21);
+    const high = product();
+    expect(kernels.arena.floats(1).byteOffset).toBeGreaterThan(2 ** 31);
+    expect(high).toEqual(low);
+    expect(kernels.floats(10_000_000)[9_999_999]).toBe(0);
+  });
+
   test('reserves nothing more for minibatches of a steady size', () => {
     const kernels = createKernels('simd');
     const minibatch = (): void => {

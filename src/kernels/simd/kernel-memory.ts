@@ -90,20 +90,22 @@ export function attachKernelMemory(memory: WebAssembly.Memory, maximumBytes: num
     };
     if (shared) memory.grow(0); // brings a buffer that another thread has grown up to date
     refresh();
-    if (bytes <= buffer.byteLength) return;
-    if (!shared || bytes > maximumBytes) refuse();
-    const missing = bytes - buffer.byteLength;
-    const generous = Math.max(missing, LEAST_GROWTH_BYTES, buffer.byteLength >> 2);
-    try {
-      memory.grow(Math.min(pagesFor(generous), (maximumBytes - buffer.byteLength) / PAGE_BYTES));
-    } catch {
-      try {
-        memory.grow(pagesFor(missing));
-      } catch (cause) {
-        refuse(cause);
-      }
+    if (!shared || bytes > maximumBytes) {
+      if (bytes > buffer.byteLength) refuse();
+      return;
     }
-    refresh();
+    // Generously, so that it is seldom; only as much as is missing, if there is no more.
+    for (const least of [Math.max(LEAST_GROWTH_BYTES, buffer.byteLength / 4), 0]) {
+      const missing = bytes - buffer.byteLength;
+      if (missing <= 0) return;
+      const pages = pagesFor(Math.min(Math.max(missing, least), maximumBytes - buffer.byteLength));
+      try {
+        memory.grow(pages);
+      } catch (cause) {
+        if (least === 0) refuse(cause);
+      }
+      refresh();
+    }
   };
 
   const reserve = (bytes: number): number => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { messageOf } from '../../errors.js';
 import { type SimdName, supports } from './support.js';
@@ -25,18 +25,16 @@ export function loadModule(name: SimdName, { shared = true }: { readonly shared?
   return { reason: 'this version of Node.js has no relaxed WebAssembly SIMD' };
 }
 
-/** The build writes to dist/ whether the program runs from there or, in tests, from src/, which lies as deep. */
+/** Beside this file in dist/; from src/, where tests run, and from a benchmark's own build it is elsewhere. */
+const FOLDERS = ['./', '../../../dist/kernels/simd/', '../../../../dist/kernels/simd/'];
+
 function compile(name: SimdName, shared: boolean): LoadedModule {
-  const file = `dist/kernels/simd/${name}${shared ? '' : '-unshared'}.wasm`;
-  let bytes: Uint8Array<ArrayBuffer>;
+  const file = `${name}${shared ? '' : '-unshared'}.wasm`;
+  const found = FOLDERS.map((folder) => new URL(folder + file, import.meta.url)).find((url) => existsSync(url));
+  if (found === undefined) return { reason: `dist/kernels/simd/${file} is missing; run npm run build` };
   try {
-    bytes = new Uint8Array(readFileSync(new URL(`../../../${file}`, import.meta.url)));
+    return { module: new WebAssembly.Module(new Uint8Array(readFileSync(found))) };
   } catch (error) {
-    return { reason: `${file} cannot be read (${messageOf(error)}); run npm run build` };
-  }
-  try {
-    return { module: new WebAssembly.Module(bytes) };
-  } catch (error) {
-    return { reason: `${file} does not compile (${messageOf(error)})` };
+    return { reason: `dist/kernels/simd/${file} cannot be used (${messageOf(error)}); run npm run build again` };
   }
 }

@@ -18,3 +18,6 @@ export { layerNormBackward, layerNormForward } from './normalization';
 export { adamUpdate, momentumUpdate, moveAverage, rmspropUpdate, sgdUpdate, sumOfSquares } from './optimizers';
 export { peakOperations, registerLoop } from './peak';
 export { addColumnSums, fillRows, gatherRows, scatterAddRows, transpose } from './rows';
+// Called by nobody: a function with one caller is inlined unless it is exported, and the loop it would then be inside of
+// makes V8 unroll this one beyond its registers.
+export { tile1x32 } from './tiles';

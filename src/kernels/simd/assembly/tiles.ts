@@ -210,7 +210,7 @@ function tile3x12(
 }
 
 /** The same for one row and 32 columns. */
-function tile1x32(out: usize, a: usize, stepA: usize, b: usize, stepB: usize, k: usize, accumulate: bool): void {
+export function tile1x32(out: usize, a: usize, stepA: usize, b: usize, stepB: usize, k: usize, accumulate: bool): void {
   let c0 = f32x4.splat(0);
   let c1 = f32x4.splat(0);
   let c2 = f32x4.splat(0);
