@@ -22,6 +22,7 @@ export const MODEL_OPTIONS = {
   look_ahead: count(2, 16, 'how many words to the right the network sees beside the current one'),
   tag_format: choice(['bioes', 'bio'], 'bioes', 'classes of the network: with or without marks for the end of a name'),
   word_dimension: count(64, 1024, 'columns of the learned word embedding; 0 turns it off'),
+  freeze_words: flag(false, 'keep the word embedding as it was initialised: every other parameter learns around it'),
   word_min_count: positiveCount(2, 1_000_000, 'rarer words of the training data are treated as unknown'),
   word_limit: positiveCount(50_000, 1_000_000, 'most words in the vocabulary'),
   affix_dimension: count(24, 256, 'columns of each prefix and suffix embedding; 0 turns them off'),

@@ -83,6 +83,7 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
         name: `embedding.${name}.weight`,
         shape: [size, dimension],
         initializer: unitRows,
+        trainable: name !== 'word' || !config.freeze_words,
       }),
     ),
     ...recurrentStackSpecs(stack),
@@ -103,7 +104,8 @@ function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: Para
   const crf = config.crf ? crfParameters('crf', parameters) : undefined;
 
   const embed = (batch: Batch, context: PassContext): Step<Batch, Matrix> => {
-    const output = allocateMatrix(kernels, batch.layout.rows, width);
+    const isConstant = tables.every(({ trainable }) => !trainable);
+    const output = { ...allocateMatrix(kernels, batch.layout.rows, width), isConstant };
     let column = 0;
     const backwards = features.map(({ name, dimension }, f) => {
       const ids = arenaIds(batch.ids[f], context);

@@ -1,4 +1,4 @@
-import { allocateMatrix, type Matrix, type PassContext, type Step } from './layer.js';
+import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, type Step } from './layer.js';
 
 /**
  * Inverted dropout (Srivastava et al. 2014, section 10): in training each element is dropped with probability
@@ -10,10 +10,11 @@ export function dropout(context: PassContext, name: string, rate: number, x: Mat
   const n = x.rows * x.columns;
   const mask = kernels.arena.floats(n);
   kernels.dropoutMask(mask, rate, random.fork('dropout', name).uint32(), n);
-  const output = allocateMatrix(kernels, x.rows, x.columns);
+  const output = { ...allocateMatrix(kernels, x.rows, x.columns), isConstant: x.isConstant };
   kernels.multiply(output.values, x.values, mask, n);
 
   const backward = (dOutput: Matrix): Matrix => {
+    if (x.isConstant) return NO_GRADIENT;
     kernels.multiply(dOutput.values, dOutput.values, mask, n);
     return dOutput;
   };

@@ -6,7 +6,12 @@ export interface Matrix {
   readonly values: Floats;
   readonly rows: number;
   readonly columns: number;
+  /** Nothing that learns lies before it: layers compute no gradient of it. */
+  readonly isConstant?: boolean | undefined;
 }
+
+/** What `backward` returns where the input is constant. */
+export const NO_GRADIENT: Matrix = { values: new Float32Array(0), rows: 0, columns: 0 };
 
 /**
  * What a layer returns: its output and its own backward pass. `backward(dOutput)` adds into every `parameter.grad` and

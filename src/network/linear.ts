@@ -1,6 +1,6 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { zeros } from './initializers.js';
-import { allocateMatrix, type Matrix, type Step } from './layer.js';
+import { allocateMatrix, type Matrix, NO_GRADIENT, type Step } from './layer.js';
 import type { Initializer, Parameter, ParameterSpec } from './parameter.js';
 
 export interface LinearParameters {
@@ -31,6 +31,7 @@ export function linear(kernels: Kernels, { weight, bias }: LinearParameters, x: 
   const backward = (dY: Matrix): Matrix => {
     kernels.matmulTransposedA(weight.grad, dY.values, x.values, outputs, inputs, x.rows, true); // dW += dY^T x
     if (bias) kernels.addColumnSums(bias.grad, dY.values, x.rows, outputs);
+    if (x.isConstant) return NO_GRADIENT;
     const dX = allocateMatrix(kernels, x.rows, inputs);
     kernels.matmul(dX.values, dY.values, weight.values, x.rows, inputs, outputs, false);
     return dX;

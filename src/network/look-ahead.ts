@@ -1,4 +1,4 @@
-import { allocateMatrix, type Matrix, type PassContext, type Step } from './layer.js';
+import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, type Step } from './layer.js';
 import { type SequenceLayout, shiftedRows } from './sequence-layout.js';
 
 /**
@@ -11,7 +11,7 @@ import { type SequenceLayout, shiftedRows } from './sequence-layout.js';
 export function lookAhead({ kernels }: PassContext, layout: SequenceLayout, x: Matrix, k: number): Step {
   if (k === 0) return { output: x, backward: (dOutput) => dOutput };
   const { rows, columns } = x;
-  const output = allocateMatrix(kernels, rows, (k + 1) * columns);
+  const output = { ...allocateMatrix(kernels, rows, (k + 1) * columns), isConstant: x.isConstant };
   const shifts = Array.from({ length: k + 1 }, (_, distance) =>
     shiftedRows(layout, distance, kernels.arena.ints(rows)),
   );
@@ -20,6 +20,7 @@ export function lookAhead({ kernels }: PassContext, layout: SequenceLayout, x: M
   });
 
   const backward = (dOutput: Matrix): Matrix => {
+    if (x.isConstant) return NO_GRADIENT;
     const dX = allocateMatrix(kernels, rows, columns);
     kernels.fill(dX.values, 0, rows * columns);
     shifts.forEach((ids, distance) => {

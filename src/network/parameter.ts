@@ -7,10 +7,11 @@ export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Floats;
+  /** Of a statistic: what the last pass measured. Empty if neither learned nor measured. */
   readonly grad: Floats;
   /** Whether L2 regularisation and weight decay apply: to weights, not to biases, gains and shifts. */
   readonly decays: boolean;
-  /** False: no gradient is wanted and the optimiser leaves it alone (frozen word vectors). */
+  /** False: no gradient is wanted and the optimiser leaves it alone (frozen word vectors, statistics). */
   readonly trainable: boolean;
 }
 
@@ -22,11 +23,13 @@ export interface ParameterSpec {
   readonly initializer: Initializer;
   readonly decays?: boolean;
   readonly trainable?: boolean;
+  /** Measured in training, not learned: a running mean or variance. */
+  readonly isStatistic?: boolean;
 }
 
 /**
  * All parameters of a network in one flat array, and all gradients in another, so that an optimiser step, a norm or a
- * copy is one kernel call. Trainable parameters come first; those that decay come first among them.
+ * copy is one kernel call. Trainable parameters come first, those that decay first among them; statistics follow.
  */
 export interface ParameterSet {
   readonly list: readonly Parameter[];
@@ -34,6 +37,11 @@ export interface ParameterSet {
   /** Everything the optimiser moves: values and gradients of equal length. */
   readonly values: Floats;
   readonly grad: Floats;
+  /** The running statistics, and what the last pass measured of each: of equal length, mostly 0. */
+  readonly statistics: Floats;
+  readonly measured: Floats;
+  /** `values`, then `statistics`: everything that training changes. */
+  readonly state: Floats;
   /** The first `decayingCount` elements of `values` belong to parameters that decay. */
   readonly decayingCount: number;
 }
@@ -44,22 +52,23 @@ export function createParameters(
   specs: readonly ParameterSpec[],
   random: Random | undefined,
 ): ParameterSet {
-  const trainable = specs.filter((spec) => spec.trainable ?? true);
-  const ordered = [...trainable.filter(decays), ...trainable.filter((spec) => !decays(spec))];
-  const total = ordered.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
-  const values = kernels.floats(total);
-  const grad = kernels.floats(total);
+  const statistics = specs.filter(isStatistic);
+  const trainable = specs.filter((spec) => !isStatistic(spec) && (spec.trainable ?? true));
+  const learned = [...trainable.filter(decays), ...trainable.filter((spec) => !decays(spec))];
+  const learnedCount = totalSize(learned);
+  const state = kernels.floats(learnedCount + totalSize(statistics));
+  const changes = kernels.floats(state.length);
   const byName = new Map<string, Parameter>();
 
   let at = 0;
-  for (const spec of ordered) {
+  for (const spec of [...learned, ...statistics]) {
     const end = at + sizeOf(spec.shape);
-    byName.set(spec.name, parameter(spec, values.subarray(at, end), grad.subarray(at, end)));
+    byName.set(spec.name, parameter(spec, state.subarray(at, end), changes.subarray(at, end)));
     at = end;
   }
   for (const spec of specs) {
     if (byName.has(spec.name)) continue;
-    byName.set(spec.name, parameter(spec, kernels.floats(sizeOf(spec.shape)), grad.subarray(0, 0)));
+    byName.set(spec.name, parameter(spec, kernels.floats(sizeOf(spec.shape)), changes.subarray(0, 0)));
   }
   if (byName.size !== specs.length) throw new Error(`parameter names are not distinct: ${specs.map((s) => s.name)}`);
   if (random)
@@ -75,26 +84,29 @@ export function createParameters(
         throw new AppError('internal', `parameters: there is no "${name}", only ${[...byName.keys()].join(', ')}`);
       return found;
     },
-    values,
-    grad,
-    decayingCount: trainable.filter(decays).reduce((sum, spec) => sum + sizeOf(spec.shape), 0),
+    values: state.subarray(0, learnedCount),
+    grad: changes.subarray(0, learnedCount),
+    statistics: state.subarray(learnedCount),
+    measured: changes.subarray(learnedCount),
+    state,
+    decayingCount: totalSize(trainable.filter(decays)),
   };
 }
 
-/** The same values with gradients of their own: what one shard of a minibatch adds into. */
+/** The same values with gradients and measurements of their own: what one shard of a minibatch adds into. */
 export function withOwnGradients(kernels: Kernels, original: ParameterSet): ParameterSet {
-  const grad = kernels.floats(original.grad.length);
+  const changes = kernels.floats(original.state.length);
   const byName = new Map<string, Parameter>();
   for (const parameter of original.list) {
-    const from = parameter.grad.byteOffset - original.grad.byteOffset;
-    const start = parameter.trainable ? from / original.grad.BYTES_PER_ELEMENT : 0;
-    byName.set(parameter.name, { ...parameter, grad: grad.subarray(start, start + parameter.grad.length) });
+    const start = (parameter.grad.byteOffset - original.grad.byteOffset) / original.grad.BYTES_PER_ELEMENT;
+    byName.set(parameter.name, { ...parameter, grad: changes.subarray(start, start + parameter.grad.length) });
   }
   return {
     ...original,
     list: original.list.map(({ name }) => byName.get(name)!),
     get: (name) => byName.get(name) ?? original.get(name),
-    grad,
+    grad: changes.subarray(0, original.grad.length),
+    measured: changes.subarray(original.grad.length),
   };
 }
 
@@ -102,8 +114,14 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
-const decays = (spec: ParameterSpec): boolean => spec.decays ?? true;
+const isStatistic = (spec: ParameterSpec): boolean => spec.isStatistic ?? false;
+const decays = (spec: ParameterSpec): boolean => spec.decays ?? !isStatistic(spec);
+
+function totalSize(specs: readonly ParameterSpec[]): number {
+  return specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
 
 function parameter(spec: ParameterSpec, values: Floats, grad: Floats): Parameter {
-  return { name: spec.name, shape: spec.shape, values, grad, decays: decays(spec), trainable: spec.trainable ?? true };
+  const trainable = !isStatistic(spec) && (spec.trainable ?? true);
+  return { name: spec.name, shape: spec.shape, values, grad, decays: decays(spec), trainable };
 }

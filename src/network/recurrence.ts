@@ -1,5 +1,5 @@
 import type { Floats, Kernels } from '../kernels/kernels.js';
-import { allocateMatrix, type Matrix, rowsOf } from './layer.js';
+import { allocateMatrix, type Matrix, NO_GRADIENT, rowsOf } from './layer.js';
 import type { Parameter } from './parameter.js';
 import type { SequenceLayout } from './sequence-layout.js';
 
@@ -31,6 +31,7 @@ export function accumulateInputGradients(
   const [gates, inputs] = weightIh.shape;
   kernels.matmulTransposedA(weightIh.grad, dPreActivations.values, x.values, gates, inputs, x.rows, true);
   kernels.addColumnSums(bias.grad, dPreActivations.values, x.rows, gates);
+  if (x.isConstant) return NO_GRADIENT;
   const dX = allocateMatrix(kernels, x.rows, inputs);
   kernels.matmul(dX.values, dPreActivations.values, weightIh.values, x.rows, inputs, gates, false);
   return dX;

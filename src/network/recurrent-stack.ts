@@ -1,5 +1,5 @@
 import { dropout } from './dropout.js';
-import type { Matrix, PassContext, Step } from './layer.js';
+import { type Matrix, NO_GRADIENT, type PassContext, type Step } from './layer.js';
 import { layerNormalization, type NormalizationName, normalizationSpecs } from './normalization.js';
 import type { ParameterSet, ParameterSpec } from './parameter.js';
 import { type CellName, type RecurrentLayer, recurrent, recurrentReversed, recurrentSpecs } from './recurrent.js';
@@ -71,7 +71,7 @@ function oneLayer(
   x: Matrix,
 ): Step {
   const directions = directionsOf(stack, l).map(({ layer, run }) => run(context, layer, parameters, layout, x));
-  const states = directions.length === 1 ? directions[0] : joined(context, directions);
+  const states = directions.length === 1 ? directions[0] : joined(context, directions, x);
   if (stack.normalization === 'none') return states;
   const name = normalizationName(stack, l);
   const normalized = layerNormalization(
@@ -83,7 +83,7 @@ function oneLayer(
 }
 
 /** Both directions side by side; both saw the same input, so its gradients add up. */
-function joined(context: PassContext, [forwards, backwards]: readonly Step[]): Step {
+function joined(context: PassContext, [forwards, backwards]: readonly Step[], x: Matrix): Step {
   const { kernels } = context;
   const both = sideBySide(context, [forwards.output, backwards.output]);
   return {
@@ -91,7 +91,9 @@ function joined(context: PassContext, [forwards, backwards]: readonly Step[]): S
     backward(dOutput) {
       const [dForwards, dBackwards] = both.split(dOutput);
       const dX = forwards.backward(dForwards);
-      kernels.addScaled(dX.values, backwards.backward(dBackwards).values, 1, dX.rows * dX.columns);
+      const dXTurned = backwards.backward(dBackwards);
+      if (x.isConstant) return NO_GRADIENT;
+      kernels.addScaled(dX.values, dXTurned.values, 1, dX.rows * dX.columns);
       return dX;
     },
   };

@@ -1,5 +1,5 @@
 import { gru, gruSpecs } from './gru.js';
-import { allocateMatrix, type Matrix, type PassContext, type Step } from './layer.js';
+import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, type Step } from './layer.js';
 import { lstm, lstmSpecs } from './lstm.js';
 import type { ParameterSet, ParameterSpec } from './parameter.js';
 import { type RecurrentShape, rnn, rnnSpecs } from './rnn.js';
@@ -70,8 +70,12 @@ export function recurrentReversed(
   const turned = (matrix: Matrix): Matrix => {
     const out = allocateMatrix(kernels, matrix.rows, matrix.columns);
     kernels.gatherRows(out.values, matrix.values, order, matrix.rows, matrix.columns, matrix.columns, 0);
-    return out;
+    return { ...out, isConstant: matrix.isConstant };
   };
   const step = recurrent(context, layer, parameters, layout, turned(x));
-  return { output: turned(step.output), backward: (dOutput) => turned(step.backward(turned(dOutput))) };
+  const backward = (dOutput: Matrix): Matrix => {
+    const dTurned = step.backward(turned(dOutput));
+    return x.isConstant ? NO_GRADIENT : turned(dTurned);
+  };
+  return { output: turned(step.output), backward };
 }

@@ -1,4 +1,4 @@
-import type { Matrix, PassContext, Step } from './layer.js';
+import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, type Step } from './layer.js';
 
 /**
  * Residual connection (He et al. 2015, https://arxiv.org/abs/1512.03385): output = layer(x) + x, so that the gradient has a
@@ -7,11 +7,15 @@ import type { Matrix, PassContext, Step } from './layer.js';
 export function residual({ kernels }: PassContext, layer: (x: Matrix) => Step, x: Matrix): Step {
   const step = layer(x);
   const n = x.rows * x.columns;
-  const output: Matrix = { ...x, values: kernels.arena.floats(n) };
+  const output = allocateMatrix(kernels, x.rows, x.columns);
   kernels.copy(output.values, step.output.values, n);
   kernels.addScaled(output.values, x.values, 1, n);
 
   const backward = (dOutput: Matrix): Matrix => {
+    if (x.isConstant) {
+      step.backward(dOutput);
+      return NO_GRADIENT;
+    }
     // The layer may overwrite its dOutput, which the short cut still needs.
     const through: Matrix = { ...dOutput, values: kernels.arena.floats(n) };
     kernels.copy(through.values, dOutput.values, n);

@@ -139,6 +139,34 @@ test('parameters have the names PyTorch would give them', () => {
   ]);
 });
 
+describe('freeze_words', () => {
+  const gradients = (config: Partial<ModelConfig>) => {
+    const { network, sentences } = setUp(config);
+    kernels.fill(network.parameters.grad, 0, network.parameters.grad.length);
+    network.lossAndGradient(createBatch(sentences), contextOf(false), 1);
+    return network.parameters;
+  };
+
+  test.each<[string, Partial<ModelConfig>]>([
+    ['beside other tables', {}],
+    [
+      'alone, when no gradient need go further back than the recurrent layer',
+      { affix_dimension: 0, shape_dimension: 0 },
+    ],
+  ])('the word table has no gradient, the others have theirs: %s', (_, config) => {
+    const learning = gradients(config);
+    const frozen = gradients({ ...config, freeze_words: true });
+    const words = frozen.get('embedding.word.weight');
+    expect(words.trainable).toBe(false);
+    expect(words.grad.length).toBe(0);
+    expect([...words.values]).toEqual([...learning.get('embedding.word.weight').values]);
+    expect(frozen.values.length).toBe(learning.values.length - words.values.length);
+    for (const { name, grad } of frozen.list.filter(({ trainable }) => trainable)) {
+      expect([...grad], name).toEqual([...learning.get(name).grad]);
+    }
+  });
+});
+
 test('a network needs inputs', () => {
   const none = { word_dimension: 0, affix_dimension: 0, shape_dimension: 0 };
   const error = thrownBy(() => tinyModel({ config: none }));
