@@ -18,7 +18,7 @@ export interface Random {
   /** Fisher-Yates, in place. */
   shuffle<T>(items: T[]): T[];
   /** The stream at this address below this one; independent of how far this one has advanced. */
-  fork(...address: readonly (string | number)[]): Random;
+  fork(...address: readonly [string | number, ...(string | number)[]]): Random;
 }
 
 export function createRandom(seed: number): Random {
@@ -44,7 +44,10 @@ function mixInteger(key: number, value: number): number {
 function mixAddress(key: number, address: readonly (string | number)[]): number {
   for (const part of address) {
     if (typeof part === 'number') key = mixInteger(key ^ 0x2545f491, part);
-    else for (let i = 0; i < part.length; i++) key = mixInteger(key, part.charCodeAt(i) + 1);
+    else {
+      key = mixInteger(key ^ 0x51ed270b, part.length); // so that 'ab' is not 'a', 'b'
+      for (let i = 0; i < part.length; i++) key = mixInteger(key, part.charCodeAt(i));
+    }
   }
   return key;
 }

@@ -59,7 +59,7 @@ describe('a stream', () => {
   // From a second implementation of the same definition (seeding, addresses and sfc32), in Python.
   test('keeps its numbers from one version of the program to the next', () => {
     expect(drawn(createRandom(0), 4)).toEqual([1722977079, 1747843033, 1262423006, 3038435508]);
-    expect(drawn(createRandom(0).fork('step', 3), 2)).toEqual([1720135428, 1344430311]);
+    expect(drawn(createRandom(0).fork('step', 3), 2)).toEqual([3107964090, 3654201739]);
   });
 });
 
@@ -81,7 +81,23 @@ describe('fork', () => {
 
   test('gives another stream for every address', () => {
     const random = createRandom(3);
-    const addresses = [['a'], ['b'], [0], [1], ['0'], ['1'], [97], ['a', 'b'], ['b', 'a'], [0, 1], [1, 0], ['step', 1]];
+    const addresses: [string | number, ...(string | number)[]][] = [
+      ['a'],
+      ['b'],
+      [0],
+      [1],
+      ['0'],
+      ['1'],
+      [97],
+      ['a', 'b'],
+      ['b', 'a'],
+      ['ab'],
+      ['', 'a'],
+      ['a', ''],
+      [0, 1],
+      [1, 0],
+      ['step', 1],
+    ];
     const starts = [drawn(random, 4), ...addresses.map((address) => drawn(random.fork(...address), 4))];
     expect(new Set(starts.map(String)).size).toBe(addresses.length + 1);
   });

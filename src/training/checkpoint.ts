@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { AppError, messageOf } from '../errors.js';
 import { decodeTensors, encodeTensors } from '../model/tensor-file.js';
@@ -24,7 +25,13 @@ export function checkpointPath(output: string): string {
 export function writeCheckpoint(path: string, { state, fingerprint, runId, seconds }: Checkpoint): void {
   const bytes = encodeTensors(
     Object.entries(state.arrays).map(([name, values]) => ({ name, shape: [values.length], values })),
-    { cursor: JSON.stringify(state.cursor), fingerprint, run: runId, seconds: String(seconds) },
+    {
+      cursor: JSON.stringify(state.cursor),
+      fingerprint,
+      run: runId,
+      seconds: String(seconds),
+      sha256: hashOf(state.arrays),
+    },
   );
   const temporary = `${path}.writing`;
   try {
@@ -50,11 +57,13 @@ export function readCheckpoint(path: string): Checkpoint | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const { tensors, metadata } = decodeTensors(readFileSync(path), 'damaged');
-    const { cursor, fingerprint, run, seconds } = metadata;
+    const { cursor, fingerprint, run, seconds, sha256 } = metadata;
     if (!cursor || !fingerprint || !run || !seconds)
       throw new Error('the header lacks cursor, fingerprint, run or seconds');
     const arrays = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]));
-    return { state: { cursor: parseCursor(cursor), arrays }, fingerprint, runId: run, seconds: Number(seconds) };
+    const state = { cursor: parseCursor(cursor), arrays };
+    if (hashOf(arrays) !== sha256) throw new Error('the numbers are not those that were written');
+    return { state, fingerprint, runId: run, seconds: Number(seconds) };
   } catch (cause) {
     throw new AppError('damaged_checkpoint', `${path}: ${messageOf(cause)}; delete it to start afresh`, { cause });
   }
@@ -62,6 +71,14 @@ export function readCheckpoint(path: string): Checkpoint | undefined {
 
 export function removeCheckpoint(path: string): void {
   rmSync(path, { force: true });
+}
+
+function hashOf(arrays: TrainerState['arrays']): string {
+  const hash = createHash('sha256');
+  for (const values of Object.values(arrays)) {
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest('hex');
 }
 
 function parseCursor(text: string): TrainerState['cursor'] {

@@ -19,7 +19,8 @@ import { ONOMAST_VERSION } from '../version.js';
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { createParallelRunner } from './data-parallel.js';
 import { labelsOf } from './labels.js';
-import { createStepEngine } from './step-engine.js';
+import { createStepEngine, type StepEngine } from './step-engine.js';
+import type { StepRunner } from './step-runner.js';
 import { createTrainer, type EpochReport, type StepReport, type Trainer } from './trainer.js';
 import { flatConfig, type RunConfig } from './training-config.js';
 
@@ -100,7 +101,7 @@ const BREATHE_MS = 50;
  * Vocabulary and labels come from the training part alone.
  */
 export async function* runTraining(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
-  const { train, dev, test, config, kernels, signal, seed } = request;
+  const { train, config, kernels, seed } = request;
   const output = resolve(request.output);
   assertTrainable(request);
   assertWritableModelPath(output);
@@ -118,17 +119,23 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
     kernels,
     random: random.fork('weights'),
   });
-  const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' });
   const encoded = train.sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
   const engine = createStepEngine({ model, train: encoded, config: config.training, random: random.fork('training') });
-  const runner = await createParallelRunner({
-    engine,
-    model,
-    train: encoded,
-    config,
-    seed,
-    threads: request.threads ?? 1,
-  });
+  const threads = request.threads ?? 1;
+  const runner = await createParallelRunner({ engine, model, train: encoded, config, seed, threads });
+  try {
+    return yield* trainAndSave({ ...request, output }, { model, engine, runner });
+  } finally {
+    runner.close();
+  }
+}
+
+async function* trainAndSave(
+  request: TrainingRequest,
+  { model, engine, runner }: { model: TaggerModel; engine: StepEngine; runner: StepRunner },
+): AsyncGenerator<RunReport, RunResult> {
+  const { train, dev, test, config, kernels, signal, seed, output } = request;
+  const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' });
   const trainer = createTrainer({
     model,
     config: config.training,
@@ -206,8 +213,6 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
   } catch (error) {
     record.failure(error);
     throw error;
-  } finally {
-    runner.close();
   }
 }
 

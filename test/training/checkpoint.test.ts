@@ -72,6 +72,15 @@ test('removing it, twice', () => {
 describe('a damaged one is told as such', () => {
   test.each<[string, (path: string) => void, string]>([
     ['empty', (path) => writeFileSync(path, ''), 'expected at least 8 bytes, found 0'],
+    [
+      'with one bit of one number flipped',
+      (path) => {
+        const bytes = readFileSync(path);
+        bytes[bytes.length - 1] ^= 1;
+        writeFileSync(path, bytes);
+      },
+      'the numbers are not those that were written',
+    ],
     ['text', (path) => writeFileSync(path, 'not a checkpoint'), 'it is truncated or not a safetensors file'],
     ['cut off', (path) => writeFileSync(path, readFileSync(path).subarray(0, -5)), 'does not fit its bytes'],
     [
