@@ -1,6 +1,6 @@
 import { dropout } from './dropout.js';
 import { type Matrix, NO_GRADIENT, type PassContext, type Step } from './layer.js';
-import { layerNormalization, type NormalizationName, normalizationSpecs } from './normalization.js';
+import { type NormalizationName, normalization, normalizationSpecs } from './normalization.js';
 import type { ParameterSet, ParameterSpec } from './parameter.js';
 import { type CellName, type RecurrentLayer, recurrent, recurrentReversed, recurrentSpecs } from './recurrent.js';
 import { residual } from './residual.js';
@@ -35,7 +35,7 @@ export function recurrentStackSpecs(stack: RecurrentStack): ParameterSpec[] {
     const shape = { inputs: l === 0 ? stack.inputs : width, hidden: stack.hidden };
     return [
       ...directionsOf(stack, l).flatMap(({ layer }) => recurrentSpecs(layer, shape)),
-      ...(stack.normalization === 'layer' ? normalizationSpecs(normalizationName(stack, l), width) : []),
+      ...normalizationSpecs(stack.normalization, normalizationName(stack, l), width),
     ];
   }).flat();
 }
@@ -72,13 +72,7 @@ function oneLayer(
 ): Step {
   const directions = directionsOf(stack, l).map(({ layer, run }) => run(context, layer, parameters, layout, x));
   const states = directions.length === 1 ? directions[0] : joined(context, directions, x);
-  if (stack.normalization === 'none') return states;
-  const name = normalizationName(stack, l);
-  const normalized = layerNormalization(
-    context,
-    { gain: parameters.get(`${name}.weight`), shift: parameters.get(`${name}.bias`) },
-    states.output,
-  );
+  const normalized = normalization(context, stack.normalization, normalizationName(stack, l), parameters, states.output);
   return { output: normalized.output, backward: (dOutput) => states.backward(normalized.backward(dOutput)) };
 }
 

@@ -15,7 +15,7 @@ export function cosineMatrix(kernels: Kernels, rows: number, columns: number, sh
 
 /**
  * The greatest relative distance between a layer's gradients and two-sided differences, over its input and each of its
- * parameters. The loss is the sum of the output times fixed cosines, so every element of dOutput differs.
+ * trainable parameters. The loss is the sum of the output times fixed cosines, so every element of dOutput differs.
  */
 export function gradientDistance(
   kernels: Kernels,
@@ -41,7 +41,9 @@ export function gradientDistance(
   const dX = Float64Array.from(rowsOf(step.backward(dOutput), 0, x.rows));
 
   const tensors = [{ values: x.values, analytic: dX }];
-  for (const { values, grad } of parameters?.list ?? []) tensors.push({ values, analytic: Float64Array.from(grad) });
+  for (const { values, grad, trainable } of parameters?.list ?? []) {
+    if (trainable) tensors.push({ values, analytic: Float64Array.from(grad) });
+  }
   return Math.max(...tensors.map(({ values, analytic }) => distance(analytic, numericGradient(values, loss, epsilon))));
 }
 

@@ -4,7 +4,7 @@ import { attention, attentionSpecs } from '../../src/network/attention.js';
 import { zeros } from '../../src/network/initializers.js';
 import type { Matrix } from '../../src/network/layer.js';
 import { linear, linearSpecs } from '../../src/network/linear.js';
-import { layerNormalization, normalizationSpecs } from '../../src/network/normalization.js';
+import { normalization, normalizationSpecs } from '../../src/network/normalization.js';
 import { createParameters, type ParameterSet, type ParameterSpec } from '../../src/network/parameter.js';
 import { CELL_NAMES } from '../../src/network/recurrent.js';
 import {
@@ -34,11 +34,15 @@ function filled(specs: readonly ParameterSpec[]): ParameterSet {
   return parameters;
 }
 
-test('layer normalisation', () => {
-  const parameters = filled(normalizationSpecs('norm', 4));
-  const layer = { gain: parameters.get('norm.weight'), shift: parameters.get('norm.bias') };
+test.each([
+  ['layer', 'in evaluation', false],
+  ['batch', 'by the rows at hand', true],
+  ['batch', 'by running statistics', false],
+] as const)('%s normalisation, %s', (kind, _, training) => {
+  const parameters = filled(normalizationSpecs(kind, 'norm', 4));
+  kernels.fill(parameters.statistics, 0.8, parameters.statistics.length);
   const x = cosineMatrix(kernels, layout.rows, 4);
-  const forward = (input: Matrix) => layerNormalization(context, layer, input);
+  const forward = (input: Matrix) => normalization({ ...context, training }, kind, 'norm', parameters, input);
   expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
 });
 
