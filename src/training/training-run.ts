@@ -19,6 +19,8 @@ import { ONOMAST_VERSION } from '../version.js';
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { createParallelRunner } from './data-parallel.js';
 import { labelsOf } from './labels.js';
+import { createRunClock, type Timing } from './run-clock.js';
+import { type NoticeReport, recordRun } from './run-record.js';
 import { createStepEngine, type StepEngine } from './step-engine.js';
 import type { StepRunner } from './step-runner.js';
 import { createTrainer, type EpochReport, type StepReport, type Trainer } from './trainer.js';
@@ -61,20 +63,6 @@ export interface StartReport {
   readonly parameters: number;
   /** Epochs already done, when resumed. */
   readonly resumedAtEpoch: number | null;
-}
-
-/** Times are of training alone, summed over interruptions. */
-export interface Timing {
-  readonly seconds: number;
-  readonly tokensPerSecond: number;
-  /** If training runs to its last epoch. */
-  readonly secondsLeft: number;
-}
-
-/** Something the person should know that does not stop the training. */
-export interface NoticeReport {
-  readonly type: 'notice';
-  readonly message: string;
 }
 
 export type RunReport = StartReport | NoticeReport | (StepReport & Timing) | (EpochReport & Timing);
@@ -155,7 +143,7 @@ async function* trainAndSave(
   const record = recordRun(request, { runId, dataSha256, output, isResumed: checkpoint !== undefined });
   yield startReport(request, { runId, output, model, checkpoint });
 
-  const clock = createClock(checkpoint?.seconds ?? 0);
+  const clock = createRunClock(checkpoint?.seconds ?? 0);
   const save = (): void =>
     writeCheckpoint(checkpointFile, { state: trainer.state(), fingerprint, runId, seconds: clock.seconds() });
   try {
@@ -260,111 +248,6 @@ function startReport(
     labels: model.tagSet.labels,
     parameters: model.network.parameters.list.reduce((sum, { values }) => sum + values.length, 0),
     resumedAtEpoch: checkpoint?.state.cursor.epoch ?? null,
-  };
-}
-
-/**
- * What the registry is told, when there is one. A database that is locked or full must not cost a trained model: its
- * complaint becomes a notice.
- */
-function recordRun(
-  { registry, config, seed, modelName }: TrainingRequest,
-  run: { runId: string; dataSha256: string; output: string; isResumed: boolean },
-): {
-  epoch(report: EpochReport, timing: Timing): void;
-  model(meta: ModelMeta): number | null;
-  failure(error: unknown): void;
-  notices(): NoticeReport[];
-} {
-  const { runId, dataSha256, output } = run;
-  let notices: NoticeReport[] = [];
-  const tell = <T>(write: (registry: Registry) => T): T | null => {
-    if (!registry) return null;
-    try {
-      return write(registry);
-    } catch (error) {
-      notices.push({ type: 'notice', message: `not recorded: ${messageOf(error)}` });
-      return null;
-    }
-  };
-  tell(({ runs }) => {
-    const isKnown = run.isResumed && runs.list().some(({ id }) => id === runId);
-    if (isKnown) runs.resumeRun(runId);
-    else runs.createRun({ id: runId, config: flatConfig(config), seed, dataSha256, output });
-  });
-  return {
-    epoch({ epoch, step, loss, learningRate, gradientNorm, dev }, { tokensPerSecond, seconds }) {
-      if (!dev) return;
-      const { precision: devPrecision, recall: devRecall, f1: devF1 } = dev.micro;
-      const scores = { devPrecision, devRecall, devF1 };
-      const epochRow = { epoch, step, loss, learningRate, gradientNorm, tokensPerSecond, seconds, ...scores };
-      tell(({ runs }) => runs.recordEpoch(runId, epochRow));
-    },
-    model: (meta) =>
-      tell((open) =>
-        open.completeRun(runId, {
-          name: registryName(modelName ?? meta.name),
-          path: output,
-          weightsSha256: meta.weights_sha256,
-          dataSha256,
-          labels: meta.labels,
-          scores: overallScores(meta),
-          config: flatConfig(config),
-          runId,
-        }),
-      ),
-    failure(error) {
-      const status = error instanceof AppError && error.code === 'interrupted' ? 'interrupted' : 'failed';
-      tell(({ runs }) => runs.finishRun(runId, status, { error: messageOf(error) }));
-    },
-    notices() {
-      const pending = notices;
-      notices = [];
-      return pending;
-    },
-  };
-}
-
-function overallScores(meta: ModelMeta): { precision: number; recall: number; f1: number } {
-  const dev = meta.performance.dev as Record<string, number>;
-  return { precision: dev.overall_precision, recall: dev.overall_recall, f1: dev.overall_f1 };
-}
-
-/** A directory may bear any name; a registered model's is letters, digits, `.`, `_` and `-`. */
-function registryName(directory: string): string {
-  return (
-    directory
-      .replace(/[^\w.-]+/g, '-')
-      .replace(/^[^A-Za-z0-9]+/, '')
-      .slice(0, 64) || 'model'
-  );
-}
-
-function createClock(secondsBefore: number): {
-  seconds(): number;
-  timing(report: StepReport | EpochReport, maxEpochs: number): Timing;
-} {
-  const start = performance.now();
-  let tokens = 0;
-  let tokensBeforeEpoch = 0;
-  let fraction = 0;
-  let firstFraction = -1;
-  const here = (): number => (performance.now() - start) / 1000;
-  return {
-    seconds: () => secondsBefore + here(),
-    timing(report, maxEpochs) {
-      const inEpoch = report.type === 'epoch' ? 1 : report.batch / report.batches;
-      tokens = tokensBeforeEpoch + report.tokens;
-      if (report.type === 'epoch') tokensBeforeEpoch = tokens;
-      fraction = (report.epoch - 1 + inEpoch) / maxEpochs;
-      if (firstFraction < 0) firstFraction = fraction;
-      const done = fraction - firstFraction;
-      return {
-        seconds: secondsBefore + here(),
-        tokensPerSecond: tokens / here(),
-        secondsLeft: done > 0 ? (here() / done) * (1 - fraction) : Number.NaN,
-      };
-    },
   };
 }
 

@@ -1,0 +1,90 @@
+import { AppError, messageOf } from '../errors.js';
+import type { ModelMeta } from '../model/model-directory.js';
+import type { Registry } from '../registry/registry.js';
+import type { Timing } from './run-clock.js';
+import type { EpochReport } from './trainer.js';
+import { flatConfig } from './training-config.js';
+import type { TrainingRequest } from './training-run.js';
+
+/** Something the person should know that does not stop the training. */
+export interface NoticeReport {
+  readonly type: 'notice';
+  readonly message: string;
+}
+
+/**
+ * What the registry is told, when there is one. A database that is locked or full must not cost a trained model: its
+ * complaint becomes a notice.
+ */
+export function recordRun(
+  { registry, config, seed, modelName }: TrainingRequest,
+  run: { runId: string; dataSha256: string; output: string; isResumed: boolean },
+): {
+  epoch(report: EpochReport, timing: Timing): void;
+  model(meta: ModelMeta): number | null;
+  failure(error: unknown): void;
+  notices(): NoticeReport[];
+} {
+  const { runId, dataSha256, output } = run;
+  let notices: NoticeReport[] = [];
+  const tell = <T>(write: (registry: Registry) => T): T | null => {
+    if (!registry) return null;
+    try {
+      return write(registry);
+    } catch (error) {
+      notices.push({ type: 'notice', message: `not recorded: ${messageOf(error)}` });
+      return null;
+    }
+  };
+  tell(({ runs }) => {
+    const isKnown = run.isResumed && runs.list().some(({ id }) => id === runId);
+    if (isKnown) runs.resumeRun(runId);
+    else runs.createRun({ id: runId, config: flatConfig(config), seed, dataSha256, output });
+  });
+  return {
+    epoch({ epoch, step, loss, learningRate, gradientNorm, dev }, { tokensPerSecond, seconds }) {
+      if (!dev) return;
+      const { precision: devPrecision, recall: devRecall, f1: devF1 } = dev.micro;
+      const scores = { devPrecision, devRecall, devF1 };
+      const epochRow = { epoch, step, loss, learningRate, gradientNorm, tokensPerSecond, seconds, ...scores };
+      tell(({ runs }) => runs.recordEpoch(runId, epochRow));
+    },
+    model: (meta) =>
+      tell((open) =>
+        open.completeRun(runId, {
+          name: registryName(modelName ?? meta.name),
+          path: output,
+          weightsSha256: meta.weights_sha256,
+          dataSha256,
+          labels: meta.labels,
+          scores: overallScores(meta),
+          config: flatConfig(config),
+          runId,
+        }),
+      ),
+    failure(error) {
+      const status = error instanceof AppError && error.code === 'interrupted' ? 'interrupted' : 'failed';
+      tell(({ runs }) => runs.finishRun(runId, status, { error: messageOf(error) }));
+    },
+    notices() {
+      const pending = notices;
+      notices = [];
+      return pending;
+    },
+  };
+}
+
+function overallScores(meta: ModelMeta): { precision: number; recall: number; f1: number } {
+  const dev = meta.performance.dev as Record<string, number>;
+  return { precision: dev.overall_precision, recall: dev.overall_recall, f1: dev.overall_f1 };
+}
+
+/** A directory may bear any name; a registered model's is letters, digits, `.`, `_` and `-`. */
+function registryName(directory: string): string {
+  return (
+    directory
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/^[^A-Za-z0-9]+/, '')
+      .slice(0, 64) || 'model'
+  );
+}
