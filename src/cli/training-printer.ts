@@ -80,7 +80,7 @@ function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' }>): object
 }
 
 function summaryOf(result: RunResult): object {
-  const { runId, output, version, bestEpoch, epochs, stopped, seconds, meta, dev, test } = result;
+  const { runId, output, version, bestEpoch, epochs, stopped, seconds, peakMemoryBytes, meta, dev, test } = result;
   return {
     run: runId,
     output,
@@ -89,17 +89,20 @@ function summaryOf(result: RunResult): object {
     epochs,
     stopped,
     seconds,
+    peak_memory_bytes: peakMemoryBytes,
     weights_sha256: meta.weights_sha256,
     dev: toSeqevalReport(dev),
     test: test && toSeqevalReport(test),
   };
 }
 
-function printResult({ output, version, bestEpoch, epochs, stopped, seconds, meta, dev, test }: RunResult): void {
+function printResult(result: RunResult): void {
+  const { output, version, bestEpoch, epochs, stopped, seconds, peakMemoryBytes, meta, dev, test } = result;
   const why = { patience: 'no better dev F1 for a while', max_epochs: 'all epochs done', max_steps: 'all steps done' }[
     stopped
   ];
-  print(`\nBest epoch ${bestEpoch} of ${epochs} (${why}), ${duration(seconds)} of training.\n`);
+  const memory = `${Math.ceil(peakMemoryBytes / 2 ** 20)} MiB at the peak`;
+  print(`\nBest epoch ${bestEpoch} of ${epochs} (${why}), ${duration(seconds)} of training, ${memory}.\n`);
   print(`Dev. ${formatEvaluation(dev)}`);
   if (test) print(`\nTest. ${formatEvaluation(test)}`);
   print(`\nModel ${output}${version === null ? '' : ` (version ${version})`}, weights SHA-256 ${meta.weights_sha256}`);

@@ -75,6 +75,8 @@ export interface RunResult {
   readonly epochs: number;
   readonly stopped: string;
   readonly seconds: number;
+  /** Parameters, moments and the largest minibatch of this thread. */
+  readonly peakMemoryBytes: number;
   readonly dev: Evaluation;
   readonly test: Evaluation | null;
   /** As registered, when there is a registry. */
@@ -195,9 +197,17 @@ async function* trainAndSave(
     const version = record.model(meta);
     yield* record.notices();
     removeCheckpoint(checkpointFile);
-    const { bestEpoch, epochs, stopped } = outcome;
-    const seconds = clock.seconds();
-    return { runId, output, meta, bestEpoch, epochs, stopped, seconds, dev: devScores, test: testScores, version };
+    return {
+      runId,
+      output,
+      meta,
+      ...outcome,
+      seconds: clock.seconds(),
+      peakMemoryBytes: kernels.permanentBytes + kernels.arena.peakBytes,
+      dev: devScores,
+      test: testScores,
+      version,
+    };
   } catch (error) {
     record.failure(error);
     throw error;
