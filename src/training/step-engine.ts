@@ -67,6 +67,9 @@ export interface StepEngineInput {
 /** Elements; whole vectors, so that a block's arithmetic does not depend on where it is cut. */
 const BLOCK = 16_384;
 
+/** Share of the past in running statistics: 1 less what PyTorch calls momentum. */
+const STATISTICS_BETA = 0.9;
+
 /** Allocates the same arrays in the same order on every thread, which is how threads come to share them. */
 export function createStepEngine({ model, train, config, random }: StepEngineInput): StepEngine {
   const { kernels, network } = model;
@@ -100,17 +103,20 @@ export function createStepEngine({ model, train, config, random }: StepEngineInp
     batchesPerEpoch: Math.ceil(train.length / Math.min(batchSize, train.length)),
     rowsOf,
     average,
-    arrays: namedArrays(values, average, optimizer),
+    arrays: namedArrays(parameters.state, average, optimizer),
 
     shardGradient(shard, address) {
-      const { grad } = networks[shard].parameters;
+      const { grad, measured } = networks[shard].parameters;
       kernels.fill(grad, 0, grad.length);
+      kernels.fill(measured, 0, measured.length);
       const own = sentencesOf(address).filter((_, place) => place % shards === shard);
       if (own.length === 0) return 0;
       const position = kernels.arena.position;
       const context = { kernels, training: true, random: random.fork('step', address.step, shard) };
       const batch = createBatch(own.map((i) => train[i]));
-      const loss = networks[shard].lossAndGradient(batch, context, 1 / rowsOf(address));
+      const factor = 1 / rowsOf(address);
+      const loss = networks[shard].lossAndGradient(batch, context, factor);
+      kernels.scale(measured, batch.layout.rows * factor, measured.length);
       kernels.arena.release(position);
       return loss;
     },
@@ -137,12 +143,21 @@ export function createStepEngine({ model, train, config, random }: StepEngineInp
       if (scale !== 1) kernels.scale(gradient, scale, gradient.length);
       optimizer.update({ ...range, step, learningRate });
       average?.update({ ...range, step });
+      if (from === 0) followStatistics();
     },
   };
+
+  /** Running statistics move towards what the shards measured, each counting by its tokens, added up in their order. */
+  function followStatistics(): void {
+    const { statistics } = parameters;
+    const [sum, ...others] = networks.map((replica) => replica.parameters.measured);
+    for (const other of others) kernels.addScaled(sum, other, 1, sum.length);
+    kernels.moveAverage(statistics, sum, STATISTICS_BETA, sum.length);
+  }
 }
 
-function namedArrays(values: Floats, average: WeightAverage | undefined, optimizer: Optimizer): Record<string, Floats> {
-  const arrays: Record<string, Floats> = { values };
+function namedArrays(state: Floats, average: WeightAverage | undefined, optimizer: Optimizer): Record<string, Floats> {
+  const arrays: Record<string, Floats> = { values: state };
   if (average) arrays.average = average.average;
   for (const [name, moments] of Object.entries(optimizer.state)) arrays[`optimizer.${name}`] = moments;
   return arrays;

@@ -87,9 +87,9 @@ export interface Trainer {
 
 export function createTrainer({ model, config, engine, runner, evaluate }: TrainerInput): Trainer {
   const { kernels, network } = model;
-  const { values } = network.parameters;
+  const { values, state: kept } = network.parameters;
   const { average, batchesPerEpoch } = engine;
-  const best = kernels.floats(values.length);
+  const best = kernels.floats(kept.length);
   average?.reset();
   const schedule = {
     name: config.schedule,
@@ -129,7 +129,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
     kernels.copy(values, shown, values.length);
     const dev = evaluate();
     const isBest = stopping.update(dev.micro.f1, epoch);
-    if (isBest) kernels.copy(best, shown, values.length);
+    if (isBest) kernels.copy(best, kept, kept.length);
     kernels.copy(values, current, values.length);
     return { dev, isBest };
   };
@@ -171,7 +171,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
       cursor = { epoch, batch: 0, step: cursor.step, lossSum: 0, normSum: 0, tokens: 0 };
       yield report;
     }
-    kernels.copy(values, best, values.length);
+    kernels.copy(kept, best, kept.length);
     const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= config.max_epochs ? 'max_epochs' : 'patience';
     return { bestEpoch: stopping.bestEpoch, bestF1: stopping.bestScore, epochs: cursor.epoch, stopped };
   }

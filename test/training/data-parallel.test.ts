@@ -55,6 +55,7 @@ describe('the weights are the same, bit by bit, for any number of threads', () =
     ['lstm with a CRF', { rnn_type: 'lstm', crf: true }],
     ['without an average', { weight_average: 0, optimizer: 'rmsprop' }],
     ['a minibatch smaller than its shards', { batch_size: 2 }],
+    ['running statistics', { normalization: 'batch', layers: 2, batch_size: 3 }],
   ])('%s', async (_, config) => {
     const one = await weightsWith(1, config);
     expect(one.every(Number.isFinite)).toBe(true);

@@ -12,6 +12,7 @@ import { createTagger } from '../../src/tagger/tagger.js';
 import { labelsOf } from '../../src/training/labels.js';
 import type { EpochReport, StepReport, Trainer, TrainingOutcome } from '../../src/training/trainer.js';
 import { parseRunConfig } from '../../src/training/training-config.js';
+import { expectClose } from '../helpers/closeness.js';
 import { thrownBy } from '../helpers/thrown-by.js';
 import { TINY_CONFIG } from '../helpers/tiny-config.js';
 import { TINY_CORPUS } from '../helpers/tiny-corpus.js';
@@ -98,6 +99,7 @@ describe('learning', () => {
     ['gru', { rnn_type: 'gru' }],
     ['lstm', { rnn_type: 'lstm' }],
     ['crf', { crf: true }],
+    ['batch normalisation', { normalization: 'batch', batch_size: 0 }],
     [
       'everything',
       { layers: 2, bidirectional: true, residual: true, normalization: 'layer', attention: 'sentence', crf: true },
@@ -144,6 +146,7 @@ describe('going on from a saved state', () => {
     { optimizer: 'rmsprop', weight_average: 0.99 },
     { optimizer: 'momentum', weight_average: 0 },
     { optimizer: 'sgd', weight_average: 0.99 },
+    { optimizer: 'adam', weight_average: 0.9, normalization: 'batch' },
   ];
 
   /** What is yielded after the state was saved at report number `stop` and given to a new trainer; and the final weights. */
@@ -153,10 +156,10 @@ describe('going on from a saved state', () => {
     for (let i = 0; i < stop; i++) run.next();
     const state = structuredClone(first.trainer.state());
     const second = made({ ...setup, seed: 1 });
-    second.model.network.parameters.values.fill(7); // restore must not rely on what is there
+    second.model.network.parameters.state.fill(7); // restore must not rely on what is there
     second.trainer.restore(state);
     const { steps, epochs, outcome } = runOf(second.trainer);
-    return { steps, epochs, outcome, weights: [...second.model.network.parameters.values] };
+    return { steps, epochs, outcome, weights: [...second.model.network.parameters.state] };
   }
 
   // Six epochs of three steps and a report: after a step in mid-epoch, after an epoch's last step, and after an epoch.
@@ -167,7 +170,7 @@ describe('going on from a saved state', () => {
       const whole = made(setup);
       const { epochs, outcome } = runOf(whole.trainer);
       const resumed = interrupted(setup, stop);
-      expect(resumed.weights).toEqual([...whole.model.network.parameters.values]);
+      expect(resumed.weights).toEqual([...whole.model.network.parameters.state]);
       expect(resumed.outcome).toEqual(outcome);
       expect(resumed.epochs).toEqual(epochs.slice(-resumed.epochs.length));
     },
@@ -278,6 +281,45 @@ describe('when to stop', () => {
     const kept = [...average];
     run.next();
     expect([...model.network.parameters.values]).toEqual(kept);
+  });
+});
+
+describe('running statistics', () => {
+  const BATCH = { normalization: 'batch', dropout: 0, word_dropout: 0, batch_size: 0 } as const;
+  const namesOf = (model: TaggerModel) =>
+    model.network.parameters.list.filter(({ trainable }) => !trainable).map(({ name }) => name);
+
+  test.each([1, 2, 3])('move a tenth of the way to what %i shards measured, each counting by its tokens', (shards) => {
+    const { model, trainer } = made({ config: { ...BATCH, shards } });
+    const { parameters } = model.network;
+    expect(namesOf(model)).toEqual(['rnn.norm_l0.running_mean', 'rnn.norm_l0.running_var']);
+    const total = TINY_CORPUS.reduce((sum, { words }) => sum + words.length, 0);
+    // What each shard measures, by replicas of the network and the same deal of sentences, longest first in turn.
+    const sentences = TINY_CORPUS.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
+    const sorted = sentences.toSorted((i, j) => j.length - i.length || sentences.indexOf(i) - sentences.indexOf(j));
+    const expected = Float64Array.from(parameters.statistics, (before) => 0.9 * before);
+    for (let shard = 0; shard < shards; shard++) {
+      const own = createBatch(sorted.filter((_, place) => place % shards === shard));
+      const replica = model.network.replicate();
+      const context = { kernels: model.kernels, training: true, random: createRandom(0) };
+      replica.lossAndGradient(own, context, 1 / total);
+      replica.parameters.measured.forEach((measured, i) => {
+        expected[i] += (0.1 * measured * own.layout.rows) / total;
+      });
+    }
+    trainer.run().next();
+    expectClose(parameters.statistics, expected, 1e-6);
+  });
+
+  test('are those of the best epoch in the end', () => {
+    const { model, trainer } = made({ config: { ...BATCH, max_epochs: 3 }, scores: [0.2, 0.9, 0.5] });
+    const run = trainer.run();
+    const after: number[][] = [];
+    for (let next = run.next(); !next.done; next = run.next()) {
+      if (next.value.type === 'epoch') after.push([...model.network.parameters.statistics]);
+    }
+    expect([...model.network.parameters.statistics]).toEqual(after[1]);
+    expect(after[1]).not.toEqual(after[2]);
   });
 });
 
