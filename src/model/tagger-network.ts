@@ -39,8 +39,12 @@ export interface Regularization {
  */
 export interface TaggerNetwork {
   readonly parameters: ParameterSet;
+  /** The recurrent layers: which cell, how many, how wide. */
+  readonly stack: RecurrentStack;
   /** A network that shares these values and has gradients of its own. */
   replicate(): TaggerNetwork;
+  /** The part of the pass that depends on every word alone: its vector, (N, E). Tagging keeps what follows from it. */
+  embed(batch: Batch, context: PassContext): Step<Batch, Matrix>;
   /** Logits (N, K) and the pass back to every `parameter.grad`. */
   forward(batch: Batch, context: PassContext): Step<Batch, Matrix>;
   /**
@@ -145,6 +149,8 @@ function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: Para
 
   return {
     parameters,
+    stack,
+    embed,
     replicate: () => wire(input, stack, withOwnGradients(kernels, parameters)),
     forward,
     transitions: () => (crf ? crfTransitions(crf, legal) : legal),

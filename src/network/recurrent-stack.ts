@@ -102,6 +102,7 @@ function directionsOf(
   return bidirectional ? [forwards, backwards] : [forwards];
 }
 
-function normalizationName({ prefix }: RecurrentStack, l: number): string {
+/** What the parameters of layer l's normalisation are called, before the dot. */
+export function normalizationName({ prefix }: RecurrentStack, l: number): string {
   return `${prefix}.norm_l${l}`;
 }
