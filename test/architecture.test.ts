@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kernels: [],
   corpus: ['text', 'tags'],
   network: ['kernels'],
-  encoding: ['text', 'tags', 'corpus', 'network/sequence-layout'],
+  encoding: ['text', 'tags', 'corpus', 'network/sequence-layout', 'network/spellings'],
   optimizers: ['kernels', 'network'],
   model: ['text', 'tags', 'encoding', 'kernels', 'network'],
   tagger: ['text', 'tags', 'encoding', 'kernels', 'network/lattice', 'model'],

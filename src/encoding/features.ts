@@ -1,4 +1,5 @@
 import { normalizeWord, wordShape } from '../text/word-shape.js';
+import { buildCharacterVocabulary } from './characters.js';
 import { buildVocabulary, createVocabulary, type Vocabulary } from './vocabulary.js';
 
 /**
@@ -22,13 +23,19 @@ export interface FeatureOptions {
   readonly affix_dimension: number;
   readonly affix_buckets: number;
   readonly shape_dimension: number;
+  readonly char_filters: number;
 }
 
 /** The part of the features that is learned from the training data and saved with the model. */
 export interface FeatureVocabularies {
   readonly words: Vocabulary;
   readonly shapes: Vocabulary;
+  /** Knows none where no network looks at characters. */
+  readonly characters: Vocabulary;
 }
+
+/** The vocabularies as a model directory holds them; index 0 of each list is the unknown word. */
+export type FeatureLists = { readonly [Key in keyof FeatureVocabularies]: readonly string[] };
 
 const SHAPE_MINIMUM_COUNT = 2;
 const SHAPE_LIMIT = 500;
@@ -47,18 +54,20 @@ export function buildFeatureVocabularies(words: readonly string[], options: Feat
       maximumSize: options.word_limit,
     }),
     shapes: buildVocabulary(words.map(wordShape), { minimumCount: SHAPE_MINIMUM_COUNT, maximumSize: SHAPE_LIMIT }),
+    characters: options.char_filters > 0 ? buildCharacterVocabulary(words) : createVocabulary([]),
   };
 }
 
-/** From the lists that a model directory holds; index 0 of each list is the unknown word. */
-export function featureVocabulariesFrom(lists: {
-  words: readonly string[];
-  shapes: readonly string[];
-}): FeatureVocabularies {
-  return { words: createVocabulary(lists.words.slice(1)), shapes: createVocabulary(lists.shapes.slice(1)) };
+export function featureVocabulariesFrom({ words, shapes, characters }: FeatureLists): FeatureVocabularies {
+  const from = (list: readonly string[]): Vocabulary => createVocabulary(list.slice(1));
+  return { words: from(words), shapes: from(shapes), characters: from(characters) };
 }
 
-/** The features that the options turn on: a dimension of 0 turns one off. */
+export function featureListsOf({ words, shapes, characters }: FeatureVocabularies): FeatureLists {
+  return { words: words.words, shapes: shapes.words, characters: characters.words };
+}
+
+/** The features that the options turn on: a dimension of 0 turns one off. Characters are no feature: they are many a word. */
 export function createFeatures({ words, shapes }: FeatureVocabularies, options: FeatureOptions): Feature[] {
   const { word_dimension, affix_dimension, affix_buckets, shape_dimension } = options;
   const all: Feature[] = [

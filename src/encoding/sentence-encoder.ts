@@ -1,9 +1,13 @@
+import { spellingOf } from './characters.js';
 import type { Feature } from './features.js';
+import type { Vocabulary } from './vocabulary.js';
 
 /** One sentence as the network takes it: `ids[f][t]` is the id of feature f at token t. */
 export interface EncodedSentence {
   readonly length: number;
   readonly ids: readonly Int32Array[];
+  /** `spellings[t]` holds the character ids of token t, where the network looks at them; equal words share one array. */
+  readonly spellings?: readonly Int32Array[];
   /** Gold tag ids; absent when there is nothing to learn from. */
   readonly tags?: Int32Array;
 }
@@ -13,34 +17,43 @@ export interface SentenceEncoder {
   encode(words: readonly string[], tags?: Int32Array): EncodedSentence;
 }
 
-/** Words whose feature ids are remembered; beyond that the cache starts afresh, so memory stays bounded. */
+/** Words whose ids are remembered; beyond that the cache starts afresh, so memory stays bounded. */
 const CACHE_LIMIT = 50_000;
 /** Longer "words" (base64, minified code) are not worth remembering. */
 const CACHED_WORD_LENGTH = 40;
 
-export function createSentenceEncoder(features: readonly Feature[]): SentenceEncoder {
-  let cache = new Map<string, Int32Array>();
+interface EncodedWord {
+  readonly ids: Int32Array;
+  readonly spelling: Int32Array | undefined;
+}
 
-  const idsOf = (word: string): Int32Array => {
+/** @param characters The character vocabulary, for a network that looks at characters. */
+export function createSentenceEncoder(features: readonly Feature[], characters?: Vocabulary): SentenceEncoder {
+  let cache = new Map<string, EncodedWord>();
+
+  const encodedWord = (word: string): EncodedWord => {
     const known = cache.get(word);
     if (known) return known;
     const ids = Int32Array.from(features, (feature) => feature.id(word));
+    const encoded = { ids, spelling: characters && spellingOf(characters, word) };
     if (word.length <= CACHED_WORD_LENGTH) {
       if (cache.size >= CACHE_LIMIT) cache = new Map();
-      cache.set(word, ids);
+      cache.set(word, encoded);
     }
-    return ids;
+    return encoded;
   };
 
   return {
     features,
     encode(words, tags) {
       const ids = features.map(() => new Int32Array(words.length));
+      const spellings: Int32Array[] = [];
       words.forEach((word, t) => {
-        const wordIds = idsOf(word);
-        for (let f = 0; f < ids.length; f++) ids[f][t] = wordIds[f];
+        const encoded = encodedWord(word);
+        for (let f = 0; f < ids.length; f++) ids[f][t] = encoded.ids[f];
+        if (encoded.spelling) spellings.push(encoded.spelling);
       });
-      return tags === undefined ? { length: words.length, ids } : { length: words.length, ids, tags };
+      return { length: words.length, ids, ...(characters && { spellings }), ...(tags && { tags }) };
     },
   };
 }

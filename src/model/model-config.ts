@@ -28,6 +28,13 @@ export const MODEL_OPTIONS = {
   affix_dimension: count(24, 256, 'columns of each prefix and suffix embedding; 0 turns them off'),
   affix_buckets: positiveCount(4096, 1_000_000, 'rows each prefix and suffix embedding is hashed into'),
   shape_dimension: count(16, 256, 'columns of the word-shape embedding (Xx, X., dd); 0 turns it off'),
+  char_filters: count(
+    0,
+    1024,
+    'filters of the convolution over the characters of a word, for instance 50; 0 turns it off',
+  ),
+  char_dimension: positiveCount(25, 1024, 'columns of the character embedding below the convolution'),
+  char_width: positiveCount(3, 20, 'characters that a filter sees at once'),
 } as const;
 
 export type ModelConfig = OptionValues<typeof MODEL_OPTIONS>;

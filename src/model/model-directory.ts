@@ -13,12 +13,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { featureVocabulariesFrom } from '../encoding/features.js';
+import { featureListsOf, featureVocabulariesFrom } from '../encoding/features.js';
 import { AppError, messageOf } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { parseOptions } from './config-options.js';
 import { MODEL_OPTIONS } from './model-config.js';
 import { createTaggerModel, loadTensors, type TaggerModel, tensorsOf } from './tagger-model.js';
+import { NO_REGULARIZATION } from './tagger-network.js';
 import { decodeTensors, encodeTensors } from './tensor-file.js';
 
 /**
@@ -93,11 +94,7 @@ export function saveModel(
   description: ModelDescription,
 ): ModelMeta {
   const weights = encodeTensors(tensorsOf(model), { format: FORMAT });
-  const vocab = toJson({
-    labels: model.tagSet.labels,
-    words: model.vocabularies.words.words,
-    shapes: model.vocabularies.shapes.words,
-  });
+  const vocab = toJson({ labels: model.tagSet.labels, ...featureListsOf(model.vocabularies) });
   const config = toJson({ model: model.config, training: trainingConfig });
   const meta: ModelMeta = {
     format: FORMAT,
@@ -184,9 +181,10 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
       vocabularies: featureVocabulariesFrom({
         words: asStrings(vocab.words, `${path}/vocab.json: words`),
         shapes: asStrings(vocab.shapes, `${path}/vocab.json: shapes`),
+        characters: asStrings(vocab.characters ?? [], `${path}/vocab.json: characters`), // older models have none
       }),
       labels: asStrings(vocab.labels, `${path}/vocab.json: labels`),
-      regularization: { dropout: 0, word_dropout: 0 },
+      regularization: NO_REGULARIZATION,
       kernels,
       random: undefined,
     }),

@@ -32,21 +32,23 @@ export interface TaggerModelInput {
 export function createTaggerModel(input: TaggerModelInput): TaggerModel {
   const { config, vocabularies, kernels } = input;
   const features = createFeatures(vocabularies, config);
-  if (features.length === 0) {
+  const hasCharacters = config.char_filters > 0;
+  if (features.length === 0 && !hasCharacters) {
     throw new AppError(
       'invalid_config',
-      'config: at least one of word_dimension, affix_dimension and shape_dimension must be above 0',
+      'config: at least one of word_dimension, affix_dimension, shape_dimension and char_filters must be above 0',
     );
   }
   const tagSet = createTagSet(input.labels, config.tag_format);
   const network = createTaggerNetwork({
     config,
     regularization: input.regularization,
-    shape: { features, legal: legalTransitions(tagSet) },
+    shape: { features, characters: vocabularies.characters.words.length, legal: legalTransitions(tagSet) },
     kernels,
     random: input.random,
   });
-  return { config, vocabularies, tagSet, encoder: createSentenceEncoder(features), network, kernels };
+  const encoder = createSentenceEncoder(features, hasCharacters ? vocabularies.characters : undefined);
+  return { config, vocabularies, tagSet, encoder, network, kernels };
 }
 
 /** The parameters under PyTorch's names, sharing memory. */

@@ -2,8 +2,9 @@ import type { Batch } from '../encoding/batch.js';
 import { UNKNOWN_ID } from '../encoding/vocabulary.js';
 import type { Ints, Kernels } from '../kernels/kernels.js';
 import { attention, attentionSpecs } from '../network/attention.js';
+import { characterConvolutionSpecs, convolveInto } from '../network/character-convolution.js';
 import { crfLoss, crfParameters, crfSpecs, crfTransitions } from '../network/crf.js';
-import { dropout } from '../network/dropout.js';
+import { dropouts } from '../network/dropout.js';
 import { embedInto } from '../network/embedding.js';
 import { unitRows, varianceOneOverInputs } from '../network/initializers.js';
 import type { TransitionScores } from '../network/lattice.js';
@@ -19,23 +20,29 @@ import type { ModelConfig } from './model-config.js';
 /** What the network must know of its inputs and outputs: sizes and legality, no words and no labels. */
 export interface NetworkShape {
   readonly features: readonly { readonly name: string; readonly size: number; readonly dimension: number }[];
+  /** Characters that are told apart. */
+  readonly characters: number;
   /** Over K tags: 0 where the tag scheme allows the step, -Infinity where it does not. */
   readonly legal: TransitionScores;
 }
 
 /** Noise that only training adds; all 0 while gradients are checked and when tagging. */
 export interface Regularization {
-  /** Probability of dropping an element, before and after the recurrent layer. */
+  /** Probability of dropping an element, before and after every recurrent layer. */
   readonly dropout: number;
+  /** The same, at all tokens of a sentence or at none. */
+  readonly variational_dropout: number;
   /** Probability of reading a word as unknown. */
   readonly word_dropout: number;
 }
 
+export const NO_REGULARIZATION: Regularization = { dropout: 0, variational_dropout: 0, word_dropout: 0 };
+
 /**
  * The wiring, the one place that shows the whole network:
  *
- * ids -> embeddings side by side -> dropout -> look-ahead k -> recurrent layers -> (attention) -> dropout -> linear -> K logits
- * -> softmax or CRF
+ * ids -> embeddings and character convolution side by side -> dropout -> look-ahead k -> recurrent layers -> (attention)
+ * -> dropout -> linear -> K logits -> softmax or CRF
  */
 export interface TaggerNetwork {
   readonly parameters: ParameterSet;
@@ -67,12 +74,12 @@ export interface TaggerNetworkInput {
 
 export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
   const { config, shape, kernels } = input;
-  const { features, legal } = shape;
+  const { features, characters, legal } = shape;
   const tagCount = legal.start.length;
   const stack: RecurrentStack = {
     prefix: 'rnn',
     cell: config.rnn_type,
-    inputs: widthOf(features) * (config.look_ahead + 1),
+    inputs: wordWidth(input) * (config.look_ahead + 1),
     hidden: config.hidden_size,
     layers: config.layers,
     bidirectional: config.bidirectional,
@@ -80,6 +87,12 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
     normalization: config.normalization,
   };
   const stateWidth = stackWidth(stack);
+  const convolution = {
+    characters,
+    dimension: config.char_dimension,
+    filters: config.char_filters,
+    width: config.char_width,
+  };
 
   const specs: ParameterSpec[] = [
     ...features.map(
@@ -90,6 +103,7 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
         trainable: name !== 'word' || !config.freeze_words,
       }),
     ),
+    ...(config.char_filters === 0 ? [] : characterConvolutionSpecs('characters', convolution)),
     ...recurrentStackSpecs(stack),
     ...(config.attention === 'none' ? [] : attentionSpecs('attention', stateWidth)),
     ...linearSpecs('output', stateWidth, tagCount, varianceOneOverInputs),
@@ -101,14 +115,15 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
 function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: ParameterSet): TaggerNetwork {
   const { config, regularization, kernels } = input;
   const { features, legal } = input.shape;
-  const width = widthOf(features);
+  const width = wordWidth(input);
   const tables = features.map(({ name }) => parameters.get(`embedding.${name}.weight`));
   const outputParameters = { weight: parameters.get('output.weight'), bias: parameters.get('output.bias') };
 
+  const rates = { perToken: regularization.dropout, perSentence: regularization.variational_dropout };
   const crf = config.crf ? crfParameters('crf', parameters) : undefined;
 
   const embed = (batch: Batch, context: PassContext): Step<Batch, Matrix> => {
-    const isConstant = tables.every(({ trainable }) => !trainable);
+    const isConstant = tables.every(({ trainable }) => !trainable) && config.char_filters === 0;
     const output = { ...allocateMatrix(kernels, batch.layout.rows, width), isConstant };
     let column = 0;
     const backwards = features.map(({ name, dimension }, f) => {
@@ -118,6 +133,9 @@ function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: Para
       column += dimension;
       return back;
     });
+    if (config.char_filters > 0) {
+      backwards.push(convolveInto(context, { prefix: 'characters', parameters }, batch.spellings!, output, column));
+    }
     return {
       output,
       backward: (dOutput) => {
@@ -134,11 +152,11 @@ function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: Para
 
   const forward = (batch: Batch, context: PassContext): Step<Batch, Matrix> => {
     const embedded = embed(batch, context);
-    const thinned = dropout(context, 'input', regularization.dropout, embedded.output);
+    const thinned = dropouts(context, 'input', rates, batch.layout, embedded.output);
     const ahead = lookAhead(context, batch.layout, thinned.output, config.look_ahead);
-    const states = recurrentStack(context, stack, parameters, batch.layout, ahead.output, regularization.dropout);
+    const states = recurrentStack(context, stack, parameters, batch.layout, ahead.output, rates);
     const attended = attend(states.output, batch, context);
-    const thinnedHidden = dropout(context, 'hidden', regularization.dropout, attended.output);
+    const thinnedHidden = dropouts(context, 'hidden', rates, batch.layout, attended.output);
     const logits = linear(kernels, outputParameters, thinnedHidden.output);
     const steps = [thinned, ahead, states, attended, thinnedHidden, logits];
     return {
@@ -179,6 +197,7 @@ function dropWords(ids: Ints, rate: number, { training, random }: PassContext): 
   for (let i = 0; i < ids.length; i++) if (draws.next() < rate) ids[i] = UNKNOWN_ID;
 }
 
-function widthOf(features: NetworkShape['features']): number {
-  return features.reduce((sum, { dimension }) => sum + dimension, 0);
+/** Columns that describe one word. */
+function wordWidth({ config, shape }: TaggerNetworkInput): number {
+  return shape.features.reduce((sum, { dimension }) => sum + dimension, config.char_filters);
 }

@@ -1,4 +1,4 @@
-import { dropout } from './dropout.js';
+import { type DropoutRates, dropouts } from './dropout.js';
 import { type Matrix, NO_GRADIENT, type PassContext, type Step } from './layer.js';
 import { type NormalizationName, normalization, normalizationSpecs } from './normalization.js';
 import type { ParameterSet, ParameterSpec } from './parameter.js';
@@ -24,6 +24,8 @@ export interface RecurrentStack {
   readonly normalization: NormalizationName;
 }
 
+const NO_DROPOUT: DropoutRates = { perToken: 0, perSentence: 0 };
+
 /** Columns of the output. */
 export function stackWidth({ hidden, bidirectional }: RecurrentStack): number {
   return bidirectional ? 2 * hidden : hidden;
@@ -47,14 +49,14 @@ export function recurrentStack(
   parameters: ParameterSet,
   layout: SequenceLayout,
   x: Matrix,
-  dropoutRate: number,
+  rates: DropoutRates,
 ): Step {
   const steps: Step[] = [];
   let output = x;
   for (let l = 0; l < stack.layers; l++) {
     const layer = (input: Matrix): Step => oneLayer(context, stack, l, parameters, layout, input);
     const keepsWidth = output.columns === stackWidth(stack);
-    const thinned = dropout(context, `layer-${l}`, l === 0 ? 0 : dropoutRate, output);
+    const thinned = dropouts(context, `layer-${l}`, l === 0 ? NO_DROPOUT : rates, layout, output);
     const step = stack.residual && keepsWidth ? residual(context, layer, thinned.output) : layer(thinned.output);
     steps.push(thinned, step);
     output = step.output;
@@ -72,7 +74,13 @@ function oneLayer(
 ): Step {
   const directions = directionsOf(stack, l).map(({ layer, run }) => run(context, layer, parameters, layout, x));
   const states = directions.length === 1 ? directions[0] : joined(context, directions, x);
-  const normalized = normalization(context, stack.normalization, normalizationName(stack, l), parameters, states.output);
+  const normalized = normalization(
+    context,
+    stack.normalization,
+    normalizationName(stack, l),
+    parameters,
+    states.output,
+  );
   return { output: normalized.output, backward: (dOutput) => states.backward(normalized.backward(dOutput)) };
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { type FeatureLists, featureListsOf } from '../encoding/features.js';
 import { AppError, messageOf } from '../errors.js';
 import { isSimdKernels, type SimdKernelsHandle } from '../kernels/simd/simd-kernels.js';
 import type { TaggerModel } from '../model/tagger-model.js';
@@ -13,7 +14,7 @@ import { createDispatcher, createWorkerChannel, ORDER, sumsOf, type WorkerChanne
 export interface WorkerStart {
   readonly kernels: SimdKernelsHandle;
   readonly config: RunConfig;
-  readonly vocabularies: { readonly words: readonly string[]; readonly shapes: readonly string[] };
+  readonly vocabularies: FeatureLists;
   readonly labels: readonly string[];
   readonly sentences: PackedSentences;
   /** Of the run; the worker draws the same numbers as the main thread. */
@@ -25,8 +26,11 @@ export interface WorkerStart {
   readonly threads: number;
 }
 
-/** The build writes to dist/ whether the program runs from there or, in tests, from src/, which lies as deep. */
-const WORKER_FILE = new URL('../../dist/training/training-worker.js', import.meta.url);
+/** Beside this file once compiled; tests run from src/, which lies as deep as the dist/ that holds the worker. */
+const WORKER_FILE = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/training/training-worker.js' : './training-worker.js',
+  import.meta.url,
+);
 
 /** The share of thread `index`: blocks `from` up to but not including `to`. */
 export function shareOf(index: number, threads: number, blocks: number): { from: number; to: number } {
@@ -59,7 +63,7 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
   const shared = {
     kernels: kernels.handle,
     config,
-    vocabularies: { words: model.vocabularies.words.words, shapes: model.vocabularies.shapes.words },
+    vocabularies: featureListsOf(model.vocabularies),
     labels: model.tagSet.labels,
     sentences: packSentences(input.train),
     seed,

@@ -29,6 +29,7 @@ export const CHECK_DEFAULTS = {
   affix_buckets: 13,
   shape_dimension: 2,
   dropout: 0,
+  variational_dropout: 0,
   word_dropout: 0,
   L2: 0.01,
 } as const;

@@ -39,7 +39,8 @@ export const TRAINING_OPTIONS = {
     0.99,
     'share of the past in the exponentially weighted average of the weights that is evaluated and saved; 0 turns it off',
   ),
-  dropout: fraction(0.5, 'probability of dropping an element before and after the recurrent layer'),
+  dropout: fraction(0.5, 'probability of dropping an element before and after every recurrent layer'),
+  variational_dropout: fraction(0, 'the same, but at all words of a sentence or at none'),
   word_dropout: fraction(0.2, 'probability of reading a word of the training data as unknown'),
 } as const;
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { buildFeatureVocabularies, createFeatures, featureVocabulariesFrom } from '../../src/encoding/features.js';
+import {
+  buildFeatureVocabularies,
+  createFeatures,
+  featureListsOf,
+  featureVocabulariesFrom,
+} from '../../src/encoding/features.js';
 import { UNKNOWN_ID } from '../../src/encoding/vocabulary.js';
 
 const OPTIONS = {
@@ -9,6 +14,7 @@ const OPTIONS = {
   affix_dimension: 4,
   affix_buckets: 1000,
   shape_dimension: 2,
+  char_filters: 0,
 };
 const WORDS = ['Paris', 'paris', 'Oslo', 'Oslo', '2024', '1999', 'NATO', 'NATO'];
 const features = createFeatures(buildFeatureVocabularies(WORDS, OPTIONS), OPTIONS);
@@ -99,10 +105,14 @@ test('shapes tell Paris, NATO and 2024 apart, and a rare shape is unknown', () =
   expect(ids[3]).toBe(UNKNOWN_ID);
 });
 
+test('characters are counted only where a network looks at them', () => {
+  expect(buildFeatureVocabularies(WORDS, OPTIONS).characters.words.length).toBe(1);
+});
+
 test('vocabularies made again from their lists give the same ids', () => {
-  const built = buildFeatureVocabularies(WORDS, OPTIONS);
-  const again = featureVocabulariesFrom({ words: built.words.words, shapes: built.shapes.words });
-  expect(again.words.words).toEqual(built.words.words);
-  expect(again.shapes.words).toEqual(built.shapes.words);
+  const built = buildFeatureVocabularies(WORDS, { ...OPTIONS, char_filters: 1 });
+  const again = featureVocabulariesFrom(featureListsOf(built));
+  expect(featureListsOf(again)).toEqual(featureListsOf(built));
+  expect(built.characters.words.length).toBeGreaterThan(1);
   for (const word of ['paris', 'oslo', 'never']) expect(again.words.id(word)).toBe(built.words.id(word));
 });

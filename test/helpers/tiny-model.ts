@@ -6,6 +6,7 @@ import type { ModelConfig } from '../../src/model/model-config.js';
 import { MODEL_OPTIONS } from '../../src/model/model-config.js';
 import type { ModelDescription } from '../../src/model/model-directory.js';
 import { createTaggerModel, type TaggerModel } from '../../src/model/tagger-model.js';
+import { NO_REGULARIZATION } from '../../src/model/tagger-network.js';
 import { createRandom } from '../../src/random.js';
 
 const WORDS = 'Ana met Li Wei at Ford in Oslo . Ana sang , Oslo listened ; 1999'.split(' ');
@@ -38,7 +39,7 @@ export function tinyModel(options: TinyModelOptions = {}): TaggerModel {
     config: modelConfig,
     vocabularies: buildFeatureVocabularies(WORDS, modelConfig),
     labels,
-    regularization: { dropout: 0, word_dropout: 0 },
+    regularization: NO_REGULARIZATION,
     kernels,
     random: createRandom(seed),
   });

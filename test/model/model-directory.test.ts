@@ -247,7 +247,7 @@ describe('loading refuses', () => {
     [
       '{"model": {"word_dimension": 0, "affix_dimension": 0, "shape_dimension": 0}, "training": {}}',
       'incompatible_model',
-      'at least one of word_dimension, affix_dimension and shape_dimension must be above 0',
+      'at least one of word_dimension, affix_dimension, shape_dimension and char_filters must be above 0',
     ],
     ['{"training": {}}', 'damaged_model', 'model: expected a JSON object, found undefined'],
   ])('a config.json of %s, its hash put right', (config, code, message) => {

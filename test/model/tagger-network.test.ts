@@ -4,6 +4,7 @@ import { UNKNOWN_ID } from '../../src/encoding/vocabulary.js';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
 import type { ModelConfig } from '../../src/model/model-config.js';
 import { createTaggerModel } from '../../src/model/tagger-model.js';
+import { NO_REGULARIZATION, type Regularization } from '../../src/model/tagger-network.js';
 import { createRandom } from '../../src/random.js';
 import { expectClose } from '../helpers/closeness.js';
 import { thrownBy } from '../helpers/thrown-by.js';
@@ -12,13 +13,13 @@ import { tinyModel } from '../helpers/tiny-model.js';
 
 const kernels = createReferenceKernels('float64');
 
-function setUp(config: Partial<ModelConfig> = {}, noise = { dropout: 0, word_dropout: 0 }) {
+function setUp(config: Partial<ModelConfig> = {}, noise: Partial<Regularization> = {}) {
   const { config: full, vocabularies } = tinyModel({ config });
   const model = createTaggerModel({
     config: full,
     vocabularies,
     labels: ['LOC', 'ORG', 'PER'],
-    regularization: noise,
+    regularization: { ...NO_REGULARIZATION, ...noise },
     kernels,
     random: createRandom(3),
   });
@@ -31,6 +32,9 @@ const CONFIGS: [string, Partial<ModelConfig>][] = [
   ['rnn', {}],
   ['lstm without look-ahead', { rnn_type: 'lstm', look_ahead: 0 }],
   ['gru, bidirectional', { rnn_type: 'gru', bidirectional: true }],
+  ['characters', { char_filters: 4, char_dimension: 3 }],
+  ['characters alone', { char_filters: 4, word_dimension: 0, affix_dimension: 0, shape_dimension: 0 }],
+  ['batch normalisation', { normalization: 'batch' }],
   ['attention and CRF', { attention: 'causal', crf: true, layers: 2, residual: true, normalization: 'layer' }],
 ];
 
@@ -92,20 +96,20 @@ describe('noise of training', () => {
     ...network.forward(createBatch(sentences), contextOf(training, seed)).output.values,
   ];
 
-  test.each([
-    { dropout: 0.5, word_dropout: 0 },
-    { dropout: 0, word_dropout: 0.5 },
-  ])('%j changes training, not tagging', (noise) => {
-    const quiet = setUp();
-    const noisy = setUp({}, noise);
-    expect(logitsOf(noisy, false)).toEqual(logitsOf(quiet, false));
-    expect(logitsOf(noisy, true)).not.toEqual(logitsOf(quiet, true));
-    expect(logitsOf(noisy, true, 1)).toEqual(logitsOf(noisy, true, 1));
-    expect(logitsOf(noisy, true, 2)).not.toEqual(logitsOf(noisy, true, 1));
-  });
+  test.each([{ dropout: 0.5 }, { variational_dropout: 0.5 }, { word_dropout: 0.5 }])(
+    '%j changes training, not tagging',
+    (noise) => {
+      const quiet = setUp();
+      const noisy = setUp({}, noise);
+      expect(logitsOf(noisy, false)).toEqual(logitsOf(quiet, false));
+      expect(logitsOf(noisy, true)).not.toEqual(logitsOf(quiet, true));
+      expect(logitsOf(noisy, true, 1)).toEqual(logitsOf(noisy, true, 1));
+      expect(logitsOf(noisy, true, 2)).not.toEqual(logitsOf(noisy, true, 1));
+    },
+  );
 
   test('a dropped word is read as unknown, its affixes and shape stay', () => {
-    const { network, sentences } = setUp({}, { dropout: 0, word_dropout: 0.999999 });
+    const { network, sentences } = setUp({}, { word_dropout: 0.999999 });
     const unknown = sentences.map((sentence) => ({
       ...sentence,
       ids: sentence.ids.map((ids, f) => (f === 0 ? ids.map(() => UNKNOWN_ID) : ids)),
@@ -116,7 +120,7 @@ describe('noise of training', () => {
   });
 
   test('leaves the ids of the batch as they were', () => {
-    const { network, sentences } = setUp({}, { dropout: 0, word_dropout: 0.9 });
+    const { network, sentences } = setUp({}, { word_dropout: 0.9 });
     const batch = createBatch(sentences);
     const before = [...batch.ids[0]];
     network.forward(batch, contextOf(true));
@@ -172,7 +176,7 @@ test('a network needs inputs', () => {
   const error = thrownBy(() => tinyModel({ config: none }));
   expect(error.code).toBe('invalid_config');
   expect(error.message).toBe(
-    'config: at least one of word_dimension, affix_dimension and shape_dimension must be above 0',
+    'config: at least one of word_dimension, affix_dimension, shape_dimension and char_filters must be above 0',
   );
 });
 

@@ -20,6 +20,8 @@ const training = passContext(kernels, true);
 const linearParameters = createParameters(kernels, linearSpecs('out', 4, 3, varianceOneOverInputs), createRandom(1));
 const linearLayer = { weight: linearParameters.get('out.weight'), bias: linearParameters.get('out.bias') };
 
+const rates = { perToken: 0.5, perSentence: 0.5 };
+
 function stackOf(options: Partial<RecurrentStack>) {
   const stack: RecurrentStack = {
     prefix: 'rnn',
@@ -33,7 +35,7 @@ function stackOf(options: Partial<RecurrentStack>) {
     ...options,
   };
   const parameters = createParameters(kernels, recurrentStackSpecs(stack), createRandom(2));
-  return { parameters, forward: (x: Matrix) => recurrentStack(training, stack, parameters, layout, x, 0.5) };
+  return { parameters, forward: (x: Matrix) => recurrentStack(training, stack, parameters, layout, x, rates) };
 }
 
 const cells = [recurrent, recurrentReversed].flatMap((run) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
 import { attention, attentionSpecs } from '../../src/network/attention.js';
+import type { DropoutRates } from '../../src/network/dropout.js';
 import { zeros } from '../../src/network/initializers.js';
 import type { Matrix } from '../../src/network/layer.js';
 import { linear, linearSpecs } from '../../src/network/linear.js';
@@ -25,6 +26,7 @@ const kernels = createReferenceKernels('float64');
 const context = passContext(kernels);
 const layout = createSequenceLayout([5, 3, 1]);
 const TOLERANCE = 1e-6;
+const NO_DROPOUT: DropoutRates = { perToken: 0, perSentence: 0 };
 
 function filled(specs: readonly ParameterSpec[]): ParameterSet {
   const parameters = createParameters(kernels, specs, undefined);
@@ -143,7 +145,7 @@ describe('recurrent stack', () => {
     const stack = { ...plain, ...changed };
     const parameters = filled(recurrentStackSpecs(stack));
     const x = cosineMatrix(kernels, layout.rows, stack.inputs);
-    const forward = (input: Matrix) => recurrentStack(context, stack, parameters, layout, input, 0);
+    const forward = (input: Matrix) => recurrentStack(context, stack, parameters, layout, input, NO_DROPOUT);
     expect(forward(x).output.columns).toBe(stackWidth(stack));
     expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
   });
@@ -152,10 +154,11 @@ describe('recurrent stack', () => {
     const parameters = filled(recurrentStackSpecs(plain));
     const training = { ...context, training: true };
     const x = cosineMatrix(kernels, layout.rows, 3);
-    const outputOf = (layers: number, rate: number) => [
-      ...recurrentStack(training, { ...plain, layers }, parameters, layout, x, rate).output.values,
+    const outputOf = (layers: number, rates: DropoutRates) => [
+      ...recurrentStack(training, { ...plain, layers }, parameters, layout, x, rates).output.values,
     ];
-    expect(outputOf(1, 0.5)).toEqual(outputOf(1, 0));
-    expect(outputOf(2, 0.5)).not.toEqual(outputOf(2, 0));
+    expect(outputOf(1, { perToken: 0.5, perSentence: 0.5 })).toEqual(outputOf(1, NO_DROPOUT));
+    expect(outputOf(2, { perToken: 0.5, perSentence: 0 })).not.toEqual(outputOf(2, NO_DROPOUT));
+    expect(outputOf(2, { perToken: 0, perSentence: 0.5 })).not.toEqual(outputOf(2, NO_DROPOUT));
   });
 });
