@@ -18,9 +18,9 @@ export function runGradientChecks(options: {
   readonly steps: string;
 }): GradientChecks {
   const config = parseRunConfig({ ...CHECK_DEFAULTS, ...parseAssignments(options.set ?? []) }, '--set');
-  const seed = numberOption('--seed', options.seed);
+  const seed = wholeNumberOption('--seed', options.seed);
   const epsilon = numberOption('--epsilon', options.epsilon);
-  const steps = [...new Set([0, numberOption('--steps', options.steps)])];
+  const steps = [...new Set([0, wholeNumberOption('--steps', options.steps)])];
   const reports = steps.map((count) => ({ steps: count, ...checkNetwork({ config, seed, epsilon, steps: count }) }));
   const { rnn_type, look_ahead, hidden_size } = config.model;
   const heading = `Gradient check, float64, epsilon ${epsilon}: ${rnn_type}, ${hidden_size} hidden units, look-ahead ${look_ahead}, L2 ${config.training.L2}`;
@@ -62,4 +62,10 @@ function numberOption(name: string, value: string): number {
   const number = Number(value);
   if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
   throw new AppError('invalid_argument', `${name}: expected a number from 0, found ${JSON.stringify(value)}`);
+}
+
+function wholeNumberOption(name: string, value: string): number {
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new AppError('invalid_argument', `${name}: expected a whole number from 0, found ${JSON.stringify(value)}`);
 }

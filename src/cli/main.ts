@@ -13,11 +13,7 @@ import { EXIT } from './exit-codes.js';
 
 /** The only place that turns errors into text and exit codes. Results go to stdout, everything else to stderr. */
 async function main(): Promise<number> {
-  const program = new Command('onomast')
-    .description('A name tagger you train yourself.')
-    .version(ONOMAST_VERSION)
-    .showHelpAfterError('(add --help for the options and an example)')
-    .exitOverride();
+  const program = new Command('onomast').description('A name tagger you train yourself.').version(ONOMAST_VERSION);
   for (const create of [
     trainCommand,
     evaluateCommand,
@@ -27,9 +23,11 @@ async function main(): Promise<number> {
     modelsCommand,
     serveCommand,
   ]) {
-    program.addCommand(create().exitOverride().showHelpAfterError('(add --help for the options and an example)'));
+    program.addCommand(create());
   }
+  reportUsageErrors(program, program.name());
   try {
+    requireCommand(program);
     await program.parseAsync();
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
@@ -39,6 +37,28 @@ async function main(): Promise<number> {
     if (error.code === 'interrupted') return EXIT.interrupted;
     return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** Every usage error is one line that says where to read on; commander's own are several. */
+function reportUsageErrors(command: Command, path: string): void {
+  command.exitOverride().configureOutput({
+    outputError(text, write) {
+      const sentence = text
+        .replace(/^error: /, '')
+        .trim()
+        .replace(/\s*\n\s*/g, ' ')
+        .replace(/\.$/, '');
+      write(`onomast: ${sentence}; see ${path} --help [invalid_argument]\n`);
+    },
+  });
+  for (const child of command.commands) reportUsageErrors(child, `${path} ${child.name()}`);
+}
+
+/** Left to itself, commander would print the whole help as an error. */
+function requireCommand({ commands }: Command): void {
+  if (process.argv.length > 2) return;
+  const names = commands.map((command) => command.name()).join(', ');
+  throw new AppError('invalid_argument', `expected one of the commands ${names}, found none; see onomast --help`);
 }
 
 const USAGE_CODES: ReadonlySet<string> = new Set(['invalid_argument', 'invalid_config']);
@@ -53,5 +73,9 @@ function describe(error: unknown): string {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
   throw error;
+});
+// Nor is one that reads no notices; what was begun goes on.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
 });
 process.exitCode = await main();

@@ -1,10 +1,11 @@
-import { AppError } from '../errors.js';
-import { openRegistry, type Registry } from '../registry/registry.js';
+import { AppError, messageOf } from '../errors.js';
+import { openRegistry } from '../registry/registry.js';
 import { loadTagger } from '../tagger/load-tagger.js';
 import { createApp } from '../web/app.js';
 import { loopbackHosts } from '../web/security.js';
 import { startServer } from '../web/server.js';
 import { createTaggerSource } from '../web/tagger-source.js';
+import { usableModels } from './active-model.js';
 import type { ServeOptions } from './commands/serve.js';
 import { note } from './output.js';
 import { DATABASE_FILE, VIEWS_DIRECTORY } from './paths.js';
@@ -16,11 +17,10 @@ const DEFAULT_HOST = '127.0.0.1';
 /** `onomast serve`: returns once the server listens; the process then lives until SIGINT or SIGTERM. */
 export async function serve(options: ServeOptions): Promise<void> {
   const port = portOf(options.port ?? process.env.PORT);
-  const host = options.host ?? process.env.HOST ?? DEFAULT_HOST;
-  let registry = openRegistry(DATABASE_FILE);
-  if (!registry.models.active()) registry = await trainFirst(registry);
-
-  const models = createTaggerSource({ registry: registry.models, load: (path) => loadTagger(path) });
+  const host = options.host ?? (process.env.HOST || DEFAULT_HOST);
+  const registry = openRegistry(DATABASE_FILE);
+  const registered = usableModels(registry.models);
+  const models = createTaggerSource({ registry: registered, load: (path) => loadTagger(path) });
   const hosts = loopbackHosts(host);
   const app = createApp({
     models,
@@ -29,28 +29,25 @@ export async function serve(options: ServeOptions): Promise<void> {
     log: note,
     ...(hosts && { allowedHosts: hosts }),
   });
+  if (!registered.active()) {
+    await (await startServer({ app, port, host })).close(); // a port in use is told before the training, not after it
+    note('There is no model yet: learning the bundled corpus first, which takes about a minute.\n');
+    await trainFromFiles({ recipe: 'names' });
+    note('');
+  }
   const server = await startServer({ app, port, host });
-  note(`Onomast is at ${server.url} (Ctrl-C ends it)`);
-  await models.get().catch((error: unknown) => note(`onomast: ${(error as Error).message}`)); // the first visitor need not wait
-
   const stop = (): void => {
     void server.close().then(() => registry.close());
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-}
-
-async function trainFirst(registry: Registry): Promise<Registry> {
-  registry.close(); // training opens it for itself
-  note('There is no model yet: learning the bundled corpus first, which takes about a minute.\n');
-  await trainFromFiles({ recipe: 'names' });
-  note('');
-  return openRegistry(DATABASE_FILE);
+  note(`Onomast is at ${server.url} (Ctrl-C ends it)`);
+  await models.get().catch((error: unknown) => note(`onomast: ${messageOf(error)}`)); // the first visitor need not wait
 }
 
 function portOf(text: string | undefined): number {
   if (text === undefined || text === '') return DEFAULT_PORT;
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new AppError('invalid_argument', `--port: expected a whole number from 0 to 65535, found "${text}"`);
+  throw new AppError('invalid_argument', `--port or PORT: expected a whole number from 0 to 65535, found "${text}"`);
 }

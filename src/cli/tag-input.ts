@@ -3,37 +3,39 @@ import { AppError } from '../errors.js';
 import type { TaggedText, Tagger } from '../tagger/entity.js';
 import { elapsedMs, tagResponse } from '../tagger/tag-response.js';
 import { segments } from '../tags/segments.js';
+import { splitSentences } from '../text/sentence-splitter.js';
 import type { TagCommandOptions } from './commands/tag.js';
 import { loadActiveTagger } from './load-active-tagger.js';
-import { note, print, printJson, printJsonLine } from './output.js';
-
-/** More than this on standard input is refused, not cut. */
-const MAX_INPUT_BYTES = 256 * 2 ** 20;
+import { print, printJson, printJsonLine } from './output.js';
+import { readLines, readStandardInput } from './standard-input.js';
 
 /** `onomast tag`: reads texts or columns, prints names. */
 export async function tagInput(texts: readonly string[], options: TagCommandOptions): Promise<void> {
-  const threshold = options.threshold === undefined ? 0 : Number(options.threshold);
+  const threshold = options.threshold?.trim() === '' ? Number.NaN : Number(options.threshold ?? 0);
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new AppError('invalid_argument', `--threshold: expected a number from 0 to 1, found "${options.threshold}"`);
   }
-  const input = texts.length > 0 ? [...texts] : [await readStandardInput()];
   const tagger = await loadActiveTagger(options.model);
+  const tag = (text: string): TaggedText => tagger.tag(text, { threshold });
+  const response = (text: string): object => respond(() => tag(text), tagger, options);
+  const isFromInput = texts.length === 0;
+  if (isFromInput && options.input === 'text' && options.format === 'jsonl') {
+    for await (const line of readLines()) printJsonLine(response(line));
+    return;
+  }
+  const input = isFromInput ? [await readStandardInput()] : texts;
   if (options.input === 'conll') return tagColumns(tagger, input.join('\n'), options, threshold);
-
-  const isLineByLine = options.format === 'jsonl' && texts.length === 0;
-  const units = isLineByLine ? input[0].replace(/\r?\n$/, '').split(/\r?\n/) : input;
-  const response = (text: string): object => respond(() => tagger.tag(text, { threshold }), tagger, options);
   switch (options.format) {
     case 'json':
-      return printJson(units.length === 1 ? response(units[0]) : { results: units.map(response) });
+      return printJson(input.length === 1 ? response(input[0]) : { results: input.map(response) });
     case 'jsonl':
-      for (const text of units) printJsonLine(response(text));
+      for (const text of input) printJsonLine(response(text));
       return;
     case 'conll':
-      for (const text of units) print(tokenColumns(tagger.tag(text)));
+      for (const text of input) printSentences(tag(text));
       return;
     case 'text':
-      for (const text of units) print(marked(tagger.tag(text, { threshold })));
+      for (const text of input) if (text !== '' || !isFromInput) print(marked(tag(text)));
   }
 }
 
@@ -46,12 +48,9 @@ function tagColumns(tagger: Tagger, columns: string, options: TagCommandOptions,
   );
   switch (options.format) {
     case 'conll':
-      for (const [i, { tokens }] of tagged.entries()) {
-        const gold = hasGold ? sentences[i].tags : undefined;
-        const rows = tokens.map(({ text, tag }, t) =>
-          [text.replace(/\s/gu, '_'), ...(gold ? [gold[t]] : []), tag].join(' '),
-        );
-        print(`${rows.join('\n')}\n\n`);
+      for (const [i, result] of tagged.entries()) {
+        const tags = tagsOf(result);
+        printRows(result.tokens.map(({ text }, t) => [text, ...(hasGold ? [sentences[i].tags[t]] : []), tags[t]]));
       }
       return;
     case 'text':
@@ -70,10 +69,9 @@ function readColumns(text: string): {
   sentences: readonly { words: readonly string[]; tags: readonly string[] }[];
   hasGold: boolean;
 } {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const isWordsOnly = lines.every((line) => !/\S\s+\S/u.test(line));
-  if (!isWordsOnly)
-    return { sentences: parseCorpus({ name: 'input', text, format: 'conll' }).sentences, hasGold: true };
+  const lines = text.split(/\r?\n/);
+  const isWordsOnly = lines.every((line) => !/[\t ]/.test(line.trim()));
+  if (!isWordsOnly) return { sentences: parseCorpus({ name: 'input', text }).sentences, hasGold: true };
   const sentences: { words: string[]; tags: string[] }[] = [];
   let words: string[] = [];
   for (const line of [...lines, '']) {
@@ -106,21 +104,25 @@ function marked({ text, entities }: TaggedText): string {
     .join('');
 }
 
-/** token TAB tag; a blank line where one sentence's tokens end is not known here, so one text is one block. */
-function tokenColumns({ tokens }: TaggedText): string {
-  return `${tokens.map(({ text, tag }) => `${text.replace(/\s/gu, '_')}\t${tag}`).join('\n')}\n\n`;
+function printSentences(tagged: TaggedText): void {
+  const tags = tagsOf(tagged);
+  let at = 0;
+  for (const sentence of splitSentences(tagged.text, tagged.tokens)) {
+    printRows(sentence.map(({ text }) => [text, tags[at++]]));
+  }
 }
 
-async function readStandardInput(): Promise<string> {
-  if (process.stdin.isTTY) note('onomast: reading standard input; end it with Ctrl-D');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_INPUT_BYTES) {
-      throw new AppError('text_too_long', `standard input: at most ${MAX_INPUT_BYTES} bytes are taken at once`);
-    }
-    chunks.push(chunk);
+/** IOB2 tags of the entities alone: a name below the threshold is none. */
+function tagsOf({ tokens, entities }: TaggedText): string[] {
+  const tags = tokens.map(() => 'O');
+  for (const { label, tokenStart, tokenEnd } of entities) {
+    tags.fill(`I-${label}`, tokenStart, tokenEnd);
+    tags[tokenStart] = `B-${label}`;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return tags;
+}
+
+/** Columns parted by one space, as conlleval reads them, and a blank line after the sentence. */
+function printRows(rows: readonly (readonly string[])[]): void {
+  print(`${rows.map((columns) => columns.map((column) => column.replace(/\s/gu, '_')).join(' ')).join('\n')}\n\n`);
 }

@@ -14,6 +14,7 @@ import { findRecipe } from '../training/recipes.js';
 import { parseRunConfig, type RunConfig } from '../training/training-config.js';
 import { type CorpusPart, type RunResult, runTraining } from '../training/training-run.js';
 import type { TrainOptions } from './commands/train.js';
+import { noteRepairs } from './corpus-notes.js';
 import { note } from './output.js';
 import { BUNDLED_CORPUS, DATABASE_FILE, MODELS_DIRECTORY } from './paths.js';
 import { createTrainingPrinter } from './training-printer.js';
@@ -130,11 +131,7 @@ async function readPart(files: readonly string[]): Promise<CorpusPart> {
     const { sentences: read, report } = await readCorpusFile(file);
     const firstDocument = sentences.length === 0 ? 0 : sentences[sentences.length - 1].document + 1;
     for (const sentence of read) sentences.push({ ...sentence, document: sentence.document + firstDocument });
-    if (report.repairs.total > 0)
-      note(`onomast: ${file}: repaired ${report.repairs.total} tags; \`onomast check\` lists them`);
-    if (report.misaligned.length > 0) {
-      note(`onomast: ${file}: ${report.misaligned.length} spans do not meet token edges; \`onomast check\` lists them`);
-    }
+    noteRepairs(report);
   }
   return { name: files.map((file) => basename(file)).join(', '), sentences };
 }

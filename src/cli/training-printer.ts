@@ -30,8 +30,9 @@ export function createTrainingPrinter({
     },
     finish(result) {
       line.clear();
-      if (json) printJsonLine({ type: 'done', ...summaryOf(result) });
-      else printResult(result);
+      if (json) return printJsonLine({ type: 'done', ...summaryOf(result) });
+      if (!quiet) note('');
+      printResult(result);
     },
   };
 }
@@ -74,9 +75,27 @@ function showReport(report: Exclude<RunReport, { type: 'notice' }>, line: Return
 
 const HEADER = '  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME';
 
+/** Keys as in every other JSON of this program: snake case. */
 function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' }>): object {
-  if (report.type === 'start') return report;
-  return { ...report, dev: report.dev && toSeqevalReport(report.dev) };
+  if (report.type === 'start') {
+    const { type, runId, output, sentences, labels, parameters, resumedAtEpoch } = report;
+    return { type, run: runId, output, sentences, labels, parameters, resumed_at_epoch: resumedAtEpoch };
+  }
+  const { type, epoch, step, loss, tokens, seconds, dev } = report;
+  return {
+    type,
+    epoch,
+    step,
+    loss,
+    learn_rate: report.learningRate,
+    gradient_norm: report.gradientNorm,
+    tokens,
+    tokens_per_second: report.tokensPerSecond,
+    seconds,
+    seconds_left: report.secondsLeft,
+    is_best: report.isBest,
+    dev: dev && toSeqevalReport(dev),
+  };
 }
 
 function summaryOf(result: RunResult): object {
@@ -102,7 +121,7 @@ function printResult(result: RunResult): void {
     stopped
   ];
   const memory = `${Math.ceil(peakMemoryBytes / 2 ** 20)} MiB at the peak`;
-  print(`\nBest epoch ${bestEpoch} of ${epochs} (${why}), ${duration(seconds)} of training, ${memory}.\n`);
+  print(`Best epoch ${bestEpoch} of ${epochs} (${why}), ${duration(seconds)} of training, ${memory}.\n`);
   print(`Dev. ${formatEvaluation(dev)}`);
   if (test) print(`\nTest. ${formatEvaluation(test)}`);
   print(`\nModel ${output}${version === null ? '' : ` (version ${version})`}, weights SHA-256 ${meta.weights_sha256}`);

@@ -19,13 +19,15 @@ export function evaluateCommand(): Command {
       const { readCorpusFile } = await import('../../corpus/read-corpus-file.js');
       const { evaluateTagger } = await import('../../evaluation/evaluate.js');
       const { formatEvaluation, toSeqevalReport } = await import('../../evaluation/report.js');
+      const { noteRepairs } = await import('../corpus-notes.js');
       const { loadActiveTagger } = await import('../load-active-tagger.js');
       const corpora = await Promise.all(files.map((file) => readCorpusFile(file)));
+      for (const { report } of corpora) noteRepairs(report);
       const sentences = corpora.flatMap((corpus) => corpus.sentences);
       const tagger = await loadActiveTagger(options.model);
       const evaluation = evaluateTagger(tagger, sentences);
-      if (options.json) return printJson(toSeqevalReport(evaluation));
-      print(formatEvaluation(evaluation));
+      if (options.json) printJson(toSeqevalReport(evaluation));
+      else print(formatEvaluation(evaluation));
       const strange = Object.keys(evaluation.labels).filter((label) => !tagger.labels.includes(label));
       if (strange.length > 0) note(`onomast: the model has never seen the labels ${strange.join(', ')}`);
     });

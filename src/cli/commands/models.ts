@@ -46,6 +46,7 @@ export function modelsCommand(): Command {
     .command('activate')
     .description('Make a registered model the one that is used when none is named.')
     .argument('<model>', 'name or name@version')
+    .addHelpText('after', '\nExample:\n  onomast models activate names@2')
     .action(async (spec: string) => {
       const { AppError } = await import('../../errors.js');
       const { withExistingRegistry } = await import('../active-model.js');
