@@ -145,16 +145,22 @@ function countOf(name: string, value: number): number {
   throw new AppError('invalid_argument', `registry: "${name}" must be a whole number from 0, found ${value}`);
 }
 
+/** Only for the record: every reading tells the truth. So a registry that cannot be written to can still be read. */
 function markDeadRuns(database: Database): void {
   for (const row of database.all("SELECT * FROM runs WHERE status = 'running'")) {
     if (statusOf(row) !== 'interrupted') continue;
     const read = readRow('runs', row);
-    // The process number again: another program may have resumed the run in the meantime.
-    database.run(
-      "UPDATE runs SET status = 'interrupted' WHERE id = ? AND process_id = ?",
-      read.text('id'),
-      read.integer('process_id'),
-    );
+    try {
+      // The process number again: another program may have resumed the run in the meantime.
+      database.run(
+        "UPDATE runs SET status = 'interrupted' WHERE id = ? AND process_id = ?",
+        read.text('id'),
+        read.integer('process_id'),
+      );
+    } catch (error) {
+      if (error instanceof AppError) return;
+      throw error;
+    }
   }
 }
 

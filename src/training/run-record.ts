@@ -14,7 +14,8 @@ export interface NoticeReport {
 
 /**
  * What the registry is told, when there is one. A database that is locked or full must not cost a trained model: its
- * complaint becomes a notice.
+ * first complaint becomes a notice, and then it is left in peace, for each try may wait seconds for a lock. Only the
+ * finished model is worth another try.
  */
 export function recordRun(
   { registry, config, seed, modelName }: TrainingRequest,
@@ -27,19 +28,22 @@ export function recordRun(
 } {
   const { runId, dataSha256, output } = run;
   let notices: NoticeReport[] = [];
+  let isListening = true;
   const tell = <T>(write: (registry: Registry) => T): T | null => {
-    if (!registry) return null;
+    if (!registry || !isListening) return null;
     try {
       return write(registry);
     } catch (error) {
+      isListening = false;
       notices.push({ type: 'notice', message: `not recorded: ${messageOf(error)}` });
       return null;
     }
   };
-  tell(({ runs }) => {
+  const hasRun = tell(({ runs }) => {
     const isKnown = run.isResumed && runs.list().some(({ id }) => id === runId);
     if (isKnown) runs.resumeRun(runId);
     else runs.createRun({ id: runId, config: flatConfig(config), seed, dataSha256, output });
+    return true;
   });
   return {
     epoch({ epoch, step, loss, learningRate, gradientNorm, dev }, { tokensPerSecond, seconds }) {
@@ -49,19 +53,21 @@ export function recordRun(
       const epochRow = { epoch, step, loss, learningRate, gradientNorm, tokensPerSecond, seconds, ...scores };
       tell(({ runs }) => runs.recordEpoch(runId, epochRow));
     },
-    model: (meta) =>
-      tell((open) =>
-        open.completeRun(runId, {
-          name: registryName(modelName ?? meta.name),
-          path: output,
-          weightsSha256: meta.weights_sha256,
-          dataSha256,
-          labels: meta.labels,
-          scores: overallScores(meta),
-          config: flatConfig(config),
-          runId,
-        }),
-      ),
+    model(meta) {
+      const model = {
+        name: registryName(modelName ?? meta.name),
+        path: output,
+        weightsSha256: meta.weights_sha256,
+        dataSha256,
+        labels: meta.labels,
+        scores: overallScores(meta),
+        config: flatConfig(config),
+      };
+      isListening = true;
+      return tell((open) =>
+        hasRun ? open.completeRun(runId, { ...model, runId }) : open.models.register(model).version,
+      );
+    },
     failure(error) {
       const status = error instanceof AppError && error.code === 'interrupted' ? 'interrupted' : 'failed';
       tell(({ runs }) => runs.finishRun(runId, status, { error: messageOf(error) }));
@@ -81,10 +87,6 @@ function overallScores(meta: ModelMeta): { precision: number; recall: number; f1
 
 /** A directory may bear any name; a registered model's is letters, digits, `.`, `_` and `-`. */
 function registryName(directory: string): string {
-  return (
-    directory
-      .replace(/[^\w.-]+/g, '-')
-      .replace(/^[^A-Za-z0-9]+/, '')
-      .slice(0, 64) || 'model'
-  );
+  const legal = directory.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
+  return [...legal].slice(0, 64).join('') || 'model';
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { LabelledSentence } from '../corpus/labelled-sentence.js';
 import { buildFeatureVocabularies } from '../encoding/features.js';
@@ -227,11 +227,24 @@ function assertTrainable({ train, dev }: TrainingRequest): void {
   }
 }
 
+/**
+ * One directory after another: Node's recursive way never ends where the parent is there and the system answers ENOENT
+ * all the same, as below /proc.
+ */
 function makeDirectory(path: string): void {
+  const failed = (what: string, cause: unknown): AppError =>
+    new AppError('io_error', `${path}: cannot ${what} this directory: ${messageOf(cause)}`, { cause });
   try {
-    mkdirSync(path, { recursive: true });
+    const missing: string[] = [];
+    for (let at = path; !existsSync(at); at = dirname(at)) missing.unshift(at);
+    for (const at of missing) mkdirSync(at);
   } catch (cause) {
-    throw new AppError('io_error', `${path}: cannot make this directory: ${messageOf(cause)}`, { cause });
+    throw failed('make', cause);
+  }
+  try {
+    accessSync(`${path}${sep}.`, constants.W_OK);
+  } catch (cause) {
+    throw failed('write into', cause); // before hours of training, not after them
   }
 }
 
