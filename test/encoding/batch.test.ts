@@ -43,6 +43,18 @@ describe('createBatch', () => {
     expect([...batch.targets]).toEqual([-1, 0, -1]);
   });
 
+  test('words are spelled once, in the order of the rows', () => {
+    const [ana, of] = [Int32Array.of(1, 2), Int32Array.of(3)];
+    const spelled = [
+      { ...sentence(0, 1), spellings: [ana] },
+      { ...sentence(1, 3), spellings: [of, ana, of] },
+    ];
+    const { spellings } = createBatch(spelled);
+    expect([...spellings!.wordOfRow]).toEqual([0, 1, 1, 0]);
+    expect([...spellings!.ids]).toEqual([3, 1, 2]);
+    expect(createBatch([sentence(0, 1)])).not.toHaveProperty('spellings');
+  });
+
   test('of nothing is empty', () => {
     expect(createBatch([])).toMatchObject({ ids: [], order: [], layout: { rows: 0 } });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Feature } from '../../src/encoding/features.js';
 import { createSentenceEncoder } from '../../src/encoding/sentence-encoder.js';
+import { createVocabulary } from '../../src/encoding/vocabulary.js';
 
 /** The length of the word, and the code of its first letter; counts how often it is asked. */
 function counting(): { features: Feature[]; asked: () => number } {
@@ -41,6 +42,20 @@ describe('encode', () => {
     const { length, ids } = createSentenceEncoder(counting().features).encode([]);
     expect(length).toBe(0);
     expect(ids.map((row) => row.length)).toEqual([0, 0]);
+  });
+});
+
+describe('spellings', () => {
+  const characters = createVocabulary(['a', 'n', 'A']);
+
+  test('are those of each word; equal words share one array', () => {
+    const { spellings } = createSentenceEncoder([], characters).encode(['Ana', 'x', 'Ana']);
+    expect(spellings!.map((spelling) => [...spelling])).toEqual([[3, 2, 1], [0], [3, 2, 1]]);
+    expect(spellings![2]).toBe(spellings![0]);
+  });
+
+  test('are left out without a vocabulary of characters', () => {
+    expect(createSentenceEncoder([]).encode(['Ana'])).not.toHaveProperty('spellings');
   });
 });
 

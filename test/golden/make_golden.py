@@ -85,9 +85,10 @@ def case(cell, layers=1, bidirectional=False):
     return result
 
 
-cases = {cell: case(cell) for cell in ("rnn", "relu", "lstm", "gru")}
-cases["lstm-2"] = case("lstm", layers=2)
-cases["rnn-2"] = case("rnn", layers=2)
-cases["gru-bidirectional"] = case("gru", bidirectional=True)
-cases["lstm-2-bidirectional"] = case("lstm", layers=2, bidirectional=True)
-print(json.dumps({"torch": torch.__version__, "lengths": LENGTHS, "inputs": INPUTS, "hidden": HIDDEN, "tags": TAGS, "cases": cases}))
+if __name__ == "__main__":
+    cases = {cell: case(cell) for cell in ("rnn", "relu", "lstm", "gru")}
+    cases["lstm-2"] = case("lstm", layers=2)
+    cases["rnn-2"] = case("rnn", layers=2)
+    cases["gru-bidirectional"] = case("gru", bidirectional=True)
+    cases["lstm-2-bidirectional"] = case("lstm", layers=2, bidirectional=True)
+    print(json.dumps({"torch": torch.__version__, "lengths": LENGTHS, "inputs": INPUTS, "hidden": HIDDEN, "tags": TAGS, "cases": cases}))

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { featureListsOf } from '../../src/encoding/features.js';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
 import type { ModelConfig } from '../../src/model/model-config.js';
 import {
@@ -54,17 +55,36 @@ describe('save, then load', () => {
   test.each<[string, Partial<ModelConfig>]>([
     ['the default network', {}],
     ['LSTM, BIO, no shapes', { rnn_type: 'lstm', tag_format: 'bio', shape_dimension: 0, look_ahead: 0 }],
+    ['characters', { char_filters: 4 }],
+    ['running statistics', { normalization: 'batch' }],
     [
       'everything on',
-      { layers: 2, bidirectional: true, residual: true, normalization: 'layer', attention: 'sentence', crf: true },
+      {
+        layers: 2,
+        bidirectional: true,
+        residual: true,
+        normalization: 'layer',
+        attention: 'sentence',
+        crf: true,
+        char_filters: 3,
+      },
     ],
   ])('gives equal tags, scores and weights: %s', (_, config) => {
     const model = tinyModel({ config });
     const { model: loaded } = load(saved(model));
     expect(loaded.config).toEqual(model.config);
-    expect(loaded.vocabularies.words.words).toEqual(model.vocabularies.words.words);
+    expect(featureListsOf(loaded.vocabularies)).toEqual(featureListsOf(model.vocabularies));
     expect(tensorsOf(loaded)).toEqual(tensorsOf(model));
     expect(answersOf(loaded)).toEqual(answersOf(model));
+  });
+
+  test('a vocab.json from before there were characters is as good as ever', () => {
+    const model = tinyModel();
+    const path = saved(model);
+    const { characters, ...older } = json(join(path, 'vocab.json'));
+    expect(characters).toEqual(['<unknown word>']);
+    rewrite(path, 'vocab.json', JSON.stringify(older));
+    expect(answersOf(load(path).model)).toEqual(answersOf(model));
   });
 
   test('float64 weights are kept, and read into float32 kernels rounded', () => {
@@ -211,6 +231,11 @@ describe('loading refuses', () => {
     [{ labels: 'PER', words: [], shapes: [] }, 'damaged_model', '…/vocab.json: labels: expected a list of strings'],
     [{ labels: ['PER'], words: [1], shapes: [] }, 'damaged_model', '…/vocab.json: words: expected a list of strings'],
     [{ labels: ['PER'], words: [] }, 'damaged_model', '…/vocab.json: shapes: expected a list of strings'],
+    [
+      { labels: ['PER'], words: [], shapes: [], characters: 'abc' },
+      'damaged_model',
+      '…/vocab.json: characters: expected a list of strings',
+    ],
     [
       { labels: ['PER'], words: ['<unknown word>', 'ana'], shapes: [''] },
       'damaged_model',

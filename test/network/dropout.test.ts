@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
-import { dropout } from '../../src/network/dropout.js';
+import { dropout, dropouts, variationalDropout } from '../../src/network/dropout.js';
 import type { Matrix } from '../../src/network/layer.js';
+import { createSequenceLayout } from '../../src/network/sequence-layout.js';
 import { createRandom } from '../../src/random.js';
 
 const kernels = createReferenceKernels('float64');
@@ -44,5 +45,72 @@ describe('dropout', () => {
     const step = dropout({ ...training, training: isTraining }, 'x', rate, x);
     expect(step.output).toBe(x);
     expect(step.backward(x)).toBe(x);
+  });
+});
+
+describe('variational dropout', () => {
+  const layout = createSequenceLayout([5, 3, 3, 1]);
+  const onesOf = (columns: number): Matrix => ({
+    values: kernels.floats(layout.rows * columns).fill(1),
+    rows: layout.rows,
+    columns,
+  });
+  const rowOf = ({ values, columns }: Matrix, row: number) => [...values.subarray(row * columns, (row + 1) * columns)];
+
+  test('has one mask a sentence, the same at all of its timesteps', () => {
+    const { output } = variationalDropout(training, 'x', 0.5, layout, onesOf(24));
+    const masks = layout.lengths.map((length, b) => {
+      const rows = Array.from({ length }, (_, t) => rowOf(output, layout.offsets[t] + b));
+      for (const row of rows) expect(row).toEqual(rows[0]);
+      return String(rows[0]);
+    });
+    expect(new Set(masks).size).toBe(layout.lengths.length);
+    expect(new Set(output.values)).toEqual(new Set([0, 2]));
+  });
+
+  test('lets the gradient through where the value went through', () => {
+    const { output, backward } = variationalDropout(training, 'x', 0.3, layout, onesOf(4));
+    expect([...backward(onesOf(4)).values]).toEqual([...output.values]);
+  });
+
+  test('drops a share of its rate', () => {
+    const { output } = variationalDropout(training, 'x', 0.3, createSequenceLayout([2, 1]), {
+      values: kernels.floats(30_000).fill(1),
+      rows: 3,
+      columns: 10_000,
+    });
+    expect(output.values.filter((value) => value === 0).length / 30_000).toBeCloseTo(0.3, 1);
+  });
+
+  test('draws another mask for another name and another step, the same for the same, and not that of dropout', () => {
+    const maskOf = (name: string, seed: number) => [
+      ...variationalDropout({ ...training, random: createRandom(seed) }, name, 0.5, layout, onesOf(8)).output.values,
+    ];
+    expect(maskOf('input', 4)).toEqual(maskOf('input', 4));
+    expect(maskOf('hidden', 4)).not.toEqual(maskOf('input', 4));
+    expect(maskOf('input', 5)).not.toEqual(maskOf('input', 4));
+    expect(maskOf('x', 4)).not.toEqual([...dropout(training, 'x', 0.5, onesOf(8)).output.values]);
+  });
+
+  test.each([
+    ['outside training', false, 0.5],
+    ['at rate 0', true, 0],
+  ])('is the identity %s', (_, isTraining, rate) => {
+    const x = onesOf(3);
+    const step = variationalDropout({ ...training, training: isTraining }, 'x', rate, layout, x);
+    expect(step.output).toBe(x);
+    expect(step.backward(x)).toBe(x);
+  });
+
+  test('goes on top of dropout: what either drops is gone', () => {
+    const x = onesOf(16);
+    const { output, backward } = dropouts(training, 'x', { perToken: 0.5, perSentence: 0.5 }, layout, x);
+    const [each, sentence] = [
+      dropout(training, 'x', 0.5, x).output,
+      variationalDropout(training, 'x', 0.5, layout, x).output,
+    ];
+    const expected = each.values.map((value, i) => value * sentence.values[i]);
+    expect([...output.values]).toEqual([...expected]);
+    expect([...backward(onesOf(16)).values]).toEqual([...expected]);
   });
 });

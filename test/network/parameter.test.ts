@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
 import { constant, varianceOneOverInputs, zeros } from '../../src/network/initializers.js';
-import { createParameters } from '../../src/network/parameter.js';
+import { createParameters, withOwnGradients } from '../../src/network/parameter.js';
 import { addL2 } from '../../src/network/regularization.js';
 import { createRandom } from '../../src/random.js';
 import { thrownBy } from '../helpers/thrown-by.js';
@@ -60,6 +60,33 @@ describe('createParameters', () => {
     expect(thrownBy(() => parameters.get('c')).message).toBe(
       'parameters: there is no "c", only a.weight, b.weight, a.bias, frozen',
     );
+  });
+});
+
+describe('statistics', () => {
+  const specs = [
+    { name: 'mean', shape: [3], initializer: constant(5), isStatistic: true },
+    { name: 'weight', shape: [2], initializer: constant(1) },
+    { name: 'frozen', shape: [1], initializer: constant(9), trainable: false },
+  ];
+  const parameters = createParameters(kernels, specs, createRandom(1));
+
+  test('lie behind what is learned: kept with it, not trained with it', () => {
+    expect([...parameters.values]).toEqual([1, 1]);
+    expect([...parameters.statistics]).toEqual([5, 5, 5]);
+    expect([...parameters.state]).toEqual([1, 1, 5, 5, 5]);
+    expect([parameters.grad.length, parameters.measured.length, parameters.decayingCount]).toEqual([2, 3, 2]);
+    expect(parameters.get('mean')).toMatchObject({ trainable: false, decays: false });
+  });
+
+  test('a replica shares them and measures for itself', () => {
+    const replica = withOwnGradients(kernels, parameters);
+    replica.get('mean').grad[1] = 7;
+    expect([...replica.measured]).toEqual([0, 7, 0]);
+    expect([...parameters.measured]).toEqual([0, 0, 0]);
+    parameters.get('mean').values[0] = 4;
+    expect(replica.statistics[0]).toBe(4);
+    expect(replica.get('frozen').grad.length).toBe(0);
   });
 });
 

@@ -55,6 +55,8 @@ describe('the weights are the same, bit by bit, for any number of threads', () =
     ['lstm with a CRF', { rnn_type: 'lstm', crf: true }],
     ['without an average', { weight_average: 0, optimizer: 'rmsprop' }],
     ['a minibatch smaller than its shards', { batch_size: 2 }],
+    ['characters', { char_filters: 6, char_dimension: 4 }],
+    ['variational dropout', { variational_dropout: 0.4, layers: 2 }],
     ['running statistics', { normalization: 'batch', layers: 2, batch_size: 3 }],
   ])('%s', async (_, config) => {
     const one = await weightsWith(1, config);
@@ -93,6 +95,18 @@ test('sentences come out of shared memory as they went in', () => {
     { length: 1, ids: [Int32Array.of(7), Int32Array.of(8)], tags: Int32Array.of(2) },
   ];
   expect(unpackSentences(packSentences(sentences))).toEqual(sentences);
+});
+
+test('and so do their spellings, equal words still sharing one array', () => {
+  const [ana, of] = [Int32Array.of(1, 2), Int32Array.of(3)];
+  const sentences = [
+    { length: 2, ids: [Int32Array.of(1, 2)], spellings: [ana, of], tags: Int32Array.of(0, 5) },
+    { length: 3, ids: [Int32Array.of(7, 1, 1)], spellings: [of, of, ana], tags: Int32Array.of(2, 2, 2) },
+  ];
+  const unpacked = unpackSentences(packSentences(sentences));
+  expect(unpacked).toEqual(sentences);
+  expect(unpacked[1].spellings![2]).toBe(unpacked[0].spellings![0]);
+  expect(unpacked[1].spellings![0]).toBe(unpacked[0].spellings![1]);
 });
 
 test('the failure of a worker becomes an error that names it', () => {

@@ -99,6 +99,8 @@ describe('learning', () => {
     ['gru', { rnn_type: 'gru' }],
     ['lstm', { rnn_type: 'lstm' }],
     ['crf', { crf: true }],
+    ['characters alone', { char_filters: 8, word_dimension: 0, affix_dimension: 0, shape_dimension: 0 }],
+    ['variational dropout', { variational_dropout: 0.2, dropout: 0 }],
     ['batch normalisation', { normalization: 'batch', batch_size: 0 }],
     [
       'everything',

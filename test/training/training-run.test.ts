@@ -364,7 +364,7 @@ describe('refused before anything is done', () => {
     const error = await rejectionOf(requestOf({ set: { word_dimension: 0, affix_dimension: 0, shape_dimension: 0 } }));
     expect(error.code).toBe('invalid_config');
     expect(error.message).toBe(
-      'config: at least one of word_dimension, affix_dimension and shape_dimension must be above 0',
+      'config: at least one of word_dimension, affix_dimension, shape_dimension and char_filters must be above 0',
     );
   });
 });
