@@ -1,64 +1,62 @@
+import type { FeatureVocabularies } from '../src/encoding/features.js';
 import type { EncodedSentence } from '../src/encoding/sentence-encoder.js';
-import { createVocabulary } from '../src/encoding/vocabulary.js';
 import { createSpanScorer } from '../src/evaluation/span-scores.js';
 import { selectKernelsSync } from '../src/kernels/select-kernels.js';
+import { isSimdKernels, type SimdKernels } from '../src/kernels/simd/simd-kernels.js';
 import { createTaggerModel, type TaggerModel } from '../src/model/tagger-model.js';
-import { createRandom, type Random } from '../src/random.js';
+import { createRandom } from '../src/random.js';
 import { createParallelRunner } from '../src/training/data-parallel.js';
 import { createStepEngine } from '../src/training/step-engine.js';
 import { createTrainer } from '../src/training/trainer.js';
-import { parseRunConfig } from '../src/training/training-config.js';
+import { parseRunConfig, type RunConfig } from '../src/training/training-config.js';
 
-/** A training as `onomast train` runs it, over sentences of random words, that can be stopped and gone on with. */
+/** A training as `onomast train` runs it, that can be stopped and gone on with. */
 export interface TrainingRig {
   readonly model: TaggerModel;
-  /** Trains whole steps for at least so long. */
-  run(seconds: number): Throughput;
+  readonly kernels: SimdKernels;
+  /** Trains whole steps for at least so long and returns tokens a second. */
+  run(seconds: number): number;
   close(): void;
 }
 
-export interface Throughput {
-  readonly tokens: number;
-  readonly seconds: number;
-}
-
 export interface TrainingRigInput {
-  /** As for `--set`. */
-  readonly set: Readonly<Record<string, unknown>>;
-  /** V, the unknown word included. */
-  readonly vocabulary: number;
+  readonly config: RunConfig;
+  readonly vocabularies: FeatureVocabularies;
   readonly labels: readonly string[];
-  /** Tokens of every sentence. */
-  readonly lengths: readonly number[];
+  readonly sentences: (model: TaggerModel) => readonly EncodedSentence[];
   readonly workers: number;
 }
 
 const SEED = 1;
-/** A benchmark stops by the clock, and has no dev set to look at. */
-const ENDLESS = { max_epochs: 100_000, patience: 100_000, eval_frequency: 1000 };
+
+/** Settings as for `--set`, of a training that ends by the clock alone and has no dev set to look at. */
+export function endlessConfig(set: Readonly<Record<string, unknown>>): RunConfig {
+  return parseRunConfig({ ...set, max_epochs: 100_000, patience: 100_000, eval_frequency: 1000 }, 'bench');
+}
 
 export async function createTrainingRig(input: TrainingRigInput): Promise<TrainingRig> {
-  const config = parseRunConfig({ ...ENDLESS, ...input.set }, 'bench');
+  const { config, vocabularies, labels, workers } = input;
   const random = createRandom(SEED);
-  const words = Array.from({ length: input.vocabulary - 1 }, (_, i) => letters(i));
+  const { kernels, notice } = selectKernelsSync();
+  if (!isSimdKernels(kernels)) throw new Error(notice);
   const model = createTaggerModel({
     config: config.model,
-    vocabularies: { words: createVocabulary(words), shapes: createVocabulary(['xxxx', 'Xxxx', 'X.', 'dd']), characters: createVocabulary([]) },
-    labels: input.labels,
+    vocabularies,
+    labels,
     regularization: config.training,
-    kernels: selectKernelsSync('relaxed', { initialBytes: 2 ** 28 }).kernels,
+    kernels,
     random: random.fork('weights'),
   });
-  const train = randomSentences(model, input.lengths, random.fork('corpus'));
+  const train = input.sentences(model);
   const engine = createStepEngine({ model, train, config: config.training, random: random.fork('training') });
-  const runner = await createParallelRunner({ engine, model, train, config, seed: SEED, threads: input.workers });
+  const runner = await createParallelRunner({ engine, model, train, config, seed: SEED, threads: workers });
   const evaluate = () => createSpanScorer().result();
   const steps = createTrainer({ model, config: config.training, engine, runner, evaluate }).run();
-
   let tokensOfEpoch = 0;
 
   return {
     model,
+    kernels,
     run(seconds) {
       const start = performance.now();
       let tokens = 0;
@@ -70,26 +68,8 @@ export async function createTrainingRig(input: TrainingRigInput): Promise<Traini
         tokensOfEpoch = report.type === 'step' ? report.tokens : 0;
         elapsed = (performance.now() - start) / 1000;
       }
-      return { tokens, seconds: elapsed };
+      return tokens / elapsed;
     },
     close: () => runner.close(),
   };
-}
-
-/** Sentences of random words and tags. */
-function randomSentences(
-  { encoder, tagSet }: TaggerModel,
-  lengths: readonly number[],
-  random: Random,
-): EncodedSentence[] {
-  return lengths.map((length) => ({
-    length,
-    ids: encoder.features.map(({ size }) => Int32Array.from({ length }, () => random.integer(size))),
-    tags: Int32Array.from({ length }, () => random.integer(tagSet.tags.length)),
-  }));
-}
-
-/** A word for every number; no two are alike to a vocabulary that folds digits and case. */
-function letters(n: number): string {
-  return n < 26 ? String.fromCharCode(97 + n) : letters(Math.floor(n / 26) - 1) + letters(n % 26);
 }
