@@ -1,3 +1,5 @@
+import { type StepLists, stepsInto, stepsOutOf } from './step-lists.js';
+
 /**
  * The lattice of all tag sequences of one sentence: emission scores per token, transition scores between tags. The CRF learns
  * on it and the decoder reads it; without a CRF the transitions are 0 where the tag scheme allows them.
@@ -10,41 +12,81 @@ export interface TransitionScores {
   readonly end: Float64Array;
 }
 
+/** Tokens from the middle of a sentence; without it they are a whole one. */
+export interface PartOfSentence {
+  /** (K): what each tag scores at the token before the first, all that came before included. Absent at the beginning. */
+  readonly before?: Float64Array | undefined;
+  /** Whether more tokens follow, so that the last one need not end the sentence. */
+  readonly goesOn?: boolean;
+}
+
 /** The best path (Viterbi 1967); of equal paths the one with the lower tag ids. */
-export function viterbi(
-  emissions: Float64Array,
-  tokens: number,
-  { between, start, end }: TransitionScores,
-): Int32Array {
+export interface BestPath {
+  /** emissions (T, K), `before` in log space -> (T) */
+  path(emissions: Float64Array, tokens: number, part?: PartOfSentence): Int32Array;
+  /** (K): the score of the best path to each tag of one more token, with emissions (K). */
+  extend(before: Float64Array | undefined, emissions: Float64Array): Float64Array;
+}
+
+export function createBestPath({ between, start, end }: TransitionScores): BestPath {
   const k = start.length;
-  const path = new Int32Array(tokens);
-  if (tokens === 0) return path;
-  const back = new Int32Array(tokens * k);
-  let scores = Float64Array.from({ length: k }, (_, tag) => start[tag] + emissions[tag]);
-  let next = new Float64Array(k);
-  for (let t = 1; t < tokens; t++) {
-    for (let to = 0; to < k; to++) {
-      let best = 0;
-      let bestScore = Number.NEGATIVE_INFINITY;
-      for (let from = 0; from < k; from++) {
-        const score = scores[from] + between[from * k + to];
-        if (score > bestScore) {
-          bestScore = score;
-          best = from;
-        }
+  const steps = stepsInto(between, k, Number.NEGATIVE_INFINITY);
+  const { count, listOf } = steps;
+  const best = new Float64Array(count);
+  const bestFrom = new Int32Array(count);
+  const scores = new Float64Array(k);
+  let back = new Int32Array(0); // (T, lists)
+
+  const enter = (from: Float64Array | undefined, emissions: Float64Array, at: number, out: Float64Array): void => {
+    if (from) bestOfLists(steps, from, best, bestFrom);
+    for (let to = 0; to < k; to++) out[to] = (from ? best[listOf[to]] : start[to]) + emissions[at + to];
+  };
+
+  return {
+    path(emissions, tokens, { before, goesOn = false } = {}) {
+      const path = new Int32Array(tokens);
+      if (tokens === 0) return path;
+      if (back.length < tokens * count) back = new Int32Array(2 * tokens * count);
+      for (let t = 0; t < tokens; t++) {
+        enter(t === 0 ? before : scores, emissions, t * k, scores);
+        for (let list = 0; list < count; list++) back[t * count + list] = bestFrom[list];
       }
-      next[to] = bestScore + emissions[t * k + to];
-      back[t * k + to] = best;
+      let last = 0;
+      if (!goesOn) for (let tag = 0; tag < k; tag++) scores[tag] += end[tag];
+      for (let tag = 1; tag < k; tag++) if (scores[tag] > scores[last]) last = tag;
+      for (let t = tokens - 1; t >= 0; t--) {
+        path[t] = last;
+        last = back[t * count + listOf[last]];
+      }
+      return path;
+    },
+    extend(before, emissions) {
+      const out = new Float64Array(k);
+      enter(before, emissions, 0, out);
+      return out;
+    },
+  };
+}
+
+function bestOfLists(
+  { count, starts, tags, scores }: StepLists,
+  from: Float64Array,
+  best: Float64Array,
+  bestFrom: Int32Array,
+): void {
+  for (let list = 0; list < count; list++) {
+    let highest = Number.NEGATIVE_INFINITY;
+    let tag = 0;
+    for (let i = starts[list]; i < starts[list + 1]; i++) {
+      const score = from[tags[i]] + scores[i];
+      if (score > highest) {
+        highest = score;
+        tag = tags[i];
+      }
     }
-    [scores, next] = [next, scores];
+    best[list] = highest;
+    bestFrom[list] = tag;
   }
-  let last = 0;
-  for (let tag = 1; tag < k; tag++) if (scores[tag] + end[tag] > scores[last] + end[last]) last = tag;
-  for (let t = tokens - 1; t >= 0; t--) {
-    path[t] = last;
-    last = back[t * k + last];
-  }
-  return path;
 }
 
 /**
@@ -68,47 +110,99 @@ export interface Lattice {
  * their weights would all become 0 and every probability 0 / 0.
  */
 const LEAST_LOG_WEIGHT = -100;
+const LEAST_WEIGHT = Math.exp(LEAST_LOG_WEIGHT);
+
+/** @returns Forward-backward over these weights; its lattice is overwritten by the next call. */
+export function createForwardBackward(
+  weights: TransitionScores,
+): (emissions: Float64Array, tokens: number, part?: PartOfSentence) => Lattice {
+  const { between, start, end } = weights;
+  const k = start.length;
+  const into = stepsInto(between, k, 0);
+  const outOf = stepsOutOf(between, k, 0);
+  const sums = new Float64Array(Math.max(into.count, outOf.count));
+  const onward = new Float64Array(k);
+  let room = 0;
+  let [emission, alpha, beta, maxima, scale] = [sums, sums, sums, sums, sums];
+
+  return (emissions, tokens, { before, goesOn = false } = {}) => {
+    if (room < tokens) {
+      room = Math.max(2 * room, tokens);
+      [emission, alpha, beta] = [0, 0, 0].map(() => new Float64Array(room * k));
+      [maxima, scale] = [0, 0].map(() => new Float64Array(room));
+    }
+    for (let t = 0; t < tokens; t++) maxima[t] = weighEmissions(emissions, t * k, k, emission);
+
+    for (let t = 0; t < tokens; t++) {
+      const row = t * k;
+      const isFirst = t === 0 && before === undefined;
+      if (!isFirst) sumLists(into, t === 0 ? before! : alpha, t === 0 ? 0 : row - k, sums);
+      let sum = 0;
+      for (let to = 0; to < k; to++) {
+        let value = (isFirst ? start[to] : sums[into.listOf[to]]) * emission[row + to];
+        if (t === tokens - 1 && !goesOn) value *= end[to];
+        alpha[row + to] = value;
+        sum += value;
+      }
+      scale[t] = sum;
+      for (let to = 0; to < k; to++) alpha[row + to] /= sum;
+    }
+
+    for (let t = tokens - 1; t >= 0; t--) {
+      const row = t * k;
+      if (t === tokens - 1) {
+        beta.fill(1, row, row + k);
+        continue;
+      }
+      const isNextLast = t + 1 === tokens - 1 && !goesOn;
+      for (let to = 0; to < k; to++) {
+        onward[to] = (emission[row + k + to] * (isNextLast ? end[to] : 1) * beta[row + k + to]) / scale[t + 1];
+      }
+      sumLists(outOf, onward, 0, sums);
+      for (let from = 0; from < k; from++) beta[row + from] = sums[outOf.listOf[from]];
+    }
+    return {
+      emission,
+      alpha,
+      beta,
+      scale,
+      get logPartition() {
+        let sum = 0;
+        for (let t = 0; t < tokens; t++) sum += maxima[t] + Math.log(scale[t]);
+        return sum;
+      },
+      marginal: (at) => clamp(alpha[at] * beta[at]),
+    };
+  };
+}
+
+/** One token's emissions as weights, the greatest 1. Returns their maximum. */
+function weighEmissions(emissions: Float64Array, at: number, k: number, out: Float64Array): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = at; i < at + k; i++) if (emissions[i] > max) max = emissions[i];
+  for (let i = at; i < at + k; i++) {
+    const below = emissions[i] - max;
+    out[i] = below > LEAST_LOG_WEIGHT ? Math.exp(below) : LEAST_WEIGHT;
+  }
+  return max;
+}
+
+/** For each list the sum of weight times the value of the tag at the other end. */
+function sumLists(
+  { count, starts, tags, scores }: StepLists,
+  values: Float64Array,
+  at: number,
+  sums: Float64Array,
+): void {
+  for (let list = 0; list < count; list++) {
+    let sum = 0;
+    for (let i = starts[list]; i < starts[list + 1]; i++) sum += values[at + tags[i]] * scores[i];
+    sums[list] = sum;
+  }
+}
 
 export function forwardBackward(emissions: Float64Array, tokens: number, weights: TransitionScores): Lattice {
-  const k = weights.start.length;
-  const { between, start, end } = weights;
-  const emission = new Float64Array(tokens * k);
-  const alpha = new Float64Array(tokens * k);
-  const beta = new Float64Array(tokens * k);
-  const scale = new Float64Array(tokens);
-  let logPartition = 0;
-  for (let t = 0; t < tokens; t++) {
-    let max = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < k; i++) max = Math.max(max, emissions[t * k + i]);
-    for (let i = 0; i < k; i++) emission[t * k + i] = Math.exp(Math.max(emissions[t * k + i] - max, LEAST_LOG_WEIGHT));
-    logPartition += max;
-  }
-  for (let t = 0; t < tokens; t++) {
-    let sum = 0;
-    for (let to = 0; to < k; to++) {
-      let incoming = t === 0 ? start[to] : 0;
-      if (t > 0) for (let from = 0; from < k; from++) incoming += alpha[(t - 1) * k + from] * between[from * k + to];
-      const value = incoming * emission[t * k + to] * (t === tokens - 1 ? end[to] : 1);
-      alpha[t * k + to] = value;
-      sum += value;
-    }
-    scale[t] = sum;
-    logPartition += Math.log(sum);
-    for (let to = 0; to < k; to++) alpha[t * k + to] /= sum;
-  }
-  for (let t = tokens - 1; t >= 0; t--) {
-    for (let from = 0; from < k; from++) {
-      let outgoing = t === tokens - 1 ? 1 : 0;
-      if (t < tokens - 1) {
-        for (let to = 0; to < k; to++) {
-          outgoing += between[from * k + to] * stepWeight(emission, end, t + 1, to, tokens, k) * beta[(t + 1) * k + to];
-        }
-        outgoing /= scale[t + 1];
-      }
-      beta[t * k + from] = outgoing;
-    }
-  }
-  return { emission, alpha, beta, scale, logPartition, marginal: (at) => clamp(alpha[at] * beta[at]) };
+  return createForwardBackward(weights)(emissions, tokens);
 }
 
 /** e to the power of every transition score: what forwardBackward multiplies by. */

@@ -1,10 +1,10 @@
 import {
   clamp,
-  forwardBackward,
+  createBestPath,
+  createForwardBackward,
   type Lattice,
   stepWeight,
   type TransitionScores,
-  viterbi,
   weightsOf,
 } from '../network/lattice.js';
 import type { TagSet } from '../tags/tag-set.js';
@@ -22,60 +22,69 @@ export interface DecodedSentence {
   readonly tokenScores: Float64Array;
   /** The names of the best sequence, in order. */
   readonly spans: readonly ScoredSpan[];
-  /** Probability of any other span or label. */
-  scoreOf(span: TokenSpan): number;
 }
 
 export interface Decoder {
   /** emissions (T, K): log probabilities, or any log scores, of each tag at each token. */
   decode(emissions: Float64Array, tokens: number): DecodedSentence;
+  /** Probability of any span and label in the sentence decoded last. */
+  scoreOf(span: TokenSpan): number;
 }
 
 /** @param transitions The network's own: `network.transitions()`. */
 export function createDecoder(tagSet: TagSet, transitions: TransitionScores): Decoder {
+  const k = tagSet.tags.length;
   const weights = weightsOf(transitions);
+  const bestPath = createBestPath(transitions);
+  const forwardBackward = createForwardBackward(weights);
+  let last: { readonly lattice: Lattice; readonly tokens: number } | undefined;
+
+  const scoreOf = (span: TokenSpan): number =>
+    last ? spanProbability(tagSet, last.lattice, weights, last.tokens, span) : 0;
   return {
     decode(emissions, tokens) {
-      const tagIds = viterbi(emissions, tokens, transitions);
-      const lattice = forwardBackward(emissions, tokens, weights);
-      const k = tagSet.tags.length;
-      const scoreOf = (span: TokenSpan): number => spanProbability(tagSet, lattice, weights, tokens, span);
-      return {
-        tagIds,
-        tokenScores: Float64Array.from(tagIds, (tag, t) => lattice.marginal(t * k + tag)),
-        spans: spansOf(tagSet, tagIds).map((span) => ({ ...span, score: scoreOf(span) })),
-        scoreOf,
-      };
+      const tagIds = bestPath.path(emissions, tokens);
+      const lattice = forwardBackward(emissions, tokens);
+      last = { lattice, tokens };
+      const tokenScores = new Float64Array(tokens);
+      for (let t = 0; t < tokens; t++) tokenScores[t] = lattice.marginal(t * k + tagIds[t]);
+      const spans = spansOf(tagSet, tagIds).map((span) => ({ ...span, score: scoreOf(span) }));
+      return { tagIds, tokenScores, spans };
     },
+    scoreOf,
   };
+}
+
+/** For each tag id how the tag is written in IOB2, given that the sequence around it is legal. */
+export function iob2Tags({ tags }: TagSet): string[] {
+  return tags.map((tag) => tag.replace(/^S-/, 'B-').replace(/^E-/, 'I-'));
 }
 
 function spanProbability(
   tagSet: TagSet,
-  lattice: Lattice,
+  { alpha, beta, emission, scale }: Lattice,
   weights: TransitionScores,
   tokens: number,
   { label, startToken, endToken }: TokenSpan,
 ): number {
   const k = tagSet.tags.length;
-  const { alpha, beta, emission, scale } = lattice;
-  const iob2 = Array.from({ length: endToken - startToken }, (_, i) => `${i === 0 ? 'B' : 'I'}-${label}`);
-  const path = tagSet.encode(iob2);
-  let weight = alpha[startToken * k + path[0]];
-  for (let i = 1; i < path.length; i++) {
-    const t = startToken + i;
-    const step = stepWeight(emission, weights.end, t, path[i], tokens, k);
-    weight *= (weights.between[path[i - 1] * k + path[i]] * step) / scale[t];
-  }
-  const last = path[path.length - 1];
-  if (tagSet.format === 'bioes' || endToken === tokens) return clamp(weight * beta[(endToken - 1) * k + last]);
-  // In BIO the next tag decides that the span ends here: every continuation but I of the same label.
+  const hasEnds = tagSet.format === 'bioes';
   const inside = tagSet.id(`I-${label}`);
+  let tag = tagSet.id(`${hasEnds && endToken - startToken === 1 ? 'S' : 'B'}-${label}`);
+  let weight = alpha[startToken * k + tag];
+  for (let t = startToken + 1; t < endToken; t++) {
+    const next = hasEnds && t === endToken - 1 ? tagSet.id(`E-${label}`) : inside;
+    const step = stepWeight(emission, weights.end, t, next, tokens, k);
+    weight *= (weights.between[tag * k + next] * step) / scale[t];
+    tag = next;
+  }
+  if (hasEnds || endToken === tokens) return clamp(weight * beta[(endToken - 1) * k + tag]);
+  // In BIO the next tag decides that the span ends here: every continuation but I of the same label.
   let onward = 0;
   for (let to = 0; to < k; to++) {
     if (to === inside) continue;
     onward +=
-      weights.between[last * k + to] *
+      weights.between[tag * k + to] *
       stepWeight(emission, weights.end, endToken, to, tokens, k) *
       beta[endToken * k + to];
   }

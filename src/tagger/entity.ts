@@ -44,7 +44,50 @@ export interface TagOptions {
   readonly alternatives?: boolean;
 }
 
-/** A loaded model that finds names. Safe to share: it keeps no state between calls. */
+/** A word of a stream. */
+export interface StreamedToken extends TaggedToken {
+  /** Its place in the sentence, from 0. */
+  readonly index: number;
+}
+
+/** What a stream has to say after a change. */
+export interface StreamUpdate {
+  /** Tags that no later word will change. */
+  readonly certain: readonly StreamedToken[];
+  /** The words after the certain ones, tagged as if the sentence ended here. */
+  readonly tentative: readonly StreamedToken[];
+  /** Timesteps of the network that were run for this. */
+  readonly recomputed: number;
+}
+
+export interface StreamOptions {
+  /** How many words back `replaceFrom` can reach; a whole number from 1, by default 512. Bounds the stream's memory. */
+  readonly history?: number;
+}
+
+/**
+ * Tags words while they are typed or spoken, at a constant cost a word. A word's tag is certain when the network has seen the
+ * `lookAhead` words after it; certain tags are never taken back, and together they are always well-formed.
+ */
+export interface TagStream {
+  /** k: how many words a tag waits for. */
+  readonly lookAhead: number;
+  /** Words of the current sentence so far. */
+  readonly length: number;
+  /** Offsets of a bare word count on from the word before it and one space. */
+  push(word: string | Token): StreamUpdate;
+  /**
+   * Puts `words` in the place of word `index` and all after it. What was said of words from `index - lookAhead` on no
+   * longer holds, and is said anew.
+   *
+   * @throws {AppError} `invalid_argument` for an index beyond the end or further back than `history`.
+   */
+  replaceFrom(index: number, words: readonly (string | Token)[]): StreamUpdate;
+  /** The sentence is over: every tag is certain, and the next word begins a new sentence. */
+  end(): StreamUpdate;
+}
+
+/** A loaded model that finds names. Safe to share: no call changes what another one answers. */
 export interface Tagger {
   readonly model: ModelIdentity;
   /** Labels without prefix, in a fixed order: `LOC`, `ORG`, `PER`. */
@@ -54,4 +97,10 @@ export interface Tagger {
   tagAll(texts: readonly string[], options?: TagOptions): TaggedText[];
   /** Text that is tokenised already: one sentence of words a row. Offsets count into the words joined by one space. */
   tagWords(sentences: readonly (readonly string[])[], options?: TagOptions): TaggedText[];
+  /**
+   * Word by word, for one-way models.
+   *
+   * @throws {AppError} `invalid_argument` if the model has to see the whole sentence, or for a history out of range.
+   */
+  stream(options?: StreamOptions): TagStream;
 }

@@ -20,5 +20,5 @@ export async function loadTagger(path: string, options: LoadTaggerOptions = {}):
   const { kernels } = await selectKernels(options.kernels);
   const { model, meta } = loadModel(path, kernels);
   const { id, version } = options.identity ?? { id: basename(resolve(path)), version: 0 };
-  return createTagger(model, { id, version, sha256: meta.weights_sha256 });
+  return createTagger(model, { id, version, sha256: meta.weights_sha256 }, { isFinal: true });
 }

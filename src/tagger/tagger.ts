@@ -1,36 +1,48 @@
-import { createBatch } from '../encoding/batch.js';
+import { AppError } from '../errors.js';
+import { createOneWayNetwork, type OneWayNetwork, whyNotOneWay } from '../model/one-way-network.js';
+import { sentenceLogits } from '../model/sentence-logits.js';
 import type { TaggerModel } from '../model/tagger-model.js';
-import { createRandom } from '../random.js';
-import { splitSentences } from '../text/sentence-splitter.js';
-import type { Token } from '../text/token.js';
-import { tokenize } from '../text/tokenizer.js';
-import { createDecoder, type DecodedSentence } from './decode.js';
+import { createDecoder, type DecodedSentence, type Decoder, iob2Tags } from './decode.js';
 import type { Entity, ModelIdentity, TaggedText, TaggedToken, Tagger, TagOptions } from './entity.js';
+import { createFixedLagDecoder } from './fixed-lag.js';
+import { groupsOf, type SentenceWork, sentencesOfTexts, sentencesOfWords } from './sentence-work.js';
+import { createStream } from './stream.js';
 
 /** Sentences that are sorted by length and computed together; bounds memory for a text of any size. */
 const SENTENCES_PER_GROUP = 256;
 const SENTENCES_PER_BATCH = 32;
+/** For words of a model in training, which are forgotten after every call. */
+const TRAINING_CACHE_BYTES = 4 * 2 ** 20;
 
-/** One sentence on its way through: where its tokens stand, which text it belongs to. */
-interface Work {
-  readonly textIndex: number;
-  readonly tokens: readonly Token[];
-  /** Of its first token, counted over the whole text. */
-  readonly firstToken: number;
+/** A sentence's tags, and its names with all that is said of them but their text. */
+interface Finding extends DecodedSentence {
+  /** For each span the other labels; only when asked for. */
+  readonly alternatives: readonly Entity['alternatives'][];
 }
 
-export function createTagger(model: TaggerModel, identity: ModelIdentity): Tagger {
-  const { tagSet } = model;
+export interface TaggerOptions {
+  /** The model is not trained any more: what it makes of a word is kept from call to call. */
+  readonly isFinal?: boolean;
+}
 
-  const tagSentences = (texts: readonly string[], work: Iterable<Work>, options: TagOptions): TaggedText[] => {
-    const decoder = createDecoder(tagSet, model.network.transitions()); // anew, for training changes them between calls
+export function createTagger(
+  model: TaggerModel,
+  identity: ModelIdentity,
+  { isFinal = false }: TaggerOptions = {},
+): Tagger {
+  const { tagSet } = model;
+  const iob2 = iob2Tags(tagSet);
+  const prepare = preparation(model, isFinal);
+
+  const tagSentences = (texts: readonly string[], work: Iterable<SentenceWork>, options: TagOptions): TaggedText[] => {
+    const prepared = prepare();
     const results = texts.map((text) => ({ text, entities: [] as Entity[], tokens: [] as TaggedToken[] }));
     for (const group of groupsOf(work, SENTENCES_PER_GROUP)) {
-      const decoded = decodeGroup(model, decoder.decode, group);
+      const findings = findInGroup(model, prepared, group, options);
       group.forEach((sentence, i) => {
         const result = results[sentence.textIndex];
-        appendTokens(result.tokens, sentence, decoded[i], model);
-        appendEntities(result, sentence, decoded[i], tagSet.labels, options);
+        appendTokens(result.tokens, sentence, findings[i], iob2);
+        appendEntities(result, sentence, findings[i], options);
       });
     }
     return results;
@@ -49,110 +61,118 @@ export function createTagger(model: TaggerModel, identity: ModelIdentity): Tagge
         sentencesOfWords(sentences),
         options,
       ),
+    stream: (options = {}) => {
+      const reason = whyNotOneWay(model);
+      const { oneWay } = prepare();
+      if (reason !== undefined || oneWay === undefined) {
+        throw new AppError('invalid_argument', `stream: model "${identity.id}" cannot tag word by word: ${reason}`);
+      }
+      const decoder = createFixedLagDecoder(tagSet, model.network.transitions());
+      return createStream({ network: oneWay, decoder, lookAhead: model.config.look_ahead }, options);
+    },
   };
 }
 
-function* sentencesOfTexts(texts: readonly string[]): Generator<Work> {
-  for (const [textIndex, text] of texts.entries()) {
-    let firstToken = 0;
-    for (const tokens of splitSentences(text, tokenize(text))) {
-      yield { textIndex, tokens, firstToken };
-      firstToken += tokens.length;
+interface Prepared {
+  readonly oneWay: OneWayNetwork | undefined;
+  readonly decoder: Decoder;
+}
+
+/** What is derived from the weights: anew for every call while training may change them in between. */
+function preparation(model: TaggerModel, isFinal: boolean): () => Prepared {
+  const isOneWay = whyNotOneWay(model) === undefined;
+  let oneWay: OneWayNetwork | undefined; // made when first needed: many taggers are loaded and never asked
+  let prepared: Prepared | undefined;
+  return () => {
+    if (isFinal && prepared) return prepared;
+    if (isOneWay) {
+      oneWay ??= createOneWayNetwork(model, isFinal ? {} : { cacheBytes: TRAINING_CACHE_BYTES });
+      oneWay.refresh();
     }
-  }
+    prepared = { oneWay, decoder: createDecoder(model.tagSet, model.network.transitions()) };
+    return prepared;
+  };
 }
 
-function* sentencesOfWords(sentences: readonly (readonly string[])[]): Generator<Work> {
-  for (const [textIndex, words] of sentences.entries()) {
-    let at = 0;
-    const tokens = words.map((text): Token => {
-      const start = at;
-      at += text.length + 1;
-      return { text, start, end: start + text.length };
-    });
-    if (tokens.length > 0) yield { textIndex, tokens, firstToken: 0 };
-  }
-}
-
-/** Decoded sentences in the order of `group`; the same result for any grouping. */
-function decodeGroup(
-  { network, encoder, kernels, tagSet }: TaggerModel,
-  decode: (emissions: Float64Array, tokens: number) => DecodedSentence,
-  group: readonly Work[],
-): DecodedSentence[] {
+/** Findings in the order of `group`; the same for any grouping. */
+function findInGroup(
+  model: TaggerModel,
+  { oneWay, decoder }: Prepared,
+  group: readonly SentenceWork[],
+  options: TagOptions,
+): Finding[] {
+  const { kernels, tagSet } = model;
   const k = tagSet.tags.length;
-  const decoded: DecodedSentence[] = new Array(group.length);
+  const findings: Finding[] = new Array(group.length);
   const byLength = group.map((_, i) => i).sort((i, j) => group[j].tokens.length - group[i].tokens.length || i - j);
+  const emissions = new Float64Array(k * (group[byLength[0]]?.tokens.length ?? 0));
   for (let from = 0; from < byLength.length; from += SENTENCES_PER_BATCH) {
     const indices = byLength.slice(from, from + SENTENCES_PER_BATCH);
-    const batch = createBatch(indices.map((i) => encoder.encode(group[i].tokens.map(({ text }) => text))));
     const position = kernels.arena.position;
-    const { output } = network.forward(batch, { kernels, training: false, random: NO_RANDOM });
-    const { offsets } = batch.layout;
-    kernels.logSoftmax(output.values, output.values, output.rows, k);
-    batch.order.forEach((sentence, b) => {
-      const tokens = batch.layout.lengths[b];
-      const emissions = new Float64Array(tokens * k);
+    const sentences = indices.map((i) => group[i].tokens.map(({ text }) => text));
+    const { logits, layout } = sentenceLogits(model, oneWay, sentences);
+    indices.forEach((i, b) => {
+      const tokens = layout.lengths[b];
       for (let t = 0; t < tokens; t++) {
-        const row = (offsets[t] + b) * k;
-        for (let tag = 0; tag < k; tag++) emissions[t * k + tag] = output.values[row + tag];
+        const row = (layout.offsets[t] + b) * k;
+        for (let tag = 0; tag < k; tag++) emissions[t * k + tag] = logits.values[row + tag];
       }
-      decoded[indices[sentence]] = decode(emissions, tokens);
+      const decoded = decoder.decode(emissions, tokens);
+      const alternatives = decoded.spans.map((span) =>
+        options.alternatives ? otherLabels(decoder, tagSet.labels, span) : undefined,
+      );
+      findings[i] = { ...decoded, alternatives };
     });
     kernels.arena.release(position);
   }
-  return decoded;
+  return findings;
 }
 
-/** Nothing is drawn outside training. */
-const NO_RANDOM = createRandom(0);
+/** Of the sentence decoded last, likeliest first. */
+function otherLabels(
+  decoder: Decoder,
+  labels: readonly string[],
+  span: DecodedSentence['spans'][number],
+): Entity['alternatives'] {
+  return labels
+    .filter((label) => label !== span.label)
+    .map((label) => ({ label, score: decoder.scoreOf({ ...span, label }) }))
+    .sort((left, right) => right.score - left.score);
+}
 
-function appendTokens(out: TaggedToken[], work: Work, decoded: DecodedSentence, { tagSet }: TaggerModel): void {
-  const tags = tagSet.decode(decoded.tagIds);
-  work.tokens.forEach((token, t) => {
-    out.push({ text: token.text, start: token.start, end: token.end, tag: tags[t], score: decoded.tokenScores[t] });
-  });
+function appendTokens(
+  out: TaggedToken[],
+  { tokens }: SentenceWork,
+  { tagIds, tokenScores }: Finding,
+  iob2: readonly string[],
+): void {
+  for (let t = 0; t < tokens.length; t++) {
+    const { text, start, end } = tokens[t];
+    out.push({ text, start, end, tag: iob2[tagIds[t]], score: tokenScores[t] });
+  }
 }
 
 function appendEntities(
   result: { readonly text: string; readonly entities: Entity[] },
-  work: Work,
-  decoded: DecodedSentence,
-  labels: readonly string[],
-  { threshold = 0, alternatives = false }: TagOptions,
+  work: SentenceWork,
+  { spans, alternatives }: Finding,
+  { threshold = 0 }: TagOptions,
 ): void {
-  for (const span of decoded.spans) {
-    if (span.score < threshold) continue;
-    const start = work.tokens[span.startToken].start;
-    const end = work.tokens[span.endToken - 1].end;
-    const others = alternatives
-      ? labels
-          .filter((label) => label !== span.label)
-          .map((label) => ({ label, score: decoded.scoreOf({ ...span, label }) }))
-          .sort((left, right) => right.score - left.score)
-      : undefined;
+  spans.forEach(({ label, score, startToken, endToken }, i) => {
+    if (score < threshold) return;
+    const start = work.tokens[startToken].start;
+    const end = work.tokens[endToken - 1].end;
+    const others = alternatives[i];
     result.entities.push({
       text: result.text.slice(start, end),
-      label: span.label,
+      label,
       start,
       end,
-      score: span.score,
-      tokenStart: work.firstToken + span.startToken,
-      tokenEnd: work.firstToken + span.endToken,
+      score,
+      tokenStart: work.firstToken + startToken,
+      tokenEnd: work.firstToken + endToken,
       source: 'model',
       ...(others && { alternatives: others }),
     });
-  }
-}
-
-function* groupsOf<T>(items: Iterable<T>, size: number): Generator<T[]> {
-  let group: T[] = [];
-  for (const item of items) {
-    group.push(item);
-    if (group.length === size) {
-      yield group;
-      group = [];
-    }
-  }
-  if (group.length > 0) yield group;
+  });
 }

@@ -1,4 +1,12 @@
-import type { Entity, ModelIdentity, TaggedText, TaggedToken, Tagger, TagOptions } from '../../src/tagger/entity.js';
+import type {
+  Entity,
+  ModelIdentity,
+  TaggedText,
+  TaggedToken,
+  Tagger,
+  TagOptions,
+  TagStream,
+} from '../../src/tagger/entity.js';
 import type { Token } from '../../src/text/token.js';
 
 export interface FakeTaggerOptions {
@@ -52,7 +60,7 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
     return { text, tokens: tagged, entities: alternatives ? withAlternatives : kept };
   };
 
-  return {
+  const tagger: Tagger = {
     model: { id: 'names', version: 7, sha256: '9c1f'.padEnd(64, '0'), ...model },
     labels: [...new Set(Object.values(names))].sort(),
     tag: (text, options = {}) => tagTokens(text, tokensOf(text), options),
@@ -67,6 +75,30 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
         });
         return tagTokens(words.join(' '), tokens, options);
       }),
+    stream: () => fakeStream((words) => tagger.tagWords([words])[0].tokens),
+  };
+  return tagger;
+}
+
+/** Needs to see nothing of what follows, so that every tag is certain at once. */
+function fakeStream(tagsOf: (words: readonly string[]) => readonly TaggedToken[]): TagStream {
+  let words: string[] = [];
+  const replaceFrom = (index: number, replacements: readonly (string | Token)[]) => {
+    words = [...words.slice(0, index), ...replacements.map((word) => (typeof word === 'string' ? word : word.text))];
+    const certain = tagsOf(words).map((token, i) => ({ ...token, index: i }));
+    return { certain: certain.slice(index), tentative: [], recomputed: replacements.length };
+  };
+  return {
+    lookAhead: 0,
+    get length() {
+      return words.length;
+    },
+    push: (word) => replaceFrom(words.length, [word]),
+    replaceFrom,
+    end: () => {
+      words = [];
+      return { certain: [], tentative: [], recomputed: 0 };
+    },
   };
 }
 

@@ -1,0 +1,207 @@
+import { createBatch } from '../encoding/batch.js';
+import type { Floats } from '../kernels/kernels.js';
+import { type CellStep, createCellStep, runSentences } from '../network/cell-step.js';
+import { allocateMatrix, type Matrix, type PassContext } from '../network/layer.js';
+import { normalization } from '../network/normalization.js';
+import { createProjection } from '../network/projection.js';
+import { normalizationName } from '../network/recurrent-stack.js';
+import { type SequenceLayout, shiftedRows } from '../network/sequence-layout.js';
+import { createRandom } from '../random.js';
+import type { TaggerModel } from './tagger-model.js';
+import { createWordProjections } from './word-projections.js';
+
+/**
+ * A one-way network for tagging. It gives the logits of `TaggerNetwork.forward` but for rounding, and sooner: what the first
+ * layer makes of a word, W_ih . features(word), is remembered word by word, so that a token's pre-activation is the sum of
+ * k + 1 remembered rows; and nothing is kept for a backward pass. Sentence for sentence the result has the same bits,
+ * whatever else is in the batch and whatever is remembered.
+ */
+export interface OneWayNetwork {
+  /** Takes over weights that have changed; to be called once before anything else. */
+  refresh(): void;
+  /** Words in the layout's order (N) -> logits (N, K) in arena memory. */
+  forward(words: readonly string[], layout: SequenceLayout): Matrix;
+
+  /** Floats in a state: what the network keeps between two words. A state of zeros begins a sentence. */
+  readonly stateSize: number;
+  /** G: floats in an input, the sum of what the words under the look-ahead contribute. */
+  readonly inputSize: number;
+  /** K */
+  readonly tagCount: number;
+  /** Floats of the kernels' precision, all 0. */
+  createArray(length: number): Floats;
+  /** Adds what `word` contributes to the input (G) of the token `distance` places before it, 0 to k. */
+  addInput(input: Floats, word: string, distance: number): void;
+  /** One timestep: input (G) and state -> the next state, logits (K). */
+  step(arrays: {
+    readonly input: Floats;
+    readonly state: Floats;
+    readonly next: Floats;
+    readonly logits: Floats;
+  }): void;
+}
+
+/** Bytes of remembered rows: 21,845 words of a plain network of 128 units with two words of look-ahead. */
+const CACHE_BYTES = 32 * 2 ** 20;
+const MOST_WORDS = 32_768;
+
+/** Why the network of a model cannot be run word by word, as the end of a sentence; undefined if it can. */
+export function whyNotOneWay({ config, network }: TaggerModel): string | undefined {
+  if (config.bidirectional)
+    return 'it reads every sentence right to left too (bidirectional), so no tag is certain before its end';
+  if (config.attention === 'sentence')
+    return 'its attention sees the whole sentence, so no tag is certain before its end';
+  if (config.attention === 'causal')
+    return 'its attention looks back at every word so far, so no word would have a constant cost';
+  if (config.residual && network.stack.inputs === network.stack.hidden)
+    return 'a residual connection goes round its first layer';
+  return undefined;
+}
+
+export interface OneWayNetworkOptions {
+  readonly cacheBytes?: number;
+}
+
+/** The model must have no reason of `whyNotOneWay`. Memory of the kernels is taken for good. */
+export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOptions = {}): OneWayNetwork {
+  const { kernels, network, encoder } = model;
+  const { stack, parameters } = network;
+  const context: PassContext = { kernels, training: false, random: createRandom(0) }; // nothing is drawn
+  const slots = model.config.look_ahead + 1;
+  const features = stack.inputs / slots;
+
+  const layers = Array.from({ length: stack.layers }, (_, l) => {
+    const suffix = `l${l}`;
+    return {
+      cell: createCellStep(kernels, { cell: stack.cell, prefix: stack.prefix, suffix }, parameters),
+      projection: createProjection(kernels, {
+        weight: parameters.get(`${stack.prefix}.weight_ih_${suffix}`),
+        bias: parameters.get(`${stack.prefix}.bias_ih_${suffix}`),
+      }),
+    };
+  });
+  const output = createProjection(kernels, {
+    weight: parameters.get('output.weight'),
+    bias: parameters.get('output.bias'),
+  });
+  const { cell: firstCell, projection: first } = layers[0];
+  const { inputs: inputSize, hidden } = firstCell;
+
+  const projections = createWordProjections({
+    kernels,
+    slots,
+    columns: inputSize,
+    capacity: Math.min(MOST_WORDS, Math.floor((options.cacheBytes ?? CACHE_BYTES) / (slots * inputSize * 4))),
+    project(words) {
+      const { output: embedded } = network.embed(createBatch([encoder.encode(words)]), context);
+      return Array.from({ length: slots }, (_, slot) => {
+        const part = first.weightTransposed.subarray(slot * features * inputSize, (slot + 1) * features * inputSize);
+        const out = kernels.arena.floats(words.length * inputSize);
+        if (slot === 0) kernels.fillRows(out, first.bias, words.length, inputSize);
+        kernels.matmul(out, embedded.values, part, words.length, inputSize, features, slot === 0);
+        return out;
+      });
+    },
+  });
+
+  /** From the first layer's input to the logits; `runCell` brings the states. */
+  const runStack = (input: Matrix, runCell: (cell: CellStep, input: Matrix, l: number) => Matrix): Matrix => {
+    let x = input;
+    layers.forEach(({ cell, projection }, l) => {
+      const states = runCell(cell, l === 0 ? x : projection.apply(x), l);
+      const name = normalizationName(stack, l);
+      const { output: normalized } = normalization(context, stack.normalization, name, parameters, states);
+      if (stack.residual && l > 0) kernels.addScaled(normalized.values, x.values, 1, x.rows * x.columns);
+      x = normalized;
+    });
+    return output.apply(x);
+  };
+
+  const stateCount = stack.cell === 'lstm' ? 2 : 1;
+  return {
+    refresh() {
+      for (const { cell, projection } of layers) {
+        cell.refresh();
+        projection.refresh();
+      }
+      output.refresh();
+      projections.clear();
+    },
+    forward(words, layout) {
+      const { tables, rows } = projections.lookUp(words);
+      const input = sumUnderLookAhead(model, { tables, rows, layout, columns: inputSize });
+      return runStack(input, (cell, x) => runSentences(kernels, cell, layout, x));
+    },
+
+    stateSize: stack.layers * stateCount * hidden,
+    inputSize,
+    tagCount: model.tagSet.tags.length,
+    createArray: (length) => (kernels.precision === 'float64' ? new Float64Array(length) : new Float32Array(length)),
+    addInput(input, word, distance) {
+      const position = kernels.arena.position;
+      const { tables, rows } = projections.lookUp([word]);
+      const at = rows[0] * inputSize;
+      for (let i = 0; i < inputSize; i++) input[i] += tables[distance][at + i];
+      kernels.arena.release(position);
+    },
+    step({ input, state, next, logits }) {
+      const position = kernels.arena.position;
+      const load = (from: Floats, at: number, length: number): Floats => {
+        const own = kernels.arena.floats(length);
+        for (let i = 0; i < length; i++) own[i] = from[at + i];
+        return own;
+      };
+      const x = { values: load(input, 0, inputSize), rows: 1, columns: inputSize };
+      const out = runStack(x, (cell, layerInput, l) => {
+        const at = l * stateCount * hidden;
+        const states = allocateMatrix(kernels, 1, hidden);
+        const cellAfter = kernels.arena.floats(hidden);
+        const hiddenBefore = load(state, at, hidden);
+        const cellBefore = stateCount === 2 ? load(state, at + hidden, hidden) : hiddenBefore;
+        cell.run({
+          rows: 1,
+          isFirst: false,
+          input: layerInput.values,
+          hiddenBefore,
+          cellBefore,
+          hidden: states.values,
+          cell: cellAfter,
+        });
+        next.set(states.values, at);
+        if (stateCount === 2) next.set(cellAfter, at + hidden);
+        return states;
+      });
+      logits.set(out.values);
+      kernels.arena.release(position);
+    },
+  };
+}
+
+/** Each token's input: its own row of the first table, the next word's of the second, …; (N, G). */
+function sumUnderLookAhead(
+  { kernels }: TaggerModel,
+  {
+    tables,
+    rows,
+    layout,
+    columns,
+  }: {
+    readonly tables: readonly Floats[];
+    readonly rows: Int32Array;
+    readonly layout: SequenceLayout;
+    readonly columns: number;
+  },
+): Matrix {
+  const n = layout.rows;
+  const sum = allocateMatrix(kernels, n, columns);
+  const part = kernels.arena.floats(tables.length > 1 ? n * columns : 0);
+  const shifted = kernels.arena.ints(n);
+  kernels.gatherRows(sum.values, tables[0], rows, n, columns, columns, 0);
+  for (let distance = 1; distance < tables.length; distance++) {
+    shiftedRows(layout, distance, shifted);
+    for (let i = 0; i < n; i++) if (shifted[i] >= 0) shifted[i] = rows[shifted[i]];
+    kernels.gatherRows(part, tables[distance], shifted, n, columns, columns, 0);
+    kernels.addScaled(sum.values, part, 1, n * columns);
+  }
+  return sum;
+}
