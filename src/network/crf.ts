@@ -1,6 +1,6 @@
 import type { Ints, Kernels } from '../kernels/kernels.js';
 import { zeros } from './initializers.js';
-import { forwardBackward, stepWeight, type TransitionScores, weightsOf } from './lattice.js';
+import { createForwardBackward, type Lattice, stepWeight, type TransitionScores, weightsOf } from './lattice.js';
 import { allocateMatrix, type Matrix } from './layer.js';
 import type { Parameter, ParameterSet, ParameterSpec } from './parameter.js';
 import type { SequenceLayout } from './sequence-layout.js';
@@ -56,6 +56,7 @@ export function crfLoss(
   const k = emissions.columns;
   const scores = crfTransitions(parameters, legal);
   const weights = weightsOf(scores);
+  const forwardBackward = createForwardBackward(weights);
   const dLogits = allocateMatrix(kernels, emissions.rows, k);
   let value = 0;
   layout.lengths.forEach((tokens, b) => {
@@ -65,7 +66,7 @@ export function crfLoss(
       for (let tag = 0; tag < k; tag++) sentence[t * k + tag] = emissions.values[row * k + tag];
     });
     const gold = rows.map((row) => targets[row]);
-    const lattice = forwardBackward(sentence, tokens, weights);
+    const lattice = forwardBackward(sentence, tokens);
     value += lattice.logPartition - scoreOf(sentence, gold, scores);
 
     rows.forEach((row, t) => {
@@ -91,7 +92,7 @@ function scoreOf(sentence: Float64Array, gold: readonly number[], { between, sta
 function addTransitionGradients(
   { transitions, start, end }: CrfParameters,
   weights: TransitionScores,
-  { alpha, beta, emission, scale }: ReturnType<typeof forwardBackward>,
+  { alpha, beta, emission, scale }: Lattice,
   gold: readonly number[],
   factor: number,
 ): void {

@@ -176,13 +176,13 @@ export function createForwardBackward(
   };
 }
 
-/** One token's emissions as weights, the greatest 1. Returns their maximum. */
+/** One token's emissions as weights, the greatest 1; NaN if any is. Returns their maximum. */
 function weighEmissions(emissions: Float64Array, at: number, k: number, out: Float64Array): number {
   let max = Number.NEGATIVE_INFINITY;
-  for (let i = at; i < at + k; i++) if (emissions[i] > max) max = emissions[i];
+  for (let i = at; i < at + k; i++) max = Math.max(max, emissions[i]);
   for (let i = at; i < at + k; i++) {
     const below = emissions[i] - max;
-    out[i] = below > LEAST_LOG_WEIGHT ? Math.exp(below) : LEAST_WEIGHT;
+    out[i] = below <= LEAST_LOG_WEIGHT ? LEAST_WEIGHT : Math.exp(below);
   }
   return max;
 }
@@ -199,10 +199,6 @@ function sumLists(
     for (let i = starts[list]; i < starts[list + 1]; i++) sum += values[at + tags[i]] * scores[i];
     sums[list] = sum;
   }
-}
-
-export function forwardBackward(emissions: Float64Array, tokens: number, weights: TransitionScores): Lattice {
-  return createForwardBackward(weights)(emissions, tokens);
 }
 
 /** e to the power of every transition score: what forwardBackward multiplies by. */

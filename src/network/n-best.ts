@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import { clamp, forwardBackward, type TransitionScores, weightsOf } from './lattice.js';
+import { clamp, createForwardBackward, type TransitionScores, weightsOf } from './lattice.js';
 import { type StepLists, stepsInto } from './step-lists.js';
 
 export interface ScoredPath {
@@ -40,7 +40,7 @@ export function nBest(emissions: Float64Array, tokens: number, transitions: Tran
     );
   }
   const all = ends.flatMap((links, tag) => links.map((link) => ({ ...link, score: link.score + end[tag] })));
-  const { logPartition } = forwardBackward(emissions, tokens, weightsOf(transitions));
+  const { logPartition } = createForwardBackward(weightsOf(transitions))(emissions, tokens);
   return best(all, n).map((link) => ({
     tagIds: tagsUpTo(link, tokens),
     probability: clamp(Math.exp(link.score - logPartition)),

@@ -26,25 +26,28 @@ export function stepsOutOf(between: Float64Array, k: number, impossible: number)
 
 function stepLists(k: number, impossible: number, score: (tag: number, other: number) => number): StepLists {
   const listOf = new Int32Array(k);
-  const found = new Map<string, number>();
+  const firstTags: number[] = []; // of each list the first tag it belongs to
   const starts = [0];
   const tags: number[] = [];
   const scores: number[] = [];
+  const isAlike = (left: number, right: number): boolean => {
+    for (let other = 0; other < k; other++) if (score(left, other) !== score(right, other)) return false;
+    return true;
+  };
   for (let tag = 0; tag < k; tag++) {
-    const others = Array.from({ length: k }, (_, other) => other).filter((other) => score(tag, other) !== impossible);
-    const key = others.map((other) => `${other}:${score(tag, other)}`).join();
-    let list = found.get(key);
-    if (list === undefined) {
-      list = found.size;
-      found.set(key, list);
-      tags.push(...others);
-      scores.push(...others.map((other) => score(tag, other)));
-      starts.push(tags.length);
+    const list = firstTags.findIndex((first) => isAlike(first, tag));
+    listOf[tag] = list < 0 ? firstTags.length : list;
+    if (list >= 0) continue;
+    firstTags.push(tag);
+    for (let other = 0; other < k; other++) {
+      if (score(tag, other) === impossible) continue;
+      tags.push(other);
+      scores.push(score(tag, other));
     }
-    listOf[tag] = list;
+    starts.push(tags.length);
   }
   return {
-    count: found.size,
+    count: firstTags.length,
     listOf,
     starts: Int32Array.from(starts),
     tags: Int32Array.from(tags),

@@ -7,23 +7,7 @@ import { createDecoder, type DecodedSentence } from '../../src/tagger/decode.js'
 import { spansFromIob2 } from '../../src/tags/spans.js';
 import { createTagSet, type TagFormat, type TagSet } from '../../src/tags/tag-set.js';
 import type { TokenSpan } from '../../src/tags/token-span.js';
-
-/** Every tag sequence of non-zero weight, with its log score: the definition that Viterbi and forward-backward shorten. */
-function everyPath(emissions: Float64Array, tokens: number, { between, start, end }: TransitionScores) {
-  const k = start.length;
-  let paths = [{ tags: [] as number[], score: 0 }];
-  for (let t = 0; t < tokens; t++) {
-    paths = paths.flatMap(({ tags, score }) =>
-      Array.from({ length: k }, (_, tag) => ({
-        tags: [...tags, tag],
-        score: score + emissions[t * k + tag] + (t === 0 ? start[tag] : between[tags[t - 1] * k + tag]),
-      })).filter((path) => path.score > Number.NEGATIVE_INFINITY),
-    );
-  }
-  return paths
-    .map(({ tags, score }) => ({ tags, score: score + end[tags[tokens - 1]] }))
-    .filter(({ score }) => score > Number.NEGATIVE_INFINITY);
-}
+import { everyPath } from '../helpers/every-path.js';
 
 const keyOf = ({ label, startToken, endToken }: TokenSpan): string => `${label} ${startToken} ${endToken}`;
 
@@ -215,6 +199,13 @@ describe.each<TagFormat>(['bio', 'bioes'])('any scores, %s', (format) => {
 
   test('of equal paths the one with lower ids: a network that knows nothing says O', () => {
     expect([...decoder.decode(new Float64Array(3 * k), 3).tagIds]).toEqual([0, 0, 0]);
+  });
+
+  test('what was decoded before leaves no trace', () => {
+    const [long, short] = [randomEmissions(5, 30, k), randomEmissions(6, 4, k)];
+    const alone = createDecoder(tagSet, transitions).decode(short, 4);
+    decoder.decode(long, 30);
+    expect(decoder.decode(short, 4)).toEqual(alone);
   });
 
   test('no tokens, no tags', () => {
