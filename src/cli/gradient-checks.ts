@@ -1,40 +1,123 @@
 import { AppError } from '../errors.js';
+import type { Precision } from '../kernels/kernels.js';
+import { selectKernels } from '../kernels/select-kernels.js';
 import { parseAssignments } from '../model/config-options.js';
-import { type GradientCheckReport, WRONG_FROM } from '../network/gradient-check.js';
+import { MODEL_OPTIONS } from '../model/model-config.js';
+import { type GradientCheckReport, VERDICTS } from '../network/gradient-check.js';
 import { CHECK_DEFAULTS, checkNetwork } from '../training/network-check.js';
-import { parseRunConfig } from '../training/training-config.js';
+import { parseRunConfig, type RunConfig } from '../training/training-config.js';
+
+/** Shorter names for the settings that a check is most often made of; `--set` overrides them. */
+export interface NetworkFlags {
+  readonly network?: string;
+  readonly layers?: string;
+  readonly hidden?: string;
+  readonly lookAhead?: string;
+  readonly bidirectional?: boolean;
+  readonly residual?: boolean;
+  readonly normalization?: string;
+  readonly attention?: string;
+  readonly crf?: boolean;
+  readonly charFilters?: string;
+}
+
+export interface GradientCheckFlags extends NetworkFlags {
+  readonly set?: string[];
+  readonly seed: string;
+  readonly precision: string;
+  readonly epsilon: string;
+  readonly steps: string;
+}
+
+interface NamedReport extends GradientCheckReport {
+  /** Optimiser steps before it. */
+  readonly steps: number;
+  readonly precision: Precision;
+  readonly kernels: string;
+}
 
 export interface GradientChecks {
-  readonly reports: readonly (GradientCheckReport & { readonly steps: number })[];
+  readonly reports: readonly NamedReport[];
   readonly text: string;
   readonly passed: boolean;
 }
 
 /** At the initial weights and again after some steps: some faults show only away from them. */
-export function runGradientChecks(options: {
-  readonly set?: string[];
-  readonly seed: string;
-  readonly epsilon: string;
-  readonly steps: string;
-}): GradientChecks {
-  const config = parseRunConfig({ ...CHECK_DEFAULTS, ...parseAssignments(options.set ?? []) }, '--set');
-  const seed = wholeNumberOption('--seed', options.seed);
-  const epsilon = numberOption('--epsilon', options.epsilon);
-  const steps = [...new Set([0, wholeNumberOption('--steps', options.steps)])];
-  const reports = steps.map((count) => ({ steps: count, ...checkNetwork({ config, seed, epsilon, steps: count }) }));
-  const { rnn_type, look_ahead, hidden_size } = config.model;
-  const heading = `Gradient check, float64, epsilon ${epsilon}: ${rnn_type}, ${hidden_size} hidden units, look-ahead ${look_ahead}, L2 ${config.training.L2}`;
+export async function runGradientChecks(flags: GradientCheckFlags): Promise<GradientChecks> {
+  const settings = { ...CHECK_DEFAULTS, ...settingsOf(flags), ...parseAssignments(flags.set ?? []) };
+  const config = parseRunConfig(settings, '--set');
+  const precision = precisionOption(flags.precision);
+  const seed = wholeNumberOption('--seed', flags.seed);
+  const epsilon = numberOption('--epsilon', flags.epsilon);
+  const counts = [...new Set([0, wholeNumberOption('--steps', flags.steps)])];
+  const kernels = precision === 'float32' ? (await selectKernels()).kernels : undefined;
+  const reports = counts.map((steps) => {
+    const check = checkNetwork({ config, seed, epsilon, steps, ...(kernels && { kernels }) });
+    return { steps, precision, kernels: kernels?.name ?? 'reference', ...check };
+  });
+  const heading = `Gradient check, ${precision} on the ${reports[0].kernels} kernels, epsilon ${epsilon}: ${description(config)}`;
   return {
     reports,
-    text: [heading, ...reports.map(formatReport), RULES].join('\n\n'),
-    passed: reports.every(
-      ({ distance, rows }) => distance < WRONG_FROM && rows.every((row) => row.verdict !== 'wrong'),
-    ),
+    text: [heading, ...reports.map(formatReport), rules(precision)].join('\n\n'),
+    passed: reports.every(({ distance, rows }) => distance < 1e-3 && rows.every((row) => row.verdict !== 'wrong')),
   };
 }
 
-const RULES = `Distance: |analytic - numeric| / (|analytic| + |numeric|). Below 1e-7 great, below 1e-5 acceptable,
-below 1e-3 look again at the component named, else wrong. Never run in training; never with dropout; with L2 included.`;
+/** Each flag, and the option that it sets. */
+const FLAGS = {
+  network: 'rnn_type',
+  layers: 'layers',
+  hidden: 'hidden_size',
+  lookAhead: 'look_ahead',
+  bidirectional: 'bidirectional',
+  residual: 'residual',
+  normalization: 'normalization',
+  attention: 'attention',
+  crf: 'crf',
+  charFilters: 'char_filters',
+} as const satisfies Readonly<Record<keyof NetworkFlags, keyof typeof MODEL_OPTIONS>>;
+
+function settingsOf(flags: NetworkFlags): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const [flag, key] of Object.entries(FLAGS)) {
+    const value = flags[flag as keyof NetworkFlags];
+    if (value === undefined) continue;
+    const { parse, expects } = MODEL_OPTIONS[key];
+    settings[key] = parse(value);
+    if (settings[key] !== undefined) continue;
+    const name = flag.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+    throw new AppError('invalid_argument', `--${name}: expected ${expects}, found ${JSON.stringify(value)}`);
+  }
+  return settings;
+}
+
+function description({ model, training }: RunConfig): string {
+  const parts = [
+    `${model.layers === 1 ? '' : `${model.layers} layers of `}${model.rnn_type}`,
+    `${model.hidden_size} hidden units`,
+    `look-ahead ${model.look_ahead}`,
+    model.bidirectional && 'bidirectional',
+    model.residual && 'residual',
+    model.normalization !== 'none' && `${model.normalization} normalisation`,
+    model.attention !== 'none' && `attention ${model.attention}`,
+    model.char_filters > 0 && `${model.char_filters} character filters`,
+    model.crf && 'CRF',
+    `L2 ${training.L2}`,
+  ];
+  return parts.filter((part) => part !== false).join(', ');
+}
+
+function rules(precision: Precision): string {
+  const { greatBelow, acceptableBelow, wrongFrom } = VERDICTS[precision];
+  return `Distance: |analytic - numeric| / (|analytic| + |numeric|). Below ${power(greatBelow)} great, below ${power(acceptableBelow)} acceptable,
+below ${power(wrongFrom)} look again at the component named, else wrong. Never run in training; never with dropout; with L2 included.
+Differences are of losses in float64, two-sided.`;
+}
+
+/** 1e-7, not 1e-07 nor 0.0001. */
+function power(number: number): string {
+  return number.toExponential();
+}
 
 function formatReport({
   steps,
@@ -56,6 +139,11 @@ function formatReport({
     `  whole network: distance ${distance.toExponential(2)}, ${verdict}; loss ${loss.toFixed(6)}`,
     `  worst component: ${worst.name}[${worst.index.join(', ')}], analytic ${worst.analytic.toExponential(6)}, numeric ${worst.numeric.toExponential(6)}`,
   ].join('\n');
+}
+
+function precisionOption(value: string): Precision {
+  if (value === 'float64' || value === 'float32') return value;
+  throw new AppError('invalid_argument', `--precision: expected float64 or float32, found ${JSON.stringify(value)}`);
 }
 
 function numberOption(name: string, value: string): number {

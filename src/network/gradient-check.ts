@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import type { Floats } from '../kernels/kernels.js';
+import type { Floats, Precision } from '../kernels/kernels.js';
 import type { Parameter, ParameterSet } from './parameter.js';
 
 /**
@@ -13,8 +13,10 @@ export interface GradientCheckOptions {
   readonly lossAndGradient: () => number;
   /** The loss alone, at the parameters as they are now. */
   readonly loss: () => number;
-  /** Half the width of the difference; the notes' 1e-7, which float64 needs and float32 does not allow. */
+  /** Half the width of the difference; the notes' 1e-7, for a loss in float64. */
   readonly epsilon?: number;
+  /** Of the gradient, float64 unless told: how much of a distance is owed to rounding. */
+  readonly precision?: Precision;
   /** Whether any dropout is active; the check refuses then, for every pass would have another mask. */
   readonly dropoutActive: boolean;
 }
@@ -40,13 +42,17 @@ export interface GradientCheckReport {
   readonly rows: readonly GradientCheckRow[];
 }
 
-/** The notes' verdicts on the distance: 1e-7 is great, 1e-5 may be right but look at the components, 1e-3 is a fault. */
-export const GREAT_BELOW = 1e-7;
-export const ACCEPTABLE_BELOW = 1e-5;
-export const WRONG_FROM = 1e-3;
+/**
+ * The notes' verdicts on the distance: 1e-7 is great, 1e-5 may be right but look at the components, 1e-3 is a fault. A number
+ * in float32 is itself rounded to one part in 1e7.
+ */
+export const VERDICTS = {
+  float64: { greatBelow: 1e-7, acceptableBelow: 1e-5, wrongFrom: 1e-3 },
+  float32: { greatBelow: 1e-5, acceptableBelow: 1e-3, wrongFrom: 1e-2 },
+} as const satisfies Readonly<Record<Precision, object>>;
 
 export function checkGradients(options: GradientCheckOptions): GradientCheckReport {
-  const { parameters, loss, lossAndGradient, epsilon = 1e-7, dropoutActive } = options;
+  const { parameters, loss, lossAndGradient, epsilon = 1e-7, precision = 'float64', dropoutActive } = options;
   if (dropoutActive) {
     throw new AppError(
       'invalid_argument',
@@ -60,23 +66,24 @@ export function checkGradients(options: GradientCheckOptions): GradientCheckRepo
   const analytic = trainable.map((parameter) => Float64Array.from(parameter.grad));
   const numeric = trainable.map((parameter) => numericGradient(parameter.values, loss, epsilon));
 
-  const rows = trainable.map((parameter, p) => compare(parameter, analytic[p], numeric[p]));
+  const rows = trainable.map((parameter, p) => compare(parameter, analytic[p], numeric[p], precision));
   const worstRow = trainable.reduce((worst, _, p) => (difference(rows[p]) > difference(rows[worst]) ? p : worst), 0);
   const distance = relativeDistance(concatenate(analytic), concatenate(numeric));
   return {
     epsilon,
     loss: lossAtStart,
     distance,
-    verdict: verdictOf(distance),
+    verdict: verdictOf(distance, precision),
     worst: { name: rows[worstRow].name, ...rows[worstRow].worst },
     rows,
   };
 }
 
-export function verdictOf(distance: number): Verdict {
-  if (distance < GREAT_BELOW) return 'great';
-  if (distance < ACCEPTABLE_BELOW) return 'acceptable';
-  return distance < WRONG_FROM ? 'look again' : 'wrong';
+export function verdictOf(distance: number, precision: Precision = 'float64'): Verdict {
+  const { greatBelow, acceptableBelow, wrongFrom } = VERDICTS[precision];
+  if (distance < greatBelow) return 'great';
+  if (distance < acceptableBelow) return 'acceptable';
+  return distance < wrongFrom ? 'look again' : 'wrong';
 }
 
 function numericGradient(values: Floats, loss: () => number, epsilon: number): Float64Array {
@@ -95,7 +102,12 @@ function numericGradient(values: Floats, loss: () => number, epsilon: number): F
   return gradient;
 }
 
-function compare(parameter: Parameter, analytic: Float64Array, numeric: Float64Array): GradientCheckRow {
+function compare(
+  parameter: Parameter,
+  analytic: Float64Array,
+  numeric: Float64Array,
+  precision: Precision,
+): GradientCheckRow {
   let worst = 0;
   for (let i = 1; i < analytic.length; i++) {
     if (gap(analytic[i], numeric[i]) > gap(analytic[worst], numeric[worst])) worst = i;
@@ -105,7 +117,7 @@ function compare(parameter: Parameter, analytic: Float64Array, numeric: Float64A
     name: parameter.name,
     count: analytic.length,
     distance,
-    verdict: verdictOf(distance),
+    verdict: verdictOf(distance, precision),
     worst: { index: unravel(worst, parameter.shape), analytic: analytic[worst], numeric: numeric[worst] },
   };
 }

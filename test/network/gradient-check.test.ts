@@ -115,3 +115,12 @@ test.each([
 ])('a distance of %d is %s', (distance, verdict) => {
   expect(verdictOf(distance)).toBe(verdict);
 });
+
+test.each([
+  [0.99e-5, 'great'],
+  [1e-5, 'acceptable'],
+  [1e-3, 'look again'],
+  [1e-2, 'wrong'],
+])('of a gradient in float32 a distance of %d is %s', (distance, verdict) => {
+  expect(verdictOf(distance, 'float32')).toBe(verdict);
+});
