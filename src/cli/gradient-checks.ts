@@ -55,7 +55,8 @@ export async function runGradientChecks(flags: GradientCheckFlags): Promise<Grad
     const check = checkNetwork({ config, seed, epsilon, steps, ...(kernels && { kernels }) });
     return { steps, precision, kernels: kernels?.name ?? 'reference', ...check };
   });
-  const heading = `Gradient check, ${precision} on the ${reports[0].kernels} kernels, epsilon ${epsilon}: ${description(config)}`;
+  const place = kernels ? ` on the ${kernels.name} kernels` : '';
+  const heading = `Gradient check, ${precision}${place}, epsilon ${epsilon}: ${description(config)}`;
   return {
     reports,
     text: [heading, ...reports.map(formatReport), rules(precision)].join('\n\n'),

@@ -36,7 +36,7 @@ describe('flags of the network', () => {
       charFilters: '2',
     });
     expect(headingOf(text)).toBe(
-      'Gradient check, float64 on the reference kernels, epsilon 1e-7: 2 layers of lstm, 3 hidden units, look-ahead 1, ' +
+      'Gradient check, float64, epsilon 1e-7: 2 layers of lstm, 3 hidden units, look-ahead 1, ' +
         'bidirectional, residual, layer normalisation, attention sentence, 2 character filters, CRF, L2 0.01',
     );
     expect(passed).toBe(true);
@@ -83,6 +83,7 @@ test('float32 checks the fast kernels, at the initial weights and after some ste
     expect(distance).toBeGreaterThan(1e-8); // it is float32 that was checked
     expect(distance).toBeLessThan(1e-5);
   }
+  expect(headingOf(text)).toMatch(/^Gradient check, float32 on the (relaxed|simd) kernels, epsilon 1e-7: rnn/);
   expect(text).toContain('Below 1e-5 great, below 1e-3 acceptable');
 });
 
