@@ -217,6 +217,12 @@ test('says which model it is and what it can find', () => {
   expect(tagger.labels).toEqual(['LOC', 'ORG', 'PER']);
 });
 
+test('keeps what it makes of words when the model is final, and says the same', () => {
+  const model = tinyModel({ seed: 4 });
+  const [changing, final] = [createTagger(model, IDENTITY), createTagger(model, IDENTITY, { isFinal: true })];
+  for (const text of [TEXTS.plain, TEXTS.emoji, TEXTS.plain]) expect(final.tag(text)).toEqual(changing.tag(text));
+});
+
 test('sees weights that change between two calls, the scores between tags too', () => {
   const model = tinyModel({ config: { crf: true } });
   const changing = createTagger(model, IDENTITY);
