@@ -21,6 +21,7 @@ import { createParallelRunner } from './data-parallel.js';
 import { labelsOf } from './labels.js';
 import { createRunClock, type Timing } from './run-clock.js';
 import { type NoticeReport, recordRun } from './run-record.js';
+import { createSilenceWatch } from './silent-model.js';
 import { createStepEngine, type StepEngine } from './step-engine.js';
 import type { StepRunner } from './step-runner.js';
 import { createTrainer, type EpochReport, type StepReport, type Trainer } from './trainer.js';
@@ -146,6 +147,7 @@ async function* trainAndSave(
   yield startReport(request, { runId, output, model, checkpoint });
 
   const clock = createRunClock(checkpoint?.seconds ?? 0);
+  const watchSilence = createSilenceWatch(config.training, train.sentences);
   const save = (): void =>
     writeCheckpoint(checkpointFile, { state: trainer.state(), fingerprint, runId, seconds: clock.seconds() });
   try {
@@ -161,6 +163,8 @@ async function* trainAndSave(
       }
       yield* record.notices();
       yield { ...report, ...timing };
+      const silence = report.type === 'epoch' ? watchSilence(report) : undefined;
+      if (silence) yield silence;
       if (performance.now() - lastBreath > BREATHE_MS) {
         await setImmediate();
         lastBreath = performance.now();

@@ -153,6 +153,27 @@ describe('a whole run', () => {
   });
 });
 
+test('a model that finds nothing is spoken of after its third epoch, and trained on', async () => {
+  // Weights are drawn to 0 so hard that only the biases learn: that most words are no names.
+  const set = {
+    L2: 5,
+    optimizer: 'sgd',
+    learn_rate: 0.1,
+    grad_clip: 0,
+    weight_average: 0,
+    max_epochs: 5,
+    warmup_steps: 0,
+  };
+  const { reports } = await finished(requestOf({ set }));
+  const at = reports.findIndex(({ type }) => type === 'notice');
+  expect(reports[at - 1]).toMatchObject({ type: 'epoch', epoch: 3 });
+  expect(noticesOf(reports)).toEqual([
+    'after 3 epochs the model finds no name at all in the dev part. Likely causes: only 6 steps were made; ' +
+      'a smaller batch_size or more max_epochs makes more, or the training part has only 13 names, or L2 5 keeps the weights near 0',
+  ]);
+  expect(reports.filter(({ type }) => type === 'epoch').length).toBe(5);
+});
+
 describe('the registry', () => {
   test('has the run, its epochs and the model, under a version', async () => {
     const registry = memoryRegistry();
