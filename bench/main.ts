@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchColdStart } from './cold-start-bench.js';
+import { benchInference } from './inference-bench.js';
 import { benchKernels } from './kernels-bench.js';
 import { describeMachine } from './machine.js';
 import { createPyTorchPeer, type Peer } from './peer.js';
@@ -48,7 +49,10 @@ async function main(): Promise<void> {
     peer: peer?.name ?? null,
     ...(wanted.has('kernels') && { kernels: measure('kernels', () => benchKernels({ runs: effort.kernelRuns })) }),
     ...(wanted.has('training') && (await benchTraining({ ...effort, progress, ...(peer && { peer }) }))),
-    ...(wanted.has('inference') && { coldStart: measure('cold start', () => benchColdStart(effort.starts)) }),
+    ...(wanted.has('inference') && {
+      inference: await benchInference({ ...effort, progress }),
+      coldStart: measure('cold start', () => benchColdStart(effort.starts)),
+    }),
     ...(wanted.has('scaling') && { scaling: await benchScaling({ ...effort, progress }) }),
   };
   const whole: BenchReport = { machine: { ...machine, loadAfter: loadavg()[0] }, ...report };

@@ -1,4 +1,5 @@
 import type { ColdStart } from './cold-start-bench.js';
+import type { InferenceRow } from './inference-bench.js';
 import type { KernelBench } from './kernels-bench.js';
 import type { Machine } from './machine.js';
 import { geometricMean, median } from './median.js';
@@ -11,17 +12,19 @@ export interface BenchReport extends Partial<TrainingBench> {
   readonly machine: Machine & { readonly loadAfter: number };
   readonly peer: string | null;
   readonly kernels?: KernelBench;
+  readonly inference?: readonly InferenceRow[];
   readonly coldStart?: ColdStart;
   readonly scaling?: readonly ScalingRow[];
 }
 
 export function formatReport(report: BenchReport): string {
-  const { kernels, training, tagging, coldStart, scaling } = report;
+  const { kernels, training, tagging, inference, coldStart, scaling } = report;
   const sections = [
     formatMachine(report),
     kernels && formatKernels(kernels),
     training && formatTraining(training, report.peer),
     tagging && formatTagging(tagging, report.peer),
+    inference && formatInference(inference),
     coldStart && formatColdStart(coldStart),
     scaling && formatScaling(scaling),
   ];
@@ -91,6 +94,26 @@ function formatTagging(rows: readonly SpeedRow[], peer: string | null): string {
       rows.map((row) => [row.cell, String(row.hidden), thousands(row.tokensPerSecond), ...peerCells(row, peer)]),
     ),
     ...summaryOf(`beside ${peer}`, ratios),
+  ].join('\n');
+}
+
+function formatInference(rows: readonly InferenceRow[]): string {
+  const stages = ['tokenizer', 'sentences', 'network', 'decoder', 'rest'] as const;
+  return [
+    'From text to entities, bundled corpus, look-ahead 2, one thread; then µs/token by stage; streaming, µs a word',
+    table(
+      ['cell', 'H', 'first tokens/s', 'tokens/s', 'by one core', ...stages, 'stream p50', 'p99'],
+      rows.map((row) => [
+        row.cell,
+        String(row.hidden),
+        ...[row.firstTokensPerSecond, row.tokensPerSecond, row.tokensPerCpuSecond].map((rate) =>
+          thousands(Math.round(rate)),
+        ),
+        ...stages.map((stage) => row.microsecondsPerToken[stage].toFixed(2)),
+        row.stream.p50Microseconds.toFixed(1),
+        row.stream.p99Microseconds.toFixed(1),
+      ]),
+    ),
   ].join('\n');
 }
 
