@@ -3,8 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { AppError } from '../errors.js';
 import { isModelDirectory } from '../model/model-directory.js';
 import type { ModelRecord, ModelRegistry } from '../registry/models.js';
-import { openRegistry, type Registry } from '../registry/registry.js';
-import { DATABASE_FILE, MODELS_DIRECTORY, SHIPPED_MODEL } from './paths.js';
+import { withExistingRegistry } from './home-registry.js';
+import { MODELS_DIRECTORY, SHIPPED_MODEL } from './paths.js';
 
 /** Where a model is and what it is called. */
 export interface ModelReference {
@@ -13,17 +13,6 @@ export interface ModelReference {
   readonly version: number;
   /** Of its weights, as registered. */
   readonly sha256?: string;
-}
-
-/** Runs `use` with the registry and closes it; undefined while there is none, so that looking creates no file. */
-export function withExistingRegistry<T>(use: (registry: Registry) => T): T | undefined {
-  if (!existsSync(DATABASE_FILE)) return undefined;
-  const registry = openRegistry(DATABASE_FILE);
-  try {
-    return use(registry);
-  } finally {
-    registry.close();
-  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Where things are. What ships with the program lies in its own folder, what a user makes in the working directory. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const HOME = resolve(process.env.ONOMAST_HOME ?? '.');
+export const HOME = resolve(process.env.ONOMAST_HOME || '.');
 
 export const VIEWS_DIRECTORY = join(PACKAGE_ROOT, 'views');
 export const MODELS_DIRECTORY = join(HOME, 'models');

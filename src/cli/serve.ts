@@ -1,5 +1,4 @@
 import { AppError, messageOf } from '../errors.js';
-import { openRegistry } from '../registry/registry.js';
 import { loadTagger } from '../tagger/load-tagger.js';
 import { createApp } from '../web/app.js';
 import { loopbackHosts } from '../web/security.js';
@@ -7,8 +6,9 @@ import { startServer } from '../web/server.js';
 import { createTaggerSource } from '../web/tagger-source.js';
 import { usableModels } from './active-model.js';
 import type { ServeOptions } from './commands/serve.js';
+import { openHomeRegistry } from './home-registry.js';
 import { note } from './output.js';
-import { DATABASE_FILE, VIEWS_DIRECTORY } from './paths.js';
+import { VIEWS_DIRECTORY } from './paths.js';
 import { trainFromFiles } from './train-from-files.js';
 
 const DEFAULT_PORT = 3000;
@@ -18,7 +18,7 @@ const DEFAULT_HOST = '127.0.0.1';
 export async function serve(options: ServeOptions): Promise<void> {
   const port = portOf(options.port ?? process.env.PORT);
   const host = options.host ?? (process.env.HOST || DEFAULT_HOST);
-  const registry = openRegistry(DATABASE_FILE);
+  const registry = openHomeRegistry();
   const registered = usableModels(registry.models);
   const models = createTaggerSource({ registry: registered, load: (path) => loadTagger(path) });
   const hosts = loopbackHosts(host);

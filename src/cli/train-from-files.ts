@@ -9,14 +9,15 @@ import type { KernelChoice } from '../kernels/kernels.js';
 import { selectKernels } from '../kernels/select-kernels.js';
 import { parseAssignments } from '../model/config-options.js';
 import { createRandom } from '../random.js';
-import { openRegistry, type Registry } from '../registry/registry.js';
+import type { Registry } from '../registry/registry.js';
 import { findRecipe } from '../training/recipes.js';
 import { parseRunConfig, type RunConfig } from '../training/training-config.js';
 import { type CorpusPart, type RunResult, runTraining } from '../training/training-run.js';
 import type { TrainOptions } from './commands/train.js';
 import { noteRepairs } from './corpus-notes.js';
+import { openHomeRegistry } from './home-registry.js';
 import { note } from './output.js';
-import { BUNDLED_CORPUS, DATABASE_FILE, MODELS_DIRECTORY } from './paths.js';
+import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
 import { createTrainingPrinter } from './training-printer.js';
 
 /** The dev part, when none is given: this share of the training data. */
@@ -147,7 +148,7 @@ function defaultOutput(name: string): string {
 /** A registry that cannot be opened must not keep anyone from training. */
 function openRegistryIfPossible(): Registry | undefined {
   try {
-    return openRegistry(DATABASE_FILE);
+    return openHomeRegistry();
   } catch (error) {
     note(`onomast: the run will not be recorded: ${messageOf(error)}`);
     return undefined;

@@ -6,7 +6,7 @@ import { MIGRATIONS } from './migrations.js';
 
 /** What the registry needs of a database, and the only door to SQLite. */
 export interface Database {
-  /** Folder of the database file, absolute; `undefined` for `:memory:`. Stored paths are relative to it. */
+  /** Stored paths are relative to it. Absolute; `undefined` for `:memory:`. */
   readonly homeDirectory: string | undefined;
   /** Returns the number of rows that were changed. */
   run(sql: string, ...values: readonly SqlValue[]): number;
@@ -24,6 +24,12 @@ export type Row = Readonly<Record<string, unknown>>;
 /** "ONOM": marks the file as ours, so that a database of another program is never written into. */
 const APPLICATION_ID = 0x4f4e4f4d;
 
+export interface DatabaseOptions {
+  readonly busyTimeoutMs?: number;
+  /** The folder that may be moved or copied as a whole; that of the file unless told. */
+  readonly homeDirectory?: string;
+}
+
 /**
  * Opens the registry, creating the file and its folder when they are missing and bringing an older one up to date.
  *
@@ -31,7 +37,8 @@ const APPLICATION_ID = 0x4f4e4f4d;
  * @throws {AppError} `database_busy` when another process holds the lock longer than `busyTimeoutMs`, `disk_full`,
  *   `database_error` for everything else: no right to write, not a database, another program's, a newer version's.
  */
-export function openDatabase(path: string, { busyTimeoutMs = 5000 }: { busyTimeoutMs?: number } = {}): Database {
+export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
+  const { busyTimeoutMs = 5000, homeDirectory = dirname(path) } = options;
   if (path === '')
     throw new AppError('invalid_argument', 'registry: "path" must name a file or be ":memory:", found ""');
   const isMemory = path === ':memory:';
@@ -54,7 +61,7 @@ export function openDatabase(path: string, { busyTimeoutMs = 5000 }: { busyTimeo
       throw error;
     }
     return {
-      homeDirectory: isMemory ? undefined : dirname(file),
+      homeDirectory: isMemory ? undefined : resolve(homeDirectory),
       run: (sql, ...values) => guard(() => sqlite.prepare(sql).run(...values).changes),
       all: (sql, ...values) => guard(() => sqlite.prepare(sql).all(...values) as Row[]),
       get: (sql, ...values) => guard(() => sqlite.prepare(sql).get(...values) as Row | undefined),

@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from './database.js';
+import { type Database, type DatabaseOptions, openDatabase } from './database.js';
 import { createModelRegistry, type ModelRegistry, type NewModel } from './models.js';
 import { createRunRegistry, type RunRegistry } from './runs.js';
 
@@ -12,8 +12,8 @@ export interface Registry {
 }
 
 /** @param path A file, or `:memory:`. @throws {AppError} `database_error`, `database_busy` */
-export function openRegistry(path: string): Registry {
-  const database: Database = openDatabase(path);
+export function openRegistry(path: string, options: DatabaseOptions = {}): Registry {
+  const database: Database = openDatabase(path, options);
   const models = createModelRegistry(database);
   const runs = createRunRegistry(database);
   return {

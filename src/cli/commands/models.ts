@@ -7,7 +7,8 @@ export function modelsCommand(): Command {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  onomast models activate names@2');
   models.action(async ({ json }: { json?: boolean }) => {
-    const { activeModel, withExistingRegistry } = await import('../active-model.js');
+    const { activeModel } = await import('../active-model.js');
+    const { withExistingRegistry } = await import('../home-registry.js');
     const active = activeModel();
     const list = withExistingRegistry((registry) => registry.models.list()) ?? [];
     const isActive = (id: string, version: number): boolean => active?.id === id && active.version === version;
@@ -49,7 +50,7 @@ export function modelsCommand(): Command {
     .addHelpText('after', '\nExample:\n  onomast models activate names@2')
     .action(async (spec: string) => {
       const { AppError } = await import('../../errors.js');
-      const { withExistingRegistry } = await import('../active-model.js');
+      const { withExistingRegistry } = await import('../home-registry.js');
       const activated = withExistingRegistry((registry) => registry.models.activate(spec));
       if (!activated) throw new AppError('unknown_model', `models: there is no registered model "${spec}"`);
       print(`${activated.name}@${activated.version} is active`);
