@@ -30,7 +30,7 @@ export interface NetworkShape {
 export interface Regularization {
   /** Probability of dropping an element, before and after every recurrent layer. */
   readonly dropout: number;
-  /** The same, at all tokens of a sentence or at none. */
+  /** The same, at all tokens of a sentence or at none; and of the state between two tokens. */
   readonly variational_dropout: number;
   /** Probability of reading a word as unknown. */
   readonly word_dropout: number;

@@ -1,3 +1,4 @@
+import type { Floats } from '../kernels/kernels.js';
 import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, rowsOf, type Step } from './layer.js';
 import type { SequenceLayout } from './sequence-layout.js';
 
@@ -43,9 +44,22 @@ export function dropout(context: PassContext, name: string, rate: number, x: Mat
   return { output, backward };
 }
 
+/** (B, C): what each sentence's values are multiplied by. */
+export function sentenceMasks(
+  { kernels, random }: PassContext,
+  name: string,
+  rate: number,
+  { lengths }: SequenceLayout,
+  columns: number,
+): Floats {
+  const masks = kernels.arena.floats(lengths.length * columns);
+  kernels.dropoutMask(masks, rate, random.fork('variational-dropout', name).uint32(), masks.length);
+  return masks;
+}
+
 /**
  * Variational dropout (Gal & Ghahramani 2016, https://arxiv.org/abs/1512.05287): inverted dropout whose mask is drawn once a
- * sentence and serves at all its timesteps.
+ * sentence and serves at all its timesteps. Recurrent layers mask their states in the same way.
  *
  * x (N, C) in the layout's order
  */
@@ -57,10 +71,9 @@ export function variationalDropout(
   x: Matrix,
 ): Step {
   if (!context.training || rate === 0) return { output: x, backward: (dOutput) => dOutput };
-  const { kernels, random } = context;
-  const { activeAt, lengths, offsets } = layout;
-  const mask = kernels.arena.floats(lengths.length * x.columns);
-  kernels.dropoutMask(mask, rate, random.fork('variational-dropout', name).uint32(), mask.length);
+  const { kernels } = context;
+  const { activeAt, offsets } = layout;
+  const mask = sentenceMasks(context, name, rate, layout, x.columns);
   /** Sentences still alive are the first ones, so each timestep takes the beginning of the mask. */
   const masked = (to: Matrix, from: Matrix): void => {
     activeAt.forEach((sentences, t) => {

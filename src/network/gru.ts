@@ -1,7 +1,8 @@
+import type { Floats } from '../kernels/kernels.js';
 import { orthogonalBlocks, varianceOneOverInputs, zeros } from './initializers.js';
 import { allocateMatrix, type Matrix, type PassContext, rowsOf, type Step } from './layer.js';
 import type { Parameter, ParameterSpec } from './parameter.js';
-import { accumulateInputGradients, accumulateRecurrentGradient, inputProjection, transposed } from './recurrence.js';
+import { accumulateInputGradients, inputProjection, linkStates } from './recurrence.js';
 import type { RecurrentShape } from './rnn.js';
 import type { SequenceLayout } from './sequence-layout.js';
 
@@ -30,13 +31,14 @@ export function gruSpecs(prefix: string, suffix: string, { inputs, hidden }: Rec
  * Gated recurrent unit (Cho et al. 2014), in PyTorch's variant, whose reset gate multiplies the projected state:
  * n = tanh(W_in x + b_in + r * (W_hn h<t-1> + b_hn)), h<t> = (1 - z) * n + z * h<t-1>; h<0> = 0.
  *
- * x (N, I) in the layout's order, output (N, H).
+ * x (N, I) in the layout's order, output (N, H); `stateMask` as for linkStates.
  */
 export function gru(
   { kernels }: PassContext,
   { weightIh, weightHh, bias, biasHh }: GruParameters,
   layout: SequenceLayout,
   x: Matrix,
+  stateMask?: Floats,
 ): Step {
   const h = weightHh.shape[1];
   const { activeAt, offsets } = layout;
@@ -49,11 +51,11 @@ export function gru(
   kernels.fill(zeroState, 0, zeroState.length);
   const hiddenBefore = (t: number) => (t === 0 ? zeroState : rowsOf(hiddens, offsets[t - 1], offsets[t]));
 
-  const weightHhTransposed = transposed(kernels, weightHh.values, 3 * h, h);
+  const link = linkStates(kernels, weightHh, layout, hiddens, stateMask);
   for (let t = 0; t < steps; t++) {
     const rows = activeAt[t];
     const state = rowsOf(recurrent, offsets[t], offsets[t + 1]);
-    if (t > 0) kernels.matmul(state, hiddenBefore(t), weightHhTransposed, rows, 3 * h, h, true);
+    link.addForward(t, state);
     const hidden = rowsOf(hiddens, offsets[t], offsets[t + 1]);
     kernels.gruForward(hidden, rowsOf(input, offsets[t], offsets[t + 1]), state, hiddenBefore(t), rows, h);
   }
@@ -62,11 +64,8 @@ export function gru(
     const dHiddenBefore = kernels.arena.floats(layout.lengths.length * h);
     for (let t = steps - 1; t >= 0; t--) {
       const dHidden = rowsOf(dHiddens, offsets[t], offsets[t + 1]);
-      if (t + 1 < steps) {
-        const dNext = rowsOf(recurrent, offsets[t + 1], offsets[t + 2]);
-        kernels.addScaled(dHidden, dHiddenBefore, 1, activeAt[t + 1] * h);
-        kernels.matmul(dHidden, dNext, weightHh.values, activeAt[t + 1], h, 3 * h, true);
-      }
+      if (t + 1 < steps) kernels.addScaled(dHidden, dHiddenBefore, 1, activeAt[t + 1] * h);
+      link.addBackward(t, dHidden, recurrent);
       kernels.gruBackward(
         dHiddenBefore,
         rowsOf(input, offsets[t], offsets[t + 1]),
@@ -77,7 +76,7 @@ export function gru(
         h,
       );
     }
-    accumulateRecurrentGradient(kernels, weightHh.grad, recurrent, hiddens, layout);
+    link.accumulate(recurrent);
     kernels.addColumnSums(biasHh.grad, recurrent.values, x.rows, 3 * h);
     return accumulateInputGradients(kernels, { weightIh, bias }, input, x);
   };

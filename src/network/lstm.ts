@@ -1,7 +1,8 @@
+import type { Floats } from '../kernels/kernels.js';
 import { forgetGateOne, orthogonalBlocks, varianceOneOverInputs } from './initializers.js';
 import { allocateMatrix, type Matrix, type PassContext, rowsOf, type Step } from './layer.js';
 import type { Parameter, ParameterSpec } from './parameter.js';
-import { accumulateInputGradients, accumulateRecurrentGradient, inputProjection, transposed } from './recurrence.js';
+import { accumulateInputGradients, inputProjection, linkStates } from './recurrence.js';
 import type { RecurrentShape } from './rnn.js';
 import type { SequenceLayout } from './sequence-layout.js';
 
@@ -30,13 +31,14 @@ export function lstmSpecs(prefix: string, suffix: string, { inputs, hidden }: Re
  * Long short-term memory (Hochreiter & Schmidhuber 1997; with forget gates, Gers et al. 2000):
  * c<t> = f * c<t-1> + i * g, h<t> = o * tanh(c<t>); h<0> = c<0> = 0.
  *
- * x (N, I) in the layout's order, output (N, H).
+ * x (N, I) in the layout's order, output (N, H); `stateMask` as for linkStates.
  */
 export function lstm(
   { kernels }: PassContext,
   { weightIh, weightHh, bias }: LstmParameters,
   layout: SequenceLayout,
   x: Matrix,
+  stateMask?: Floats,
 ): Step {
   const h = weightHh.shape[1];
   const { activeAt, offsets } = layout;
@@ -49,13 +51,11 @@ export function lstm(
   kernels.fill(zeroCell, 0, zeroCell.length);
   const cellBefore = (t: number) => (t === 0 ? zeroCell : rowsOf(cells, offsets[t - 1], offsets[t]));
 
-  const weightHhTransposed = transposed(kernels, weightHh.values, 4 * h, h);
+  const link = linkStates(kernels, weightHh, layout, hiddens, stateMask);
   for (let t = 0; t < steps; t++) {
     const rows = activeAt[t];
     const gate = rowsOf(gates, offsets[t], offsets[t + 1]);
-    if (t > 0) {
-      kernels.matmul(gate, rowsOf(hiddens, offsets[t - 1], offsets[t]), weightHhTransposed, rows, 4 * h, h, true);
-    }
+    link.addForward(t, gate);
     kernels.lstmForward(
       rowsOf(hiddens, offsets[t], offsets[t + 1]),
       rowsOf(cells, offsets[t], offsets[t + 1]),
@@ -72,10 +72,7 @@ export function lstm(
     kernels.fill(dCell, 0, dCell.length);
     for (let t = steps - 1; t >= 0; t--) {
       const dHidden = rowsOf(dHiddens, offsets[t], offsets[t + 1]);
-      if (t + 1 < steps) {
-        const dNext = rowsOf(gates, offsets[t + 1], offsets[t + 2]);
-        kernels.matmul(dHidden, dNext, weightHh.values, activeAt[t + 1], h, 4 * h, true);
-      }
+      link.addBackward(t, dHidden, gates);
       kernels.lstmBackward(
         rowsOf(gates, offsets[t], offsets[t + 1]),
         dCell,
@@ -86,7 +83,7 @@ export function lstm(
         h,
       );
     }
-    accumulateRecurrentGradient(kernels, weightHh.grad, gates, hiddens, layout);
+    link.accumulate(gates);
     return accumulateInputGradients(kernels, { weightIh, bias }, gates, x);
   };
   return { output: hiddens, backward };

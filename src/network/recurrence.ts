@@ -37,44 +37,78 @@ export function accumulateInputGradients(
   return dX;
 }
 
-/** weight^T, made once a minibatch so that no timestep has to: (O, I) -> (I, O). */
-export function transposed(kernels: Kernels, weight: Floats, outputs: number, inputs: number): Floats {
-  const out = kernels.arena.floats(outputs * inputs);
-  kernels.transpose(out, weight, outputs, inputs);
-  return out;
+/** How W_hh joins each timestep to the one before. */
+export interface StateLink {
+  /** preActivations<t> (rows, G) += h<t-1> W_hh^T; nothing at t = 0, where the state is 0. */
+  addForward(t: number, preActivations: Floats): void;
+  /** dH<t> += dPreActivations<t+1> W_hh; nothing at the last timestep. */
+  addBackward(t: number, dHidden: Floats, dPreActivations: Matrix): void;
+  /** weightGrad (G, H) += sum over t > 0 of dPreActivations<t>^T h<t-1>, as one product. */
+  accumulate(dPreActivations: Matrix): void;
 }
 
 /**
- * weightGrad (G, H) += sum over t > 0 of dPreActivations<t>^T hidden<t-1>, as one product where sentences have one
- * length. In a ragged minibatch the states before are first gathered into one block.
+ * hiddens (N, H) is filled timestep by timestep, each before `addForward` asks for it.
+ *
+ * @param mask (B, H) multiplies the state before W_hh sees it, the same at every timestep: variational dropout.
  */
-export function accumulateRecurrentGradient(
+export function linkStates(
   kernels: Kernels,
-  weightGrad: Floats,
-  dPreActivations: Matrix,
+  weightHh: Parameter,
+  { activeAt, offsets, rows, lengths }: SequenceLayout,
   hiddens: Matrix,
-  layout: SequenceLayout,
-): void {
-  const first = layout.offsets[1] ?? 0;
-  const later = layout.rows - first;
-  if (later === 0) return;
-  const gates = dPreActivations.columns;
-  const h = hiddens.columns;
-  const d = rowsOf(dPreActivations, first, layout.rows);
-  const before = statesBefore(kernels, hiddens, layout);
-  kernels.matmulTransposedA(weightGrad, d, before, gates, h, later, true);
-}
-
-/** Row for row the state one timestep before rows offsets[1] .. N: (N - B, H). */
-function statesBefore(kernels: Kernels, hiddens: Matrix, layout: SequenceLayout): Floats {
-  const { activeAt, offsets } = layout;
+  mask: Floats | undefined,
+): StateLink {
+  const [gates, h] = weightHh.shape;
   const steps = activeAt.length;
-  if (activeAt[steps - 1] === activeAt[0]) return rowsOf(hiddens, 0, offsets[steps - 1]);
-  const h = hiddens.columns;
-  const out = kernels.arena.floats((layout.rows - offsets[1]) * h);
-  for (let t = 1; t < steps; t++) {
-    const to = (offsets[t] - offsets[1]) * h;
-    kernels.copy(out.subarray(to, to + activeAt[t] * h), rowsOf(hiddens, offsets[t - 1], offsets[t]), activeAt[t] * h);
-  }
-  return out;
+  const first = offsets[1] ?? 0;
+  // Made once a minibatch so that no timestep has to: (G, H) -> (H, G).
+  const weightTransposed = kernels.arena.floats(gates * h);
+  kernels.transpose(weightTransposed, weightHh.values, gates, h);
+  const masked = kernels.arena.floats(mask ? (rows - first) * h : 0);
+  const dMasked = kernels.arena.floats(mask ? lengths.length * h : 0);
+
+  /** What W_hh sees at t > 0: a state for each sentence that is still alive. */
+  const before = (t: number): Floats => {
+    const states = rowsOf(hiddens, offsets[t - 1], offsets[t]);
+    if (!mask) return states;
+    const seen = masked.subarray((offsets[t] - first) * h, (offsets[t + 1] - first) * h);
+    kernels.multiply(seen, states, mask, activeAt[t] * h);
+    return seen;
+  };
+
+  /** Row for row the state that rows offsets[1] .. N saw: (N - B, H). In a ragged minibatch gathered into one block. */
+  const allBefore = (): Floats => {
+    if (mask) return masked;
+    if (activeAt[steps - 1] === activeAt[0]) return rowsOf(hiddens, 0, offsets[steps - 1]);
+    const out = kernels.arena.floats((rows - first) * h);
+    for (let t = 1; t < steps; t++) {
+      const to = out.subarray((offsets[t] - first) * h, (offsets[t + 1] - first) * h);
+      kernels.copy(to, rowsOf(hiddens, offsets[t - 1], offsets[t]), activeAt[t] * h);
+    }
+    return out;
+  };
+
+  return {
+    addForward(t, preActivations) {
+      if (t > 0) kernels.matmul(preActivations, before(t), weightTransposed, activeAt[t], gates, h, true);
+    },
+    addBackward(t, dHidden, dPreActivations) {
+      if (t + 1 === steps) return;
+      const next = rowsOf(dPreActivations, offsets[t + 1], offsets[t + 2]);
+      const alive = activeAt[t + 1];
+      if (!mask) {
+        kernels.matmul(dHidden, next, weightHh.values, alive, h, gates, true);
+        return;
+      }
+      kernels.matmul(dMasked, next, weightHh.values, alive, h, gates, false);
+      kernels.multiply(dMasked, dMasked, mask, alive * h);
+      kernels.addScaled(dHidden, dMasked, 1, alive * h);
+    },
+    accumulate(dPreActivations) {
+      if (rows === first) return;
+      const d = rowsOf(dPreActivations, first, rows);
+      kernels.matmulTransposedA(weightHh.grad, d, allBefore(), gates, h, rows - first, true);
+    },
+  };
 }

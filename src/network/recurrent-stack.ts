@@ -42,7 +42,10 @@ export function recurrentStackSpecs(stack: RecurrentStack): ParameterSpec[] {
   }).flat();
 }
 
-/** x (N, I) -> (N, stackWidth); dropout between layers, as PyTorch has it. */
+/**
+ * x (N, I) -> (N, stackWidth); dropout between layers, as PyTorch has it, and variational dropout of the states too, as Gal
+ * and Ghahramani have it.
+ */
 export function recurrentStack(
   context: PassContext,
   stack: RecurrentStack,
@@ -54,7 +57,7 @@ export function recurrentStack(
   const steps: Step[] = [];
   let output = x;
   for (let l = 0; l < stack.layers; l++) {
-    const layer = (input: Matrix): Step => oneLayer(context, stack, l, parameters, layout, input);
+    const layer = (input: Matrix): Step => oneLayer(context, { stack, l, parameters, layout, rates }, input);
     const keepsWidth = output.columns === stackWidth(stack);
     const thinned = dropouts(context, `layer-${l}`, l === 0 ? NO_DROPOUT : rates, layout, output);
     const step = stack.residual && keepsWidth ? residual(context, layer, thinned.output) : layer(thinned.output);
@@ -64,15 +67,18 @@ export function recurrentStack(
   return { output, backward: (dOutput) => steps.reduceRight((gradient, step) => step.backward(gradient), dOutput) };
 }
 
-function oneLayer(
-  context: PassContext,
-  stack: RecurrentStack,
-  l: number,
-  parameters: ParameterSet,
-  layout: SequenceLayout,
-  x: Matrix,
-): Step {
-  const directions = directionsOf(stack, l).map(({ layer, run }) => run(context, layer, parameters, layout, x));
+interface LayerInput {
+  readonly stack: RecurrentStack;
+  readonly l: number;
+  readonly parameters: ParameterSet;
+  readonly layout: SequenceLayout;
+  readonly rates: DropoutRates;
+}
+
+function oneLayer(context: PassContext, { stack, l, parameters, layout, rates }: LayerInput, x: Matrix): Step {
+  const directions = directionsOf(stack, l).map(({ layer, run }) =>
+    run(context, { ...layer, stateDropout: rates.perSentence }, parameters, layout, x),
+  );
   const states = directions.length === 1 ? directions[0] : joined(context, directions, x);
   const normalized = normalization(
     context,

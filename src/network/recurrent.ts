@@ -1,3 +1,4 @@
+import { sentenceMasks } from './dropout.js';
 import { gru, gruSpecs } from './gru.js';
 import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, type Step } from './layer.js';
 import { lstm, lstmSpecs } from './lstm.js';
@@ -14,6 +15,8 @@ export interface RecurrentLayer {
   readonly cell: CellName;
   readonly prefix: string;
   readonly suffix: string;
+  /** Variational dropout of the state on its way to the next timestep; 0 unless told. */
+  readonly stateDropout?: number;
 }
 
 export function recurrentSpecs({ cell, prefix, suffix }: RecurrentLayer, shape: RecurrentShape): ParameterSpec[] {
@@ -32,7 +35,7 @@ export function recurrentSpecs({ cell, prefix, suffix }: RecurrentLayer, shape: 
 /** x (N, I) -> (N, H), left to right. */
 export function recurrent(
   context: PassContext,
-  { cell, prefix, suffix }: RecurrentLayer,
+  { cell, prefix, suffix, stateDropout = 0 }: RecurrentLayer,
   parameters: ParameterSet,
   layout: SequenceLayout,
   x: Matrix,
@@ -42,15 +45,18 @@ export function recurrent(
     weightHh: parameters.get(`${prefix}.weight_hh_${suffix}`),
     bias: parameters.get(`${prefix}.bias_ih_${suffix}`),
   };
+  const hidden = shared.weightHh.shape[1];
+  const isMasked = context.training && stateDropout > 0;
+  const mask = isMasked ? sentenceMasks(context, `state-${suffix}`, stateDropout, layout, hidden) : undefined;
   switch (cell) {
     case 'rnn':
-      return rnn(context, shared, 'tanh', layout, x);
+      return rnn(context, shared, 'tanh', layout, x, mask);
     case 'relu':
-      return rnn(context, shared, 'relu', layout, x);
+      return rnn(context, shared, 'relu', layout, x, mask);
     case 'gru':
-      return gru(context, { ...shared, biasHh: parameters.get(`${prefix}.bias_hh_${suffix}`) }, layout, x);
+      return gru(context, { ...shared, biasHh: parameters.get(`${prefix}.bias_hh_${suffix}`) }, layout, x, mask);
     case 'lstm':
-      return lstm(context, shared, layout, x);
+      return lstm(context, shared, layout, x, mask);
   }
 }
 

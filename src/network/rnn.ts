@@ -1,7 +1,8 @@
+import type { Floats } from '../kernels/kernels.js';
 import { initializerFor, orthogonalBlocks, zeros } from './initializers.js';
 import { type Matrix, type PassContext, rowsOf, type Step } from './layer.js';
 import type { Parameter, ParameterSpec } from './parameter.js';
-import { accumulateInputGradients, accumulateRecurrentGradient, inputProjection, transposed } from './recurrence.js';
+import { accumulateInputGradients, inputProjection, linkStates } from './recurrence.js';
 import type { SequenceLayout } from './sequence-layout.js';
 
 export type Nonlinearity = 'tanh' | 'relu';
@@ -37,7 +38,7 @@ export function rnnSpecs(
  * The one-way recurrent network of the notes: a<t> = g(W_ax x<t> + W_aa a<t-1> + b_a), a<0> = 0, with g tanh or ReLU
  * and the same weights at every timestep; one output a timestep (T_x = T_y).
  *
- * x (N, I) in the layout's order, output (N, H). The backward pass is backpropagation through time: it walks the
+ * x (N, I) in the layout's order, output (N, H); `stateMask` as for linkStates. The backward pass is backpropagation through time: it walks the
  * timesteps from the last to the first, since a<t> reaches the loss directly and through a<t+1>.
  */
 export function rnn(
@@ -46,6 +47,7 @@ export function rnn(
   nonlinearity: Nonlinearity,
   layout: SequenceLayout,
   x: Matrix,
+  stateMask?: Floats,
 ): Step {
   const h = weightHh.shape[1];
   const { activeAt, offsets } = layout;
@@ -54,11 +56,10 @@ export function rnn(
   const activateBackward = nonlinearity === 'tanh' ? kernels.tanhBackward : kernels.reluBackward;
 
   const hiddens = inputProjection(kernels, { weightIh, bias }, x); // pre-activations (N, H), activated in place
-  const weightHhTransposed = transposed(kernels, weightHh.values, h, h);
+  const link = linkStates(kernels, weightHh, layout, hiddens, stateMask);
   for (let t = 0; t < steps; t++) {
     const hidden = rowsOf(hiddens, offsets[t], offsets[t + 1]);
-    if (t > 0)
-      kernels.matmul(hidden, rowsOf(hiddens, offsets[t - 1], offsets[t]), weightHhTransposed, activeAt[t], h, h, true);
+    link.addForward(t, hidden);
     activate(hidden, hidden, activeAt[t] * h);
   }
 
@@ -66,13 +67,10 @@ export function rnn(
     // dHiddens becomes the gradient of the pre-activations, one timestep after the other.
     for (let t = steps - 1; t >= 0; t--) {
       const dHidden = rowsOf(dHiddens, offsets[t], offsets[t + 1]);
-      if (t + 1 < steps) {
-        const dNext = rowsOf(dHiddens, offsets[t + 1], offsets[t + 2]);
-        kernels.matmul(dHidden, dNext, weightHh.values, activeAt[t + 1], h, h, true);
-      }
+      link.addBackward(t, dHidden, dHiddens);
       activateBackward(dHidden, dHidden, rowsOf(hiddens, offsets[t], offsets[t + 1]), activeAt[t] * h);
     }
-    accumulateRecurrentGradient(kernels, weightHh.grad, dHiddens, hiddens, layout);
+    link.accumulate(dHiddens);
     return accumulateInputGradients(kernels, { weightIh, bias }, dHiddens, x);
   };
   return { output: hiddens, backward };

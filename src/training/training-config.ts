@@ -40,7 +40,10 @@ export const TRAINING_OPTIONS = {
     'share of the past in the exponentially weighted average of the weights that is evaluated and saved; 0 turns it off',
   ),
   dropout: fraction(0.5, 'probability of dropping an element before and after every recurrent layer'),
-  variational_dropout: fraction(0, 'the same, but at all words of a sentence or at none'),
+  variational_dropout: fraction(
+    0,
+    'the same, but at all words of a sentence or at none, and of the state between words too',
+  ),
   word_dropout: fraction(0.2, 'probability of reading a word of the training data as unknown'),
 } as const;
 

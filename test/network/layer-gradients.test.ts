@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { Floats } from '../../src/kernels/kernels.js';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
-import { dropout } from '../../src/network/dropout.js';
+import { dropout, sentenceMasks } from '../../src/network/dropout.js';
 import { embedInto } from '../../src/network/embedding.js';
 import { unitRows, varianceOneOverInputs } from '../../src/network/initializers.js';
 import { allocateMatrix, type Matrix } from '../../src/network/layer.js';
 import { linear, linearSpecs } from '../../src/network/linear.js';
 import { lookAhead } from '../../src/network/look-ahead.js';
 import { createParameters, type ParameterSet } from '../../src/network/parameter.js';
-import { CELL_NAMES, recurrent, recurrentReversed, recurrentSpecs } from '../../src/network/recurrent.js';
+import {
+  CELL_NAMES,
+  type CellName,
+  recurrent,
+  recurrentReversed,
+  recurrentSpecs,
+} from '../../src/network/recurrent.js';
 import { createSequenceLayout } from '../../src/network/sequence-layout.js';
 import { softmaxCrossEntropy } from '../../src/network/softmax-cross-entropy.js';
 import { createRandom } from '../../src/random.js';
@@ -54,6 +60,46 @@ describe.each([
     const x = cosineMatrix(kernels, other.rows, 2);
     const forward = (input: Matrix) => direction(passContext(kernels), layer, parameters, other, input);
     expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
+  });
+});
+
+describe.each([
+  ['left to right', recurrent],
+  ['right to left', recurrentReversed],
+] as const)('variational dropout of the state, %s', (_, direction) => {
+  const x = cosineMatrix(kernels, layout.rows, 3);
+  const setUp = (cell: CellName, stateDropout: number) => {
+    const layer = { cell, prefix: 'rnn', suffix: 'l0', stateDropout };
+    const parameters = filled(createParameters(kernels, recurrentSpecs(layer, { inputs: 3, hidden: 8 }), undefined));
+    const forward = (input: Matrix) => direction(passContext(kernels, true), layer, parameters, layout, input);
+    return { layer, parameters, forward };
+  };
+
+  test.each(CELL_NAMES)('%s: gradients, the masks held fixed', (cell) => {
+    const { parameters, forward } = setUp(cell, 0.5);
+    expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
+  });
+
+  test.each(CELL_NAMES)('%s: hides the same units of a sentence at every timestep, before W_hh sees them', (cell) => {
+    const { layer, parameters, forward } = setUp(cell, 0.5);
+    const hidden = sentenceMasks(passContext(kernels, true), 'state-l0', 0.5, layout, 8);
+    const dropped = hidden.findIndex((value, i) => i < 8 && value === 0); // of the longest sentence
+    const before = [...forward(x).output.values];
+    const weightHh = parameters.get('rnn.weight_hh_l0');
+    for (let row = 0; row < weightHh.shape[0]; row++) weightHh.values[row * 8 + dropped] += 1;
+    const after = [...forward(x).output.values];
+    const rowOf = (values: readonly number[], t: number) =>
+      values.slice(layout.offsets[t] * 8, layout.offsets[t] * 8 + 8);
+    for (let t = 0; t < 5; t++) expect(rowOf(after, t)).toEqual(rowOf(before, t));
+    expect(layer.stateDropout).toBe(0.5);
+  });
+
+  test.each(CELL_NAMES)('%s: nothing is hidden in evaluation', (cell) => {
+    const { layer, parameters } = setUp(cell, 0.5);
+    const outputOf = (stateDropout: number) => [
+      ...direction(passContext(kernels), { ...layer, stateDropout }, parameters, layout, x).output.values,
+    ];
+    expect(outputOf(0.5)).toEqual(outputOf(0));
   });
 });
 
