@@ -70,6 +70,11 @@ export interface Kernels {
     column: number,
   ): void;
 
+  /** rows[i, :] += table[ids[i], :], and those rows of the table become 0. Rows (M, width); ids from 0, all different. */
+  takeRows(rows: Floats, table: Floats, ids: Ints, m: number, width: number): void;
+  /** table[ids[i], :] = rows[i, :]. Rows (M, width); ids from 0, all different. */
+  putRows(table: Floats, rows: Floats, ids: Ints, m: number, width: number): void;
+
   // Element by element, n elements each
 
   fill(out: Floats, value: number, n: number): void;

@@ -140,6 +140,19 @@ const operations: Omit<Kernels, 'name' | 'precision' | 'floats' | 'ints' | 'aren
     }
   },
 
+  takeRows(rows, table, ids, m, width) {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < width; j++) {
+        rows[i * width + j] += table[ids[i] * width + j];
+        table[ids[i] * width + j] = 0;
+      }
+    }
+  },
+
+  putRows(table, rows, ids, m, width) {
+    for (let i = 0; i < m; i++) for (let j = 0; j < width; j++) table[ids[i] * width + j] = rows[i * width + j];
+  },
+
   fill(out, value, n) {
     out.fill(value, 0, n);
   },

@@ -78,6 +78,23 @@ describe('arrays', () => {
     });
     expect(error.message).toBe(`${operation}: ${message}`);
   });
+
+  test.each(['takeRows', 'putRows'] as const)(
+    '%s refuses rows that a table does not have, negative ones too',
+    (operation) => {
+      const kernels = createKernels('simd');
+      const [table, rows] = [kernels.floats(9), kernels.floats(6)];
+      const ids = kernels.ints(2);
+      const call = (): void => {
+        if (operation === 'takeRows') kernels.takeRows(rows, table, ids, 2, 3);
+        else kernels.putRows(table, rows, ids, 2, 3);
+      };
+      ids.set([0, 3]);
+      expect(thrownBy(call).message).toBe(`${operation}: index 3 at row 1 is not below 3`);
+      ids.set([0, -1]);
+      expect(thrownBy(call).message).toBe(`${operation}: index -1 at row 1 is not from 0 on`);
+    },
+  );
 });
 
 describe('memory', () => {

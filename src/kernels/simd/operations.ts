@@ -11,6 +11,8 @@ export type ModuleExports = Readonly<
     Record<'useScratch' | 'registerLoop' | Exclude<keyof Operations, 'sumOfSquares' | 'softmaxCrossEntropy'>, Call>
 >;
 
+const ANY_NEGATIVE = -(2 ** 31);
+
 /** `at` turns an array into its address, after a look at where it lies and how long it is. */
 export function operations(wasm: ModuleExports, at: (view: Floats | Ints, needed: number) => number): Operations {
   return {
@@ -33,6 +35,15 @@ export function operations(wasm: ModuleExports, at: (view: Floats | Ints, needed
       checkIds('scatterAddRows', ids, m, Math.floor(table.length / width));
       const from = at(dOut, lengthOfRows(m, width, stride, column)) + column * 4;
       wasm.scatterAddRows(at(table, 0), from, at(ids, m), m, width, stride * 4);
+    },
+
+    takeRows: (rows, table, ids, m, width) => {
+      checkIds('takeRows', ids, m, Math.floor(table.length / width), 0);
+      wasm.takeRows(at(rows, m * width), at(table, 0), at(ids, m), m, width);
+    },
+    putRows: (table, rows, ids, m, width) => {
+      checkIds('putRows', ids, m, Math.floor(table.length / width), 0);
+      wasm.putRows(at(table, 0), at(rows, m * width), at(ids, m), m, width);
     },
 
     fill: (out, value, n) => wasm.fill(at(out, n), value, n),
@@ -151,11 +162,12 @@ function lengthOfRows(m: number, width: number, stride: number, column: number):
   return m === 0 ? 0 : (m - 1) * stride + column + width;
 }
 
-/** A row number from outside would make a kernel write to some other array. */
-function checkIds(operation: string, ids: Ints, m: number, rows: number): void {
+/** A row number from outside would make a kernel write to some other array. Negative ones mean no row, where allowed. */
+function checkIds(operation: string, ids: Ints, m: number, rows: number, least = ANY_NEGATIVE): void {
   for (let i = 0; i < m; i++) {
-    if (ids[i] >= rows) {
-      throw new AppError('internal', `${operation}: index ${ids[i]} at row ${i} is not below ${rows}`);
+    if (ids[i] >= rows || ids[i] < least) {
+      const range = ids[i] < least ? `not from ${least} on` : `not below ${rows}`;
+      throw new AppError('internal', `${operation}: index ${ids[i]} at row ${i} is ${range}`);
     }
   }
 }

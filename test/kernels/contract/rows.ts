@@ -39,4 +39,24 @@ export function rowContract(kernels: Kernels): void {
       });
     }
   });
+
+  test('takeRows and putRows, in any order of rows', () => {
+    for (const [m, n] of SHAPES) {
+      const ids = Int32Array.from({ length: m }, (_, i) => (i * 3 + 2) % (3 * m + 1));
+      const inTable = (3 * m + 1) * n;
+      run(kernels, {
+        inputs: { ids },
+        outputs: {
+          rows: { initial: random(m * n), bound: absolute(2 * UNIT) },
+          table: { initial: random(inTable, 2), bound: exact },
+        },
+        call: (k, { rows, table, ids }) => k.takeRows(rows, table, ids, m, n),
+      });
+      run(kernels, {
+        inputs: { rows: random(m * n), ids },
+        outputs: { table: { initial: random(inTable, 2), bound: exact } },
+        call: (k, { rows, table, ids }) => k.putRows(table, rows, ids, m, n),
+      });
+    }
+  });
 }

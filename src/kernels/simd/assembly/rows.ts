@@ -100,3 +100,19 @@ export function scatterAddRows(table: usize, dOut: usize, ids: usize, m: usize, 
     if (id >= 0) addRow(table + ((<usize>id * width) << 2), dOut, width);
   }
 }
+
+/** Row i of rows (M, width) += row ids[i] of table (…, width), which becomes 0. */
+export function takeRows(rows: usize, table: usize, ids: usize, m: usize, width: usize): void {
+  for (const rowBytes = width << 2; m > 0; m--, rows += rowBytes, ids += 4) {
+    const from = table + <usize>load<i32>(ids) * rowBytes;
+    addRow(rows, from, width);
+    memory.fill(from, 0, rowBytes);
+  }
+}
+
+/** Row ids[i] of table (…, width) = row i of rows (M, width). */
+export function putRows(table: usize, rows: usize, ids: usize, m: usize, width: usize): void {
+  for (const rowBytes = width << 2; m > 0; m--, rows += rowBytes, ids += 4) {
+    copyRow(table + <usize>load<i32>(ids) * rowBytes, rows, width);
+  }
+}
