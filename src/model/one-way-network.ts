@@ -1,14 +1,14 @@
 import { createBatch } from '../encoding/batch.js';
 import type { Floats } from '../kernels/kernels.js';
 import { type CellStep, createCellStep, runSentences } from '../network/cell-step.js';
-import { allocateMatrix, type Matrix, type PassContext } from '../network/layer.js';
+import { allocateMatrix, type Matrix, type PassContext, rowsOf } from '../network/layer.js';
 import { normalization } from '../network/normalization.js';
-import { createProjection } from '../network/projection.js';
+import { createProjection, type Projection } from '../network/projection.js';
 import { normalizationName } from '../network/recurrent-stack.js';
 import { type SequenceLayout, shiftedRows } from '../network/sequence-layout.js';
 import { createRandom } from '../random.js';
 import type { TaggerModel } from './tagger-model.js';
-import { createWordProjections } from './word-projections.js';
+import { createWordProjections, type ProjectedWords } from './word-projections.js';
 
 /**
  * A one-way network for tagging. It gives the logits of `TaggerNetwork.forward` but for rounding, and sooner: what the first
@@ -58,6 +58,12 @@ export function whyNotOneWay({ config, network }: TaggerModel): string | undefin
   return undefined;
 }
 
+interface Layer {
+  readonly cell: CellStep;
+  /** Makes the cell's input of the output of the layer below; of the first layer, only its weights are used. */
+  readonly projection: Projection;
+}
+
 export interface OneWayNetworkOptions {
   readonly cacheBytes?: number;
 }
@@ -70,7 +76,7 @@ export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOp
   const slots = model.config.look_ahead + 1;
   const features = stack.inputs / slots;
 
-  const layers = Array.from({ length: stack.layers }, (_, l) => {
+  const layers = Array.from({ length: stack.layers }, (_, l): Layer => {
     const suffix = `l${l}`;
     return {
       cell: createCellStep(kernels, { cell: stack.cell, prefix: stack.prefix, suffix }, parameters),
@@ -104,17 +110,17 @@ export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOp
     },
   });
 
-  /** From the first layer's input to the logits; `runCell` brings the states. */
-  const runStack = (input: Matrix, runCell: (cell: CellStep, input: Matrix, l: number) => Matrix): Matrix => {
-    let x = input;
-    layers.forEach(({ cell, projection }, l) => {
-      const states = runCell(cell, l === 0 ? x : projection.apply(x), l);
+  /** The logits. `runLayer` gives a layer's states (N, H) from the output of the layer below, the first from the words. */
+  const runStack = (runLayer: (layer: Layer, below: Matrix | undefined, l: number) => Matrix): Matrix => {
+    let x: Matrix | undefined;
+    layers.forEach((layer, l) => {
+      const below = x;
       const name = normalizationName(stack, l);
-      const { output: normalized } = normalization(context, stack.normalization, name, parameters, states);
-      if (stack.residual && l > 0) kernels.addScaled(normalized.values, x.values, 1, x.rows * x.columns);
-      x = normalized;
+      const states = normalization(context, stack.normalization, name, parameters, runLayer(layer, below, l)).output;
+      if (stack.residual && below) kernels.addScaled(states.values, below.values, 1, below.rows * below.columns);
+      x = states;
     });
-    return output.apply(x);
+    return output.apply(x!);
   };
 
   const stateCount = stack.cell === 'lstm' ? 2 : 1;
@@ -128,9 +134,12 @@ export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOp
       projections.clear();
     },
     forward(words, layout) {
-      const { tables, rows } = projections.lookUp(words);
-      const input = sumUnderLookAhead(model, { tables, rows, layout, columns: inputSize });
-      return runStack(input, (cell, x) => runSentences(kernels, cell, layout, x));
+      const first = inputsUnderLookAhead(model, projections.lookUp(words), { layout, columns: inputSize });
+      return runStack(({ cell, projection }, below) => {
+        const projected = below && projection.apply(below);
+        const later = (t: number): Floats => rowsOf(projected!, layout.offsets[t], layout.offsets[t + 1]);
+        return runSentences(kernels, cell, layout, projected ? later : first);
+      });
     },
 
     stateSize: stack.layers * stateCount * hidden,
@@ -151,8 +160,7 @@ export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOp
         for (let i = 0; i < length; i++) own[i] = from[at + i];
         return own;
       };
-      const x = { values: load(input, 0, inputSize), rows: 1, columns: inputSize };
-      const out = runStack(x, (cell, layerInput, l) => {
+      const out = runStack(({ cell, projection }, below, l) => {
         const at = l * stateCount * hidden;
         const states = allocateMatrix(kernels, 1, hidden);
         const cellAfter = kernels.arena.floats(hidden);
@@ -161,7 +169,7 @@ export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOp
         cell.run({
           rows: 1,
           isFirst: false,
-          input: layerInput.values,
+          input: below ? projection.apply(below).values : load(input, 0, inputSize),
           hiddenBefore,
           cellBefore,
           hidden: states.values,
@@ -177,31 +185,30 @@ export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOp
   };
 }
 
-/** Each token's input: its own row of the first table, the next word's of the second, …; (N, G). */
-function sumUnderLookAhead(
+/**
+ * The first layer's input, timestep by timestep (rows, G), in memory that stays in the processor's cache: each token's own
+ * row of the first table, plus the next word's of the second, ….
+ */
+function inputsUnderLookAhead(
   { kernels }: TaggerModel,
-  {
-    tables,
-    rows,
-    layout,
-    columns,
-  }: {
-    readonly tables: readonly Floats[];
-    readonly rows: Int32Array;
-    readonly layout: SequenceLayout;
-    readonly columns: number;
-  },
-): Matrix {
-  const n = layout.rows;
-  const sum = allocateMatrix(kernels, n, columns);
-  const part = kernels.arena.floats(tables.length > 1 ? n * columns : 0);
-  const shifted = kernels.arena.ints(n);
-  kernels.gatherRows(sum.values, tables[0], rows, n, columns, columns, 0);
-  for (let distance = 1; distance < tables.length; distance++) {
-    shiftedRows(layout, distance, shifted);
-    for (let i = 0; i < n; i++) if (shifted[i] >= 0) shifted[i] = rows[shifted[i]];
-    kernels.gatherRows(part, tables[distance], shifted, n, columns, columns, 0);
-    kernels.addScaled(sum.values, part, 1, n * columns);
-  }
-  return sum;
+  { tables, rows }: ProjectedWords,
+  { layout, columns }: { readonly layout: SequenceLayout; readonly columns: number },
+): (t: number) => Floats {
+  const { activeAt, offsets } = layout;
+  const ids = tables.map((_, distance) => {
+    if (distance === 0) return rows;
+    const shifted = shiftedRows(layout, distance, kernels.arena.ints(layout.rows));
+    for (let i = 0; i < shifted.length; i++) if (shifted[i] >= 0) shifted[i] = rows[shifted[i]];
+    return shifted;
+  });
+  const [sum, part] = [0, 0].map(() => kernels.arena.floats(layout.lengths.length * columns));
+  return (t) => {
+    const count = activeAt[t];
+    tables.forEach((table, distance) => {
+      const own = ids[distance].subarray(offsets[t], offsets[t + 1]);
+      kernels.gatherRows(distance === 0 ? sum : part, table, own, count, columns, columns, 0);
+      if (distance > 0) kernels.addScaled(sum, part, 1, count * columns);
+    });
+    return sum;
+  };
 }

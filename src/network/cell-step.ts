@@ -14,7 +14,7 @@ export interface Timestep {
   /** (rows, H) each: the states before. */
   readonly hiddenBefore: Floats;
   readonly cellBefore: Floats;
-  /** (rows, H) each: the states after. `hidden` may be `input` where G = H; `cell` only means something to an LSTM. */
+  /** (rows, H) each: the states after; `cell` only means something to an LSTM. */
   readonly hidden: Floats;
   readonly cell: Floats;
 }
@@ -86,25 +86,36 @@ export function createCellStep(
   };
 }
 
-/** All timesteps of a batch from zero states: input (N, G) in the layout's order -> (N, H). */
-export function runSentences(kernels: Kernels, cell: CellStep, layout: SequenceLayout, input: Matrix): Matrix {
+/**
+ * All timesteps of a batch from zero states -> (N, H) in the layout's order. `inputAt(t)` gives the input of timestep t,
+ * (rows, G); it may use the same memory every time.
+ */
+export function runSentences(
+  kernels: Kernels,
+  cell: CellStep,
+  layout: SequenceLayout,
+  inputAt: (t: number) => Floats,
+): Matrix {
   const { activeAt, offsets, rows } = layout;
   const h = cell.hidden;
-  const hiddens = cell.inputs === h ? input : allocateMatrix(kernels, rows, h);
+  const hiddens = allocateMatrix(kernels, rows, h);
   const sentences = layout.lengths.length;
   const zeros = kernels.arena.floats(sentences * h);
   kernels.fill(zeros, 0, sentences * h);
   let [cellBefore, cellAfter] = [zeros, kernels.arena.floats(sentences * h)];
+  let hiddenBefore = zeros;
   for (let t = 0; t < activeAt.length; t++) {
+    const hidden = rowsOf(hiddens, offsets[t], offsets[t + 1]);
     cell.run({
       rows: activeAt[t],
       isFirst: t === 0,
-      input: rowsOf(input, offsets[t], offsets[t + 1]),
-      hiddenBefore: t === 0 ? zeros : rowsOf(hiddens, offsets[t - 1], offsets[t]),
+      input: inputAt(t),
+      hiddenBefore,
       cellBefore,
-      hidden: rowsOf(hiddens, offsets[t], offsets[t + 1]),
+      hidden,
       cell: cellAfter,
     });
+    hiddenBefore = hidden;
     // The first timestep has read the zeros both as hidden state and as cell; from now on nobody needs them.
     [cellBefore, cellAfter] = [cellAfter, cellBefore];
   }
