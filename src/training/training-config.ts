@@ -18,7 +18,11 @@ export const TRAINING_OPTIONS = {
   max_steps: count(0, 1e9, 'most optimiser steps; 0 for no limit'),
   patience: positiveCount(8, 100_000, 'epochs without a better dev F1 after which training stops'),
   eval_frequency: positiveCount(1, 1000, 'epochs between two evaluations on dev'),
-  batch_size: count(32, 1_000_000, 'sentences a minibatch; 0 puts the whole corpus into one'),
+  batch_size: count(
+    32,
+    1_000_000,
+    'sentences a minibatch; 0 puts the whole corpus into one, for one step an epoch and much memory',
+  ),
   shards: positiveCount(
     2,
     64,

@@ -79,22 +79,23 @@ const MIXTURES = Array.from({ length: 16 }, (_, i) => {
     char_filters: one(0, 2),
     tag_format: one('bio', 'bioes'),
     freeze_words: one(false, true),
+    affix_dimension: 0, // one table is like another
   };
 });
 
 describe.each(MIXTURES)(
   '$rnn_type $layers $look_ahead $bidirectional $residual $normalization $attention $crf $char_filters',
   (set) => {
-    const trained = { ...set, learn_rate: 0.02 };
+    const trained = { ...set, learn_rate: 0.1 };
 
     test('float64 on the reference kernels: the network and each parameter below 1e-6', () => {
-      // Attention begins as the identity, so that some gradients are still tiny: at 1e-7 rounding would be all one sees.
-      expect(Math.max(...distances(check(trained, { steps: 3, epsilon: 1e-6 })))).toBeLessThan(1e-6);
+      // Attention begins as the identity, so that some gradients are still tiny: at 1e-7 rounding would hide them.
+      expect(Math.max(...distances(check(trained, { steps: 5, epsilon: 1e-5 })))).toBeLessThan(1e-6);
     });
 
     test('float32 on the fast kernels: the network below 1e-5, each parameter below 1e-3', () => {
       const { kernels } = selectKernelsSync('relaxed', { initialBytes: 2 ** 24 });
-      const report = check(trained, { steps: 3, kernels });
+      const report = check(trained, { steps: 5, kernels });
       expect(report.distance).toBeLessThan(1e-5);
       expect(Math.max(...distances(report))).toBeLessThan(1e-3);
     });
