@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { corpusText, failed, newHome, onomast, sharedHome, succeeded, trainTiny, writeFileBelow } from './helpers.js';
+
+/** Annotated otherwise than the model learnt it, so that it is wrong in every way: too much, too little, too long, another label. */
+const GOLD = corpusText(60, 400)
+  .replaceAll('Oslo\tB-LOC', 'Oslo\tO')
+  .replaceAll('people\tO', 'people\tB-LOC')
+  .replaceAll('Siemens\tB-ORG', 'Siemens\tB-PER')
+  .replaceAll('Souza\tI-PER', 'Souza\tB-PER');
+
+const home = sharedHome(async (path) => {
+  await trainTiny(path);
+  writeFileBelow(path, 'gold.conll', GOLD);
+  writeFileBelow(path, 'right.conll', corpusText(30, 500));
+});
+const evaluate = (...args: string[]) => onomast(['evaluate', ...args], { home: home() });
+
+describe.concurrent('evaluate', () => {
+  it('--json has the shape of seqeval, and the figures that the columns of tag give', async () => {
+    const report = JSON.parse(succeeded(await evaluate('--json', 'gold.conll')));
+    const columns = ['tag', '--input', 'conll', '--format', 'conll'];
+    const expected = scoresOf(succeeded(await onomast(columns, { home: home(), input: GOLD })));
+    expect(report).toMatchObject(expected);
+    expect(Object.keys(report).filter((key) => !/^(overall|macro)_/.test(key))).toEqual(['LOC', 'ORG', 'PER']);
+    for (const label of ['LOC', 'ORG', 'PER']) {
+      expect(Object.keys(report[label])).toEqual(['precision', 'recall', 'f1', 'number']);
+    }
+    expect(report.overall_f1).toBeGreaterThan(0.2);
+    expect(report.overall_f1).toBeLessThan(0.9);
+  });
+
+  it('as text has the same figures as percentages', async () => {
+    const report = JSON.parse(succeeded(await evaluate('--json', 'gold.conll')));
+    const lines = succeeded(await evaluate('gold.conll')).split('\n');
+    const row = (name: string): (string | undefined)[] | undefined =>
+      lines
+        .find((line) => line.startsWith(name))
+        ?.slice(name.length)
+        .trim()
+        .split(/ +/);
+    const percent = (share: number): string => (100 * share).toFixed(2);
+    const { precision, recall, f1, number } = report.PER;
+    expect(row('PER')).toEqual([percent(precision), percent(recall), percent(f1), String(number)]);
+    expect(row('micro avg')?.slice(0, 3)).toEqual(
+      [report.overall_precision, report.overall_recall, report.overall_f1].map(percent),
+    );
+    expect(row('macro avg')).toEqual([report.macro_precision, report.macro_recall, report.macro_f1].map(percent));
+    expect(lines.at(-2)).toBe('60 sentences, 420 tokens');
+  });
+
+  it('takes several files as one, and --model', async () => {
+    const report = JSON.parse(
+      succeeded(await evaluate('--json', '--model', 'models/tiny', 'right.conll', 'gold.conll')),
+    );
+    const [right, gold] = await Promise.all(
+      ['right.conll', 'gold.conll'].map(async (file) => JSON.parse(succeeded(await evaluate('--json', file)))),
+    );
+    expect(right.overall_f1).toBe(1);
+    expect(report.PER.number).toBe(right.PER.number + gold.PER.number);
+  });
+
+  it('tells of labels that the model does not know and of tags it had to repair, on stderr', async () => {
+    writeFileBelow(home(), 'odd.conll', 'Ana B-PER\nSouza I-LOC\n\nMonday B-DATE\n');
+    const { status, stdout, stderr } = await evaluate('--json', 'odd.conll');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ DATE: { recall: 0, number: 1 } });
+    expect(stderr).toBe(
+      'onomast: odd.conll: repaired 1 tags; `onomast check` lists them\n' +
+        'onomast: the model has never seen the labels DATE\n',
+    );
+  });
+
+  it.each([
+    ['missing', undefined, /^file: expected a file, found none \[not_found\]$/],
+    ['of one column', 'Ana\n', /^file:1: expected at least 2 columns .* \[malformed_corpus\]$/],
+    ['empty', '', /\[empty_corpus\]$/],
+  ])('a file that is %s is told', async (_, content, expected) => {
+    const other = newHome();
+    if (content !== undefined) writeFileBelow(other, 'file', content);
+    expect(failed(await onomast(['evaluate', 'file'], { home: other }), 1)).toMatch(expected);
+  });
+});
+
+/** Counted from `token gold predicted` rows, with nothing of the program's own. */
+function scoresOf(columns: string): object {
+  const counts: Record<string, { correct: number; predicted: number; gold: number }> = {};
+  const all = { correct: 0, predicted: 0, gold: 0 };
+  for (const sentence of columns.trimEnd().split('\n\n')) {
+    const rows = sentence.split('\n').map((row) => row.split(' '));
+    const [gold, predicted] = [1, 2].map((column) => spansOf(rows.map((row) => row[column])));
+    for (const [kind, spans] of Object.entries({
+      gold,
+      predicted,
+      correct: gold.filter((x) => predicted.includes(x)),
+    })) {
+      for (const span of spans) {
+        counts[span.split(' ')[0]] ??= { correct: 0, predicted: 0, gold: 0 };
+        counts[span.split(' ')[0]][kind as 'gold']++;
+        all[kind as 'gold']++;
+      }
+    }
+  }
+  const scores = ({ correct, predicted, gold }: typeof all) => ({
+    precision: expect.closeTo(correct / predicted, 12),
+    recall: expect.closeTo(correct / gold, 12),
+    f1: expect.closeTo((2 * correct) / (predicted + gold), 12),
+  });
+  const overall = scores(all);
+  return {
+    overall_precision: overall.precision,
+    overall_recall: overall.recall,
+    overall_f1: overall.f1,
+    ...Object.fromEntries(Object.entries(counts).map(([label, c]) => [label, { ...scores(c), number: c.gold }])),
+  };
+}
+
+/** "PER 0 2" for each span of well-formed IOB2 tags. */
+function spansOf(tags: readonly string[]): string[] {
+  return tags.flatMap((tag, start) => {
+    if (!tag.startsWith('B-')) return [];
+    const rest = tags.slice(start + 1).findIndex((next) => !next.startsWith('I-'));
+    return [`${tag.slice(2)} ${start} ${rest === -1 ? tags.length : start + 1 + rest}`];
+  });
+}

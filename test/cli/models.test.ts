@@ -1,0 +1,81 @@
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { corpusText, failed, newHome, onomast, SMALL, sharedHome, succeeded, writeFileBelow } from './helpers.js';
+
+const home = sharedHome(async (path) => {
+  writeFileBelow(path, 'names.conll', corpusText(30));
+  for (const seed of ['1', '2']) {
+    succeeded(await onomast(['train', '--train', 'names.conll', '--quiet', '--seed', seed, ...SMALL], { home: path }));
+  }
+});
+const models = (...args: string[]) => onomast(['models', ...args], { home: home() });
+const activeModel = async () => {
+  const body = JSON.parse(succeeded(await onomast(['tag', '--format', 'json', 'Ana'], { home: home() })));
+  return body.model;
+};
+
+describe('models', () => {
+  it('without any: says so, makes no file', async () => {
+    const empty = newHome();
+    expect(succeeded(await onomast(['models'], { home: empty }))).toBe(
+      'There is no model yet; `onomast train` makes one.\n',
+    );
+    expect(succeeded(await onomast(['models', '--json'], { home: empty }))).toBe('[]\n');
+    expect(failed(await onomast(['models', 'activate', 'names'], { home: empty }), 1)).toContain('[unknown_model]');
+    expect(readdirSync(empty)).toEqual([]);
+  });
+
+  it('lists the newest first and marks the active one', async () => {
+    const lines = succeeded(await models())
+      .trimEnd()
+      .split('\n');
+    expect(lines).toEqual([
+      expect.stringMatching(/^\* names@2 +dev F1 +\d+\.\d\d {2}\d{4}-\d\d-\d\dT\d\d:\d\d {2}.*names-2$/),
+      expect.stringMatching(/^ {2}names@1 +dev F1 .*names$/),
+    ]);
+    expect(JSON.parse(succeeded(await models('--json')))).toMatchObject([
+      { id: 'names', version: 2, active: true, labels: ['LOC', 'ORG', 'PER'], path: join(home(), 'models', 'names-2') },
+      {
+        id: 'names',
+        version: 1,
+        active: false,
+        f1: expect.any(Number),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
+  });
+
+  it('activate chooses the one that is used when none is named', async () => {
+    expect(await activeModel()).toMatchObject({ id: 'names', version: 2 });
+    expect(succeeded(await models('activate', 'names@1'))).toBe('names@1 is active\n');
+    expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });
+    expect(succeeded(await models())).toMatch(/^ {2}names@2 .*\n\* names@1 /);
+    expect(succeeded(await models('activate', 'names@2'))).toBe('names@2 is active\n');
+  });
+
+  it.each([
+    ['names@9', 1, 'model: there is no model "names@9" [unknown_model]'],
+    ['na/mes', 2, 'model: expected "name" or "name@version", found "na/mes" [invalid_argument]'],
+  ])('activate %s: exit code %i', async (spec, status, expected) => {
+    expect(failed(await models('activate', spec), status)).toBe(expected);
+  });
+
+  it('stay where they are in a home that is moved', async () => {
+    const moved = join(newHome(), 'moved');
+    cpSync(home(), moved, { recursive: true });
+    const [{ path }] = JSON.parse(succeeded(await onomast(['models', '--json'], { home: moved })));
+    expect(path).toBe(join(moved, 'models', 'names-2'));
+    rmSync(join(moved, 'models'), { recursive: true });
+    expect(failed(await onomast(['tag', 'Ana'], { home: moved }), 1)).toContain('[no_model]');
+  });
+
+  it('an active model whose directory is gone gives way to the newest there is', async () => {
+    rmSync(join(home(), 'models', 'names-2'), { recursive: true });
+    expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });
+    expect(succeeded(await models())).toMatch(/\n\* names@1 /);
+    rmSync(join(home(), 'models', 'names'), { recursive: true });
+    expect(failed(await onomast(['tag', 'Ana'], { home: home() }), 1)).toContain('[no_model]');
+    expect(existsSync(join(home(), 'models'))).toBe(true);
+  });
+});
