@@ -75,8 +75,14 @@ export function addApiRoutes(app: Express, { models, log, limits }: ApiDependenc
   app
     .route('/healthz')
     .get(async (_request, response) => {
-      const { model } = await models.get();
-      response.set('Cache-Control', 'no-store').json({ status: 'ok', model: modelBody(model) });
+      response.set('Cache-Control', 'no-store');
+      try {
+        const { model } = await models.get();
+        response.json({ status: 'ok', model: modelBody(model) });
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        response.status(503).json(errorBody(error)); // whatever is wrong with the model, this server cannot serve
+      }
     })
     .all(allowOnly(['GET']));
 }

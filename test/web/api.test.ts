@@ -67,6 +67,15 @@ describe('GET /healthz', () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ error: 'there is no model yet', code: 'no_model' });
   });
+
+  it('answers 503 with a model that cannot be loaded', async () => {
+    const get = async () => {
+      throw new AppError('damaged_model', 'models/names: weights were altered');
+    };
+    const response = await (await startTestApp({ models: { get } })).get('/healthz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ error: 'models/names: weights were altered', code: 'damaged_model' });
+  });
 });
 
 describe('GET /api/openapi.json', () => {
