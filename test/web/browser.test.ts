@@ -8,7 +8,7 @@ import type { RunWithEpochs } from '../../src/registry/run-record.js';
 import { createApp } from '../../src/web/app.js';
 import { EXAMPLES } from '../../src/web/examples.js';
 import { findChromium, visit } from '../helpers/chromium.js';
-import { fakeTagger, fakeTagger } from '../helpers/fake-tagger.js';
+import { fakeTagger } from '../helpers/fake-tagger.js';
 import { unescapeHtml, VIEWS } from '../helpers/test-app.js';
 
 const EPOCH = {
