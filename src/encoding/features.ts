@@ -1,4 +1,5 @@
 import { normalizeWord, wordShape } from '../text/word-shape.js';
+import type { VectorTable } from '../vectors/vector-table.js';
 import { buildCharacterVocabulary } from './characters.js';
 import { buildVocabulary, createVocabulary, type Vocabulary } from './vocabulary.js';
 
@@ -13,10 +14,14 @@ export interface Feature {
   readonly size: number;
   /** E: columns of the table. */
   readonly dimension: number;
+  /** Its rows are added to those of the feature before it, not laid beside them. */
+  readonly isAddend?: boolean;
+  /** Row of a word, -1 for none at all. */
   id(word: string): number;
 }
 
 export interface FeatureOptions {
+  readonly fine_tune_vectors: boolean;
   readonly word_dimension: number;
   readonly word_min_count: number;
   readonly word_limit: number;
@@ -26,16 +31,17 @@ export interface FeatureOptions {
   readonly char_filters: number;
 }
 
-/** The part of the features that is learned from the training data and saved with the model. */
+/** The words the features know: saved with the model, all but the vectors learned from the training data. */
 export interface FeatureVocabularies {
   readonly words: Vocabulary;
   readonly shapes: Vocabulary;
   /** Knows none where no network looks at characters. */
   readonly characters: Vocabulary;
+  readonly vectors?: VectorTable | undefined;
 }
 
-/** The vocabularies as a model directory holds them; index 0 of each list is the unknown word. */
-export type FeatureLists = { readonly [Key in keyof FeatureVocabularies]: readonly string[] };
+/** The learned ones as a model directory holds them; index 0 of each list is the unknown word. */
+export type FeatureLists = Readonly<Record<'words' | 'shapes' | 'characters', readonly string[]>>;
 
 const SHAPE_MINIMUM_COUNT = 2;
 const SHAPE_LIMIT = 500;
@@ -47,8 +53,13 @@ const AFFIXES = [
   { name: 'suffix4', of: (letters: string[]) => letters.slice(-4) },
 ] as const;
 
-export function buildFeatureVocabularies(words: readonly string[], options: FeatureOptions): FeatureVocabularies {
+export function buildFeatureVocabularies(
+  words: readonly string[],
+  options: FeatureOptions,
+  vectors?: VectorTable,
+): FeatureVocabularies {
   return {
+    vectors,
     words: buildVocabulary(words.map(normalizeWord), {
       minimumCount: options.word_min_count,
       maximumSize: options.word_limit,
@@ -58,9 +69,12 @@ export function buildFeatureVocabularies(words: readonly string[], options: Feat
   };
 }
 
-export function featureVocabulariesFrom({ words, shapes, characters }: FeatureLists): FeatureVocabularies {
+export function featureVocabulariesFrom(
+  { words, shapes, characters }: FeatureLists,
+  vectors?: VectorTable,
+): FeatureVocabularies {
   const from = (list: readonly string[]): Vocabulary => createVocabulary(list.slice(1));
-  return { words: from(words), shapes: from(shapes), characters: from(characters) };
+  return { words: from(words), shapes: from(shapes), characters: from(characters), vectors };
 }
 
 export function featureListsOf({ words, shapes, characters }: FeatureVocabularies): FeatureLists {
@@ -68,15 +82,15 @@ export function featureListsOf({ words, shapes, characters }: FeatureVocabularie
 }
 
 /** The features that the options turn on: a dimension of 0 turns one off. Characters are no feature: they are many a word. */
-export function createFeatures({ words, shapes }: FeatureVocabularies, options: FeatureOptions): Feature[] {
-  const { word_dimension, affix_dimension, affix_buckets, shape_dimension } = options;
+export function createFeatures({ words, shapes, vectors }: FeatureVocabularies, options: FeatureOptions): Feature[] {
+  const { word_dimension, affix_dimension, affix_buckets, shape_dimension, fine_tune_vectors } = options;
+  const word = { size: words.words.length, id: (text: string) => words.id(normalizeWord(text)) };
+  const dimension = vectors?.dimension ?? 0;
   const all: Feature[] = [
-    {
-      name: 'word',
-      size: words.words.length,
-      dimension: word_dimension,
-      id: (word) => words.id(normalizeWord(word)),
-    },
+    { name: 'vector', size: vectors?.size ?? 0, dimension, id: (text) => vectors?.id(text) ?? -1 },
+    // What training makes of the vectors of the words it has seen: vector + change.
+    { ...word, name: 'change', dimension: fine_tune_vectors ? dimension : 0, isAddend: true },
+    { ...word, name: 'word', dimension: word_dimension },
     ...AFFIXES.map(
       ({ name, of }): Feature => ({
         name,

@@ -59,7 +59,9 @@ export interface Kernels {
    * Embedding look-up, concatenation and look-ahead are all this.
    */
   gatherRows(out: Floats, table: Floats, ids: Ints, m: number, width: number, stride: number, column: number): void;
-  /** table[ids[i], :] += dOut[i, column .. column + width): the gradient of gatherRows, in row order. */
+  /** out[i, column .. column + width) += table[ids[i], :], or nothing where ids[i] < 0. */
+  gatherAddRows(out: Floats, table: Floats, ids: Ints, m: number, width: number, stride: number, column: number): void;
+  /** table[ids[i], :] += dOut[i, column .. column + width): the gradient of both, in row order. */
   scatterAddRows(
     table: Floats,
     dOut: Floats,

@@ -131,6 +131,15 @@ const operations: Omit<Kernels, 'name' | 'precision' | 'floats' | 'ints' | 'aren
     }
   },
 
+  gatherAddRows(out, table, ids, m, width, stride, column) {
+    for (let i = 0; i < m; i++) {
+      if (ids[i] < 0) continue;
+      const to = i * stride + column;
+      const from = ids[i] * width;
+      for (let j = 0; j < width; j++) out[to + j] += table[from + j];
+    }
+  },
+
   scatterAddRows(table, dOut, ids, m, width, stride, column) {
     for (let i = 0; i < m; i++) {
       if (ids[i] < 0) continue;

@@ -21,6 +21,10 @@ export const MODEL_OPTIONS = {
   hidden_size: positiveCount(128, 4096, 'units of the recurrent layer'),
   look_ahead: count(2, 16, 'how many words to the right the network sees beside the current one'),
   tag_format: choice(['bioes', 'bio'], 'bioes', 'classes of the network: with or without marks for the end of a name'),
+  fine_tune_vectors: flag(
+    false,
+    'let training change the pretrained vectors of the words it sees; without it they stay as they are',
+  ),
   word_dimension: count(64, 1024, 'columns of the learned word embedding; 0 turns it off'),
   freeze_words: flag(false, 'keep the word embedding as it was initialised: every other parameter learns around it'),
   word_min_count: positiveCount(2, 1_000_000, 'rarer words of the training data are treated as unknown'),

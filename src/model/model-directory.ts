@@ -16,15 +16,17 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { featureListsOf, featureVocabulariesFrom } from '../encoding/features.js';
 import { AppError, messageOf } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
+import { decodeTensors, encodeTensors } from '../tensor-file.js';
+import { decodeVectorTable, type VectorOrigin } from '../vectors/vector-table.js';
 import { parseOptions } from './config-options.js';
 import { MODEL_OPTIONS } from './model-config.js';
-import { createTaggerModel, loadTensors, type TaggerModel, tensorsOf } from './tagger-model.js';
+import { createTaggerModel, loadTensors, parameterCount, type TaggerModel, tensorsOf } from './tagger-model.js';
 import { NO_REGULARIZATION } from './tagger-network.js';
-import { decodeTensors, encodeTensors } from './tensor-file.js';
 
 /**
  * A model on disk is a directory: config.json (how to rebuild the network), vocab.json (labels, words, shapes),
- * weights.safetensors, meta.json (what it is, how good it is, SHA-256 of the other three). Nothing in it is executed.
+ * weights.safetensors, vectors.safetensors if it has pretrained vectors, meta.json (what it is, how good it is, SHA-256 of
+ * the others). Nothing in it is executed.
  */
 export interface ModelMeta {
   readonly format: typeof FORMAT;
@@ -39,6 +41,9 @@ export interface ModelMeta {
   readonly config_sha256: string;
   readonly vocab_sha256: string;
   readonly weights_sha256: string;
+  /** Only with pretrained vectors. */
+  readonly vectors_sha256?: string;
+  readonly vectors?: VectorOrigin;
   readonly seed: number;
   readonly parameters: number;
   /** Scores on the dev and test parts, by part; exact entity match. */
@@ -65,6 +70,8 @@ export type ModelDescription = Pick<
 
 export const FORMAT = 'onomast-model/1';
 export const WEIGHTS_FILE = 'weights.safetensors';
+const VECTORS_FILE = 'vectors.safetensors';
+/** Those that every model has. */
 const FILES = ['config.json', 'vocab.json', WEIGHTS_FILE, 'meta.json'] as const;
 const MAX_FILE_BYTES = 1 << 30;
 
@@ -96,20 +103,23 @@ export function saveModel(
   const weights = encodeTensors(tensorsOf(model), { format: FORMAT });
   const vocab = toJson({ labels: model.tagSet.labels, ...featureListsOf(model.vocabularies) });
   const config = toJson({ model: model.config, training: trainingConfig });
+  const { vectors } = model.vocabularies;
   const meta: ModelMeta = {
     format: FORMAT,
     name: basename(resolve(path)),
     ...description,
     labels: model.tagSet.labels,
-    parameters: model.network.parameters.list.reduce((sum, { values }) => sum + values.length, 0),
+    parameters: parameterCount(model),
     config_sha256: sha256(config),
     vocab_sha256: sha256(vocab),
     weights_sha256: sha256(weights),
+    ...(vectors && { vectors_sha256: sha256(vectors.file), vectors: vectors.origin }),
   };
   replaceDirectory(path, {
     'config.json': config,
     'vocab.json': vocab,
     [WEIGHTS_FILE]: weights,
+    ...(vectors && { [VECTORS_FILE]: vectors.file }),
     'meta.json': toJson(meta),
   });
   return meta;
@@ -150,10 +160,15 @@ export interface LoadedModel {
  */
 export function loadModel(path: string, kernels: Kernels): LoadedModel {
   if (!existsSync(path)) throw new AppError('unknown_model', `model: there is nothing at "${path}"`);
-  const missing = FILES.find((file) => !existsSync(join(path, file)));
-  if (missing)
-    throw new AppError('damaged_model', `${path}: the file ${missing} is missing; this is no complete model`);
-  const read = (file: string): Uint8Array => readBounded(join(path, file));
+  const assertThere = (file: string): void => {
+    if (!existsSync(join(path, file)))
+      throw new AppError('damaged_model', `${path}: the file ${file} is missing; this is no complete model`);
+  };
+  const read = (file: string): Uint8Array => {
+    assertThere(file);
+    return readBounded(join(path, file));
+  };
+  FILES.forEach(assertThere);
   const metaBytes = read('meta.json');
   const meta = parseJson(metaBytes, join(path, 'meta.json')) as Partial<ModelMeta>;
   if (meta.format !== FORMAT) {
@@ -162,7 +177,12 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
       `${path}/meta.json: expected format "${FORMAT}", found ${JSON.stringify(meta.format)}`,
     );
   }
-  const files = { config: read('config.json'), vocab: read('vocab.json'), weights: read(WEIGHTS_FILE) };
+  const files = {
+    config: read('config.json'),
+    vocab: read('vocab.json'),
+    weights: read(WEIGHTS_FILE),
+    ...(meta.vectors_sha256 !== undefined && { vectors: read(VECTORS_FILE) }),
+  };
   for (const [key, bytes] of Object.entries(files)) {
     const expected = meta[`${key}_sha256` as keyof ModelMeta];
     const found = sha256(bytes);
@@ -175,14 +195,16 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
   }
   const config = parseJson(files.config, `${path}/config.json`);
   const vocab = parseJson(files.vocab, `${path}/vocab.json`);
+  const lists = {
+    words: asStrings(vocab.words, `${path}/vocab.json: words`),
+    shapes: asStrings(vocab.shapes, `${path}/vocab.json: shapes`),
+    characters: asStrings(vocab.characters ?? [], `${path}/vocab.json: characters`), // older models have none
+  };
+  const vectors = files.vectors && decodeVectorTable(files.vectors, `${path}/${VECTORS_FILE}`);
   const model = understood(path, () =>
     createTaggerModel({
       config: parseOptions(MODEL_OPTIONS, asRecord(config.model), 'config.json'),
-      vocabularies: featureVocabulariesFrom({
-        words: asStrings(vocab.words, `${path}/vocab.json: words`),
-        shapes: asStrings(vocab.shapes, `${path}/vocab.json: shapes`),
-        characters: asStrings(vocab.characters ?? [], `${path}/vocab.json: characters`), // older models have none
-      }),
+      vocabularies: featureVocabulariesFrom(lists, vectors),
       labels: asStrings(vocab.labels, `${path}/vocab.json: labels`),
       regularization: NO_REGULARIZATION,
       kernels,

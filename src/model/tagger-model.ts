@@ -5,9 +5,9 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { TransitionScores } from '../network/lattice.js';
 import type { Random } from '../random.js';
 import { createTagSet, type TagSet } from '../tags/tag-set.js';
+import type { Tensor } from '../tensor-file.js';
 import type { ModelConfig } from './model-config.js';
-import { createTaggerNetwork, type Regularization, type TaggerNetwork } from './tagger-network.js';
-import type { Tensor } from './tensor-file.js';
+import { createTaggerNetwork, type Regularization, type TaggerNetwork, VECTOR_PARAMETER } from './tagger-network.js';
 
 /** Everything between words and logits: features, network, classes. */
 export interface TaggerModel {
@@ -47,23 +47,31 @@ export function createTaggerModel(input: TaggerModelInput): TaggerModel {
     kernels,
     random: input.random,
   });
+  const { vectors } = vocabularies;
+  if (vectors) vectors.decodeInto(network.parameters.get(VECTOR_PARAMETER).values);
   const encoder = createSentenceEncoder(features, hasCharacters ? vocabularies.characters : undefined);
   return { config, vocabularies, tagSet, encoder, network, kernels };
 }
 
-/** The parameters under PyTorch's names, sharing memory. */
+/** The parameters under PyTorch's names, sharing memory; pretrained vectors have a file of their own. */
 export function tensorsOf({ network }: TaggerModel): Tensor[] {
-  return network.parameters.list.map(({ name, shape, values }) => ({ name, shape, values }));
+  return network.parameters.list.filter(({ name }) => name !== VECTOR_PARAMETER);
+}
+
+/** Learned numbers. */
+export function parameterCount(model: TaggerModel): number {
+  return tensorsOf(model).reduce((sum, { values }) => sum + values.length, 0);
 }
 
 /** @throws {AppError} `damaged_model` unless the tensors are exactly those of the model, in name and shape, and finite. */
 export function loadTensors(model: TaggerModel, tensors: ReadonlyMap<string, Tensor>, where: string): void {
-  const known = new Set(model.network.parameters.list.map(({ name }) => name));
+  const parameters = tensorsOf(model);
+  const known = new Set(parameters.map(({ name }) => name));
   for (const name of tensors.keys()) {
     if (!known.has(name))
       throw new AppError('damaged_model', `${where}: tensor "${name}" belongs to no parameter of this network`);
   }
-  for (const { name, shape, values } of model.network.parameters.list) {
+  for (const { name, shape, values } of parameters) {
     const tensor = tensors.get(name);
     if (!tensor) throw new AppError('damaged_model', `${where}: tensor "${name}" is missing`);
     if (tensor.shape.join() !== shape.join()) {

@@ -1,17 +1,24 @@
 import type { Batch } from '../encoding/batch.js';
+import type { Feature } from '../encoding/features.js';
 import { UNKNOWN_ID } from '../encoding/vocabulary.js';
 import type { Ints, Kernels } from '../kernels/kernels.js';
 import { attention, attentionSpecs } from '../network/attention.js';
 import { characterConvolutionSpecs, convolveInto } from '../network/character-convolution.js';
 import { crfLoss, crfParameters, crfSpecs, crfTransitions } from '../network/crf.js';
 import { dropouts } from '../network/dropout.js';
-import { embedInto } from '../network/embedding.js';
-import { unitRows, varianceOneOverInputs } from '../network/initializers.js';
+import { embedInto, embedOnto } from '../network/embedding.js';
+import { unitRows, varianceOneOverInputs, zeros } from '../network/initializers.js';
 import type { TransitionScores } from '../network/lattice.js';
 import { allocateMatrix, type Matrix, type PassContext, type Step } from '../network/layer.js';
 import { linear, linearSpecs } from '../network/linear.js';
 import { lookAhead } from '../network/look-ahead.js';
-import { createParameters, type ParameterSet, type ParameterSpec, withOwnGradients } from '../network/parameter.js';
+import {
+  createParameters,
+  type Initializer,
+  type ParameterSet,
+  type ParameterSpec,
+  withOwnGradients,
+} from '../network/parameter.js';
 import { type RecurrentStack, recurrentStack, recurrentStackSpecs, stackWidth } from '../network/recurrent-stack.js';
 import { softmaxCrossEntropy } from '../network/softmax-cross-entropy.js';
 import type { Random } from '../random.js';
@@ -19,7 +26,7 @@ import type { ModelConfig } from './model-config.js';
 
 /** What the network must know of its inputs and outputs: sizes and legality, no words and no labels. */
 export interface NetworkShape {
-  readonly features: readonly { readonly name: string; readonly size: number; readonly dimension: number }[];
+  readonly features: readonly Pick<Feature, 'name' | 'size' | 'dimension' | 'isAddend'>[];
   /** Characters that are told apart. */
   readonly characters: number;
   /** Over K tags: 0 where the tag scheme allows the step, -Infinity where it does not. */
@@ -35,6 +42,14 @@ export interface Regularization {
   /** Probability of reading a word as unknown. */
   readonly word_dropout: number;
 }
+
+/** Holds the pretrained vectors: not learned, and not among the tensors that are saved. */
+export const VECTOR_PARAMETER = 'embedding.vector.weight';
+
+/** Features of the words of the training data, which word dropout reads as unknown. */
+const LEARNED_WORDS: readonly string[] = ['word', 'change'];
+/** Of the embeddings that do not begin at random: vectors are read from their table, their change begins at nothing. */
+const INITIALIZERS: Readonly<Record<string, Initializer>> = { vector: zeros, change: zeros };
 
 export const NO_REGULARIZATION: Regularization = { dropout: 0, variational_dropout: 0, word_dropout: 0 };
 
@@ -99,8 +114,9 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
       ({ name, size, dimension }): ParameterSpec => ({
         name: `embedding.${name}.weight`,
         shape: [size, dimension],
-        initializer: unitRows,
-        trainable: name !== 'word' || !config.freeze_words,
+        initializer: INITIALIZERS[name] ?? unitRows,
+        trainable: name !== 'vector' && !(name === 'word' && config.freeze_words),
+        isSparse: true,
       }),
     ),
     ...(config.char_filters === 0 ? [] : characterConvolutionSpecs('characters', convolution)),
@@ -126,12 +142,12 @@ function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: Para
     const isConstant = tables.every(({ trainable }) => !trainable) && config.char_filters === 0;
     const output = { ...allocateMatrix(kernels, batch.layout.rows, width), isConstant };
     let column = 0;
-    const backwards = features.map(({ name, dimension }, f) => {
+    const backwards = features.map(({ name, dimension, isAddend }, f) => {
       const ids = arenaIds(batch.ids[f], context);
-      if (name === 'word') dropWords(ids, regularization.word_dropout, context);
-      const back = embedInto(kernels, tables[f], ids, output, column);
+      if (LEARNED_WORDS.includes(name)) dropWords(ids, regularization.word_dropout, context);
+      if (isAddend) return embedOnto(kernels, tables[f], ids, output, column - dimension);
       column += dimension;
-      return back;
+      return embedInto(kernels, tables[f], ids, output, column - dimension);
     });
     if (config.char_filters > 0) {
       backwards.push(convolveInto(context, { prefix: 'characters', parameters }, batch.spellings!, output, column));
@@ -199,5 +215,6 @@ function dropWords(ids: Ints, rate: number, { training, random }: PassContext): 
 
 /** Columns that describe one word. */
 function wordWidth({ config, shape }: TaggerNetworkInput): number {
-  return shape.features.reduce((sum, { dimension }) => sum + dimension, config.char_filters);
+  const sideBySide = shape.features.filter(({ isAddend }) => !isAddend);
+  return sideBySide.reduce((sum, { dimension }) => sum + dimension, config.char_filters);
 }

@@ -17,8 +17,32 @@ export function embedInto(
 ): (dOut: Matrix) => void {
   const width = table.shape[1];
   kernels.gatherRows(out.values, table.values, ids, out.rows, width, out.columns, column);
+  return gradientOf(kernels, table, ids, out, column);
+}
+
+/** The same, but adds the rows to what `out` holds; ids below 0 add nothing. */
+export function embedOnto(
+  kernels: Kernels,
+  table: Parameter,
+  ids: Ints,
+  out: Matrix,
+  column: number,
+): (dOut: Matrix) => void {
+  const width = table.shape[1];
+  kernels.gatherAddRows(out.values, table.values, ids, out.rows, width, out.columns, column);
+  return gradientOf(kernels, table, ids, out, column);
+}
+
+function gradientOf(
+  kernels: Kernels,
+  table: Parameter,
+  ids: Ints,
+  { rows, columns }: Matrix,
+  column: number,
+): (dOut: Matrix) => void {
   return (dOut) => {
     if (!table.trainable) return;
-    kernels.scatterAddRows(table.grad, dOut.values, ids, out.rows, width, out.columns, column);
+    if (table.touched) for (const id of ids) if (id >= 0) table.touched[id] = 1;
+    kernels.scatterAddRows(table.grad, dOut.values, ids, rows, table.shape[1], columns, column);
   };
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import type { Floats, Kernels } from '../kernels/kernels.js';
+import type { Floats, Ints, Kernels } from '../kernels/kernels.js';
 import type { Random } from '../random.js';
 
 /** A learned tensor and its gradient, both views of the set's flat arrays. `name` is PyTorch's: `rnn.weight_ih_l0`. */
@@ -13,6 +13,11 @@ export interface Parameter {
   readonly decays: boolean;
   /** False: no gradient is wanted and the optimiser leaves it alone (frozen word vectors, statistics). */
   readonly trainable: boolean;
+  /**
+   * Of a table of which a minibatch uses few rows: not 0 for every row whose `grad` a pass has added to since the flag was
+   * last cleared. The other rows need not be looked at.
+   */
+  readonly touched?: Ints | undefined;
 }
 
 export type Initializer = (values: Floats, shape: readonly number[], random: Random) => void;
@@ -23,13 +28,16 @@ export interface ParameterSpec {
   readonly initializer: Initializer;
   readonly decays?: boolean;
   readonly trainable?: boolean;
+  /** A table of which a minibatch uses few rows. */
+  readonly isSparse?: boolean;
   /** Measured in training, not learned: a running mean or variance. */
   readonly isStatistic?: boolean;
 }
 
 /**
  * All parameters of a network in one flat array, and all gradients in another, so that an optimiser step, a norm or a
- * copy is one kernel call. Trainable parameters come first, those that decay first among them; statistics follow.
+ * copy is one kernel call. Trainable parameters come first: sparse tables, then others that decay, then those that do not;
+ * statistics follow.
  */
 export interface ParameterSet {
   readonly list: readonly Parameter[];
@@ -44,6 +52,8 @@ export interface ParameterSet {
   readonly state: Floats;
   /** The first `decayingCount` elements of `values` belong to parameters that decay. */
   readonly decayingCount: number;
+  /** The first `sparseCount` elements of `values` belong to sparse tables. */
+  readonly sparseCount: number;
 }
 
 /** @param random Draws the initial values; undefined leaves zeros, for a network whose values are about to be loaded. */
@@ -54,7 +64,9 @@ export function createParameters(
 ): ParameterSet {
   const statistics = specs.filter(isStatistic);
   const trainable = specs.filter((spec) => !isStatistic(spec) && (spec.trainable ?? true));
-  const learned = [...trainable.filter(decays), ...trainable.filter((spec) => !decays(spec))];
+  const sparse = trainable.filter((spec) => spec.isSparse);
+  const dense = trainable.filter((spec) => !spec.isSparse);
+  const learned = [...sparse, ...dense.filter(decays), ...dense.filter((spec) => !decays(spec))];
   const learnedCount = totalSize(learned);
   const state = kernels.floats(learnedCount + totalSize(statistics));
   const changes = kernels.floats(state.length);
@@ -63,7 +75,8 @@ export function createParameters(
   let at = 0;
   for (const spec of [...learned, ...statistics]) {
     const end = at + sizeOf(spec.shape);
-    byName.set(spec.name, parameter(spec, state.subarray(at, end), changes.subarray(at, end)));
+    const touched = sparse.includes(spec) ? kernels.ints(spec.shape[0]) : undefined;
+    byName.set(spec.name, { ...parameter(spec, state.subarray(at, end), changes.subarray(at, end)), touched });
     at = end;
   }
   for (const spec of specs) {
@@ -90,6 +103,7 @@ export function createParameters(
     measured: changes.subarray(learnedCount),
     state,
     decayingCount: totalSize(trainable.filter(decays)),
+    sparseCount: totalSize(sparse),
   };
 }
 
@@ -99,7 +113,9 @@ export function withOwnGradients(kernels: Kernels, original: ParameterSet): Para
   const byName = new Map<string, Parameter>();
   for (const parameter of original.list) {
     const start = (parameter.grad.byteOffset - original.grad.byteOffset) / original.grad.BYTES_PER_ELEMENT;
-    byName.set(parameter.name, { ...parameter, grad: changes.subarray(start, start + parameter.grad.length) });
+    const grad = changes.subarray(start, start + parameter.grad.length);
+    const touched = parameter.touched && kernels.ints(parameter.touched.length);
+    byName.set(parameter.name, { ...parameter, grad, touched });
   }
   return {
     ...original,

@@ -19,13 +19,19 @@ export function createMovingAverage(beta: number): { add(x: number): number; rea
   };
 }
 
+/** Steps between two looks at the weights, once the average is so long that it would hardly notice those between. */
+const STRIDE = 4;
+
 /**
  * The same average over a whole set of weights. Its rate ramps up, beta_t = min(beta, (1 + t) / (10 + t)), instead of a
  * correction afterwards, so that the average is usable from the first step.
  */
 export interface WeightAverage {
   readonly average: Floats;
-  /** Takes in elements `from` up to but not including `to` as they are after step `step` (1, 2, …). */
+  /**
+   * Takes in elements `from` up to but not including `to` as they are after step `step` (1, 2, …). After the ramp only every
+   * fourth step counts, for four: this is a pass over all of memory.
+   */
   update(range: { readonly from: number; readonly to: number; readonly step: number }): void;
   /** Starts from the values as they are now. */
   reset(): void;
@@ -36,8 +42,10 @@ export function createWeightAverage(kernels: Kernels, values: Floats, beta: numb
   return {
     average,
     update({ from, to, step }) {
-      const betaAtStep = Math.min(beta, step / (9 + step));
-      kernels.moveAverage(average.subarray(from, to), values.subarray(from, to), betaAtStep, to - from);
+      const isSteady = step / (9 + step) >= beta;
+      if (isSteady && step % STRIDE !== 0) return;
+      const share = isSteady ? beta ** STRIDE : step / (9 + step);
+      kernels.moveAverage(average.subarray(from, to), values.subarray(from, to), share, to - from);
     },
     reset: () => kernels.copy(average, values, values.length),
   };

@@ -1,12 +1,12 @@
-import type { Optimizer, OptimizerInput } from './optimizer.js';
+import { type Optimizer, type OptimizerInput, optimizerFor } from './optimizer.js';
 
 /** Plain gradient descent on minibatches: w -= learningRate dw. */
-export function sgd({ kernels, parameters: { values, grad } }: OptimizerInput): Optimizer {
-  return {
+export function sgd(input: OptimizerInput): Optimizer {
+  return optimizerFor(input, {
     name: 'sgd',
-    state: {},
-    update({ from, to, learningRate }) {
-      kernels.sgdUpdate(values.subarray(from, to), grad.subarray(from, to), to - from, learningRate);
+    moments: [],
+    apply({ values, gradient, n, learningRate }) {
+      input.kernels.sgdUpdate(values, gradient, n, learningRate);
     },
-  };
+  });
 }

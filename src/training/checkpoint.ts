@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { AppError, messageOf } from '../errors.js';
-import { decodeTensors, encodeTensors } from '../model/tensor-file.js';
+import { decodeTensors, encodeTensors } from '../tensor-file.js';
 import type { TrainerState } from './trainer.js';
 
 /**

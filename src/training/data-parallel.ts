@@ -15,6 +15,8 @@ export interface WorkerStart {
   readonly kernels: SimdKernelsHandle;
   readonly config: RunConfig;
   readonly vocabularies: FeatureLists;
+  /** The file of the pretrained vectors. */
+  readonly vectors: Uint8Array | undefined;
   readonly labels: readonly string[];
   readonly sentences: PackedSentences;
   /** Of the run; the worker draws the same numbers as the main thread. */
@@ -32,9 +34,13 @@ const WORKER_FILE = new URL(
   import.meta.url,
 );
 
-/** The share of thread `index`: blocks `from` up to but not including `to`. */
-export function shareOf(index: number, threads: number, blocks: number): { from: number; to: number } {
-  return { from: Math.floor((blocks * index) / threads), to: Math.floor((blocks * (index + 1)) / threads) };
+/** Calls `work` for every part that falls to thread `index`: parts are dealt out in turn. */
+export function forOwnShare(
+  { index, threads }: Pick<WorkerStart, 'index' | 'threads'>,
+  parts: number,
+  work: (part: number) => void,
+): void {
+  for (let part = index; part < parts; part += threads) work(part);
 }
 
 export interface DataParallelInput extends Pick<StepEngineInput, 'train'> {
@@ -64,6 +70,7 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
     kernels: kernels.handle,
     config,
     vocabularies: featureListsOf(model.vocabularies),
+    vectors: model.vocabularies.vectors?.file,
     labels: model.tagSet.labels,
     sentences: packSentences(input.train),
     seed,
@@ -94,15 +101,20 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
 
   const dispatch = createDispatcher(channel, workers.length);
   const { losses, squares, penalties } = sumsOf(channel);
-  const own = shareOf(0, threads, engine.blocks);
+  const own = { index: 0, threads };
   return {
     gradient(address) {
       if (death) throw death;
       dispatch(ORDER.shards, [address.epoch, address.batch, address.step], () => {
-        for (let shard = 0; shard < engine.shards; shard += threads)
+        forOwnShare(own, engine.shards, (shard) => {
           losses[shard] = engine.shardGradient(shard, address);
+        });
       });
-      dispatch(ORDER.blocks, [], () => reduceShare(engine, own, squares, penalties));
+      dispatch(ORDER.blocks, [], () => {
+        forOwnShare(own, engine.blocks, (block) => {
+          ({ squares: squares[block], penalty: penalties[block] } = engine.reduceBlock(block));
+        });
+      });
       const loss = losses.reduce((sum, part) => sum + part, 0);
       // Penalties are added after the shards, block by block, as the local runner does.
       return {
@@ -110,10 +122,10 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
         squares: squares.reduce((sum, part) => sum + part, 0),
       };
     },
-    update({ scale, step, learningRate }) {
-      dispatch(ORDER.update, [scale, step, learningRate], () =>
-        engine.updateBlocks({ ...own, scale, step, learningRate }),
-      );
+    update(update) {
+      dispatch(ORDER.update, [update.scale, update.step, update.learningRate], () => {
+        forOwnShare(own, engine.blocks, (block) => engine.updateBlock(block, update));
+      });
     },
     close() {
       if (isClosing) return;
@@ -122,17 +134,4 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
       for (const worker of workers) void worker.terminate();
     },
   };
-}
-
-export function reduceShare(
-  engine: StepEngine,
-  { from, to }: { readonly from: number; readonly to: number },
-  squares: Float64Array,
-  penalties: Float64Array,
-): void {
-  for (let block = from; block < to; block++) {
-    const sums = engine.reduceBlock(block);
-    squares[block] = sums.squares;
-    penalties[block] = sums.penalty;
-  }
 }

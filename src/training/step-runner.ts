@@ -1,11 +1,12 @@
-import type { BlockUpdate, StepAddress, StepEngine } from './step-engine.js';
+import type { BlockUpdate } from './gradient-blocks.js';
+import type { StepAddress, StepEngine } from './step-engine.js';
 
 /** Does the parts of a step, alone or with other threads; the sums come back in the order of shards and blocks. */
 export interface StepRunner {
   /** Phase 1 and 2: leaves the whole gradient in `parameters.grad`. */
   gradient(address: StepAddress): GradientSums;
   /** Phase 3. */
-  update(update: Omit<BlockUpdate, 'from' | 'to'>): void;
+  update(update: BlockUpdate): void;
   /** Ends the other threads. */
   close(): void;
 }
@@ -31,7 +32,9 @@ export function createLocalRunner(engine: StepEngine): StepRunner {
       }
       return { loss, squares };
     },
-    update: (update) => engine.updateBlocks({ ...update, from: 0, to: engine.blocks }),
+    update(update) {
+      for (let block = 0; block < engine.blocks; block++) engine.updateBlock(block, update);
+    },
     close: () => {},
   };
 }

@@ -9,12 +9,13 @@ import { evaluateTagger } from '../evaluation/evaluate.js';
 import { toSeqevalReport } from '../evaluation/report.js';
 import type { Evaluation } from '../evaluation/span-scores.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { assertWritableModelPath, type ModelMeta, saveModel } from '../model/model-directory.js';
-import { createTaggerModel, type TaggerModel } from '../model/tagger-model.js';
+import { assertWritableModelPath, type ModelMeta, saveModel, sha256 } from '../model/model-directory.js';
+import { createTaggerModel, parameterCount, type TaggerModel } from '../model/tagger-model.js';
 import { createRandom } from '../random.js';
 import type { Registry } from '../registry/registry.js';
 import { createTagger } from '../tagger/tagger.js';
 import { createTokenizer } from '../text/tokenizer.js';
+import type { VectorTable } from '../vectors/vector-table.js';
 import { ONOMAST_VERSION } from '../version.js';
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { createParallelRunner } from './data-parallel.js';
@@ -43,6 +44,8 @@ export interface TrainingRequest {
   /** What the model is registered as, in versions 1, 2, …; the name of the directory unless told. */
   readonly modelName?: string;
   readonly config: RunConfig;
+  /** Pretrained vectors, saved with the model. */
+  readonly vectors?: VectorTable;
   readonly seed: number;
   /** Goes on from the checkpoint beside `output`, if there is one. */
   readonly resume: boolean;
@@ -104,6 +107,7 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
     vocabularies: buildFeatureVocabularies(
       train.sentences.flatMap(({ words }) => words),
       config.model,
+      request.vectors,
     ),
     labels: labelsOf(train.sentences),
     regularization: config.training,
@@ -138,7 +142,8 @@ async function* trainAndSave(
   const dataSha256 = hashOf(
     [train.sentences, dev.sentences].map((part) => part.map(({ words, tags }) => [words, tags])),
   );
-  const fingerprint = hashOf([flatConfig(config), seed, dataSha256, kernels.name]);
+  const vectorsSha256 = request.vectors && sha256(request.vectors.file);
+  const fingerprint = hashOf([flatConfig(config), seed, dataSha256, kernels.name, vectorsSha256]);
   const checkpointFile = checkpointPath(output);
   const checkpoint = request.resume ? readCheckpoint(checkpointFile) : undefined;
   if (checkpoint) resumeFrom(checkpoint, fingerprint, trainer, checkpointFile);
@@ -273,7 +278,7 @@ function startReport(
     output,
     sentences: { train: train.sentences.length, dev: dev.sentences.length, test: test?.sentences.length ?? 0 },
     labels: model.tagSet.labels,
-    parameters: model.network.parameters.list.reduce((sum, { values }) => sum + values.length, 0),
+    parameters: parameterCount(model),
     resumedAtEpoch: checkpoint?.state.cursor.epoch ?? null,
   };
 }

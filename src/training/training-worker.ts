@@ -3,7 +3,8 @@ import { featureVocabulariesFrom } from '../encoding/features.js';
 import { attachSimdKernels } from '../kernels/simd/simd-kernels.js';
 import { createTaggerModel } from '../model/tagger-model.js';
 import { createRandom } from '../random.js';
-import { reduceShare, shareOf, type WorkerStart } from './data-parallel.js';
+import { decodeVectorTable } from '../vectors/vector-table.js';
+import { forOwnShare, type WorkerStart } from './data-parallel.js';
 import { unpackSentences } from './packed-sentences.js';
 import { createStepEngine } from './step-engine.js';
 import { ORDER, obeyOrders, sumsOf } from './worker-channel.js';
@@ -13,6 +14,7 @@ const {
   kernels: handle,
   config,
   vocabularies,
+  vectors,
   labels,
   sentences,
   seed,
@@ -23,7 +25,7 @@ const {
 
 const model = createTaggerModel({
   config: config.model,
-  vocabularies: featureVocabulariesFrom(vocabularies),
+  vocabularies: featureVocabulariesFrom(vocabularies, vectors && decodeVectorTable(vectors, 'vectors')),
   labels,
   regularization: config.training,
   kernels: attachSimdKernels(handle),
@@ -36,20 +38,22 @@ const engine = createStepEngine({
   random: createRandom(seed).fork('training'),
 });
 const { losses, squares, penalties } = sumsOf(channel);
-const own = shareOf(index, threads, engine.blocks);
+const own = { index, threads };
 
 parentPort?.postMessage('ready');
 obeyOrders(channel, `worker ${index}`, (order, args) => {
   if (order === ORDER.shards) {
     const [epoch, batch, step] = args;
-    for (let shard = index; shard < engine.shards; shard += threads) {
+    forOwnShare(own, engine.shards, (shard) => {
       losses[shard] = engine.shardGradient(shard, { epoch, batch, step });
-    }
+    });
   } else if (order === ORDER.blocks) {
-    reduceShare(engine, own, squares, penalties);
+    forOwnShare(own, engine.blocks, (block) => {
+      ({ squares: squares[block], penalty: penalties[block] } = engine.reduceBlock(block));
+    });
   } else {
     const [scale, step, learningRate] = args;
-    engine.updateBlocks({ ...own, scale, step, learningRate });
+    forOwnShare(own, engine.blocks, (block) => engine.updateBlock(block, { scale, step, learningRate }));
   }
 });
 process.exit(0);

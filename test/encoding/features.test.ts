@@ -8,6 +8,7 @@ import {
 import { UNKNOWN_ID } from '../../src/encoding/vocabulary.js';
 
 const OPTIONS = {
+  fine_tune_vectors: false,
   word_dimension: 8,
   word_min_count: 1,
   word_limit: 100,

@@ -56,6 +56,7 @@ describe('arrays', () => {
 
   test.each([
     ['gatherRows', 'index 3 at row 1 is not below 3'],
+    ['gatherAddRows', 'index 3 at row 1 is not below 3'],
     ['scatterAddRows', 'index 3 at row 1 is not below 3'],
     ['softmaxCrossEntropy', 'index 3 at row 1 is not below 3'],
   ] as const)('%s refuses rows that a table does not have', (operation, message) => {
@@ -67,8 +68,8 @@ describe('arrays', () => {
       if (operation === 'softmaxCrossEntropy') kernels.softmaxCrossEntropy(out, out, ids, 2, 3, 1);
       else
         kernels[operation](
-          operation === 'gatherRows' ? out : table,
-          operation === 'gatherRows' ? table : out,
+          operation === 'scatterAddRows' ? table : out,
+          operation === 'scatterAddRows' ? out : table,
           ids,
           2,
           3,

@@ -14,8 +14,8 @@ import {
   WEIGHTS_FILE,
 } from '../../src/model/model-directory.js';
 import { type TaggerModel, tensorsOf } from '../../src/model/tagger-model.js';
-import { decodeTensors, encodeTensors, type Tensor } from '../../src/model/tensor-file.js';
 import { createTagger } from '../../src/tagger/tagger.js';
+import { decodeTensors, encodeTensors, type Tensor } from '../../src/tensor-file.js';
 import { temporaryDirectory } from '../helpers/temporary-directory.js';
 import { thrownBy } from '../helpers/thrown-by.js';
 import { DESCRIPTION, tinyModel } from '../helpers/tiny-model.js';

@@ -134,6 +134,16 @@ test('embedding: two tables side by side, a row used twice, an id that stands fo
   expect([...forward().output.values.subarray(5 + 2, 10)]).toEqual([0, 0, 0]);
 });
 
+test('a sparse table says which of its rows were used', () => {
+  const specs = [{ name: 'sparse', shape: [4, 2], initializer: unitRows, isSparse: true }];
+  const table = createParameters(kernels, specs, createRandom(1)).get('sparse');
+  const output = allocateMatrix(kernels, 3, 2);
+  const backward = embedInto(kernels, table, Int32Array.of(3, -1, 1), output, 0);
+  expect([...table.touched!]).toEqual([0, 0, 0, 0]);
+  backward(output);
+  expect([...table.touched!]).toEqual([0, 1, 0, 1]);
+});
+
 test('a table that is not trainable gets no gradient', () => {
   const specs = [{ name: 'frozen', shape: [4, 2], initializer: unitRows, trainable: false }];
   const parameters = createParameters(kernels, specs, createRandom(1));

@@ -38,18 +38,22 @@ describe('createWeightAverage', () => {
     expect([...average]).toEqual([1, 2]);
   });
 
-  test('by hand: rates of 1/10, 2/11, then beta', () => {
+  test('by hand: shares of the past of 1/10 and 2/11, then beta, for four steps at once', () => {
     const values = Float64Array.of(0);
-    const { average, update } = createWeightAverage(kernels, values, 0.15);
+    const { average, update } = createWeightAverage(kernels, values, 0.2);
     const whole = { from: 0, to: 1 };
     values[0] = 1;
     update({ ...whole, step: 1 });
     expectClose(average, [0.9], 1e-15);
     values[0] = 2;
-    update({ ...whole, step: 2 }); // min(0.15, 2/11)
-    expectClose(average, [0.15 * 0.9 + 0.85 * 2], 1e-15);
-    update({ ...whole, step: 1_000_000 });
-    expectClose(average, [0.15 * (0.15 * 0.9 + 0.85 * 2) + 0.85 * 2], 1e-15);
+    update({ ...whole, step: 2 });
+    const ramped = (2 / 11) * 0.9 + (9 / 11) * 2;
+    expectClose(average, [ramped], 1e-15);
+    values[0] = 3;
+    update({ ...whole, step: 3 });
+    expectClose(average, [ramped], 1e-15);
+    update({ ...whole, step: 4 });
+    expectClose(average, [0.2 ** 4 * ramped + (1 - 0.2 ** 4) * 3], 1e-15);
   });
 
   test('moves nothing outside its range', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
-import { constant } from '../../src/network/initializers.js';
+import { constant, unitRows } from '../../src/network/initializers.js';
 import { createParameters, type ParameterSet } from '../../src/network/parameter.js';
 import { createOptimizer } from '../../src/optimizers/create-optimizer.js';
 import { OPTIMIZER_NAMES, type Optimizer, type OptimizerName } from '../../src/optimizers/optimizer.js';
@@ -89,6 +89,35 @@ describe.each(OPTIMIZER_NAMES)('%s', (name) => {
       for (const from of [1, 0]) optimizer.update({ from, to: from + 1, step: i + 1, learningRate: 0.1 });
     });
     expect([...parameters.values]).toEqual(valuesAfter(name, 0.1, gradients));
+  });
+
+  test('an update of rows is that of their ranges without momentum; other rows rest, moments included', () => {
+    const kernels = createReferenceKernels('float64');
+    const [rows, width] = [4, 3];
+    const table = (beta1: number) => {
+      const specs = [
+        { name: 'before', shape: [2], initializer: constant(1) },
+        { name: 'table', shape: [rows, width], initializer: unitRows },
+      ];
+      const parameters = createParameters(kernels, specs, createRandom(1));
+      const options = { beta1, beta2: 0.75, epsilon: 1e-8, weightDecay: 0.5 };
+      return { parameters, optimizer: createOptimizer(name, { kernels, parameters, options }) };
+    };
+    const [byRows, byRanges] = [table(0.9), table(0)];
+    const from = 2;
+    for (let step = 1; step <= 3; step++) {
+      const ids = Int32Array.of(3, step % 3);
+      const gradient = Float64Array.from({ length: ids.length * width }, (_, i) => Math.cos(step + i));
+      byRows.optimizer.updateRows({ from, width, ids, gradient, step, learningRate: 0.1 });
+      ids.forEach((id, i) => {
+        const at = from + id * width;
+        byRanges.parameters.grad.set(gradient.subarray(i * width, (i + 1) * width), at);
+        byRanges.optimizer.update({ from: at, to: at + width, step, learningRate: 0.1 });
+      });
+    }
+    expect([...byRows.parameters.values]).toEqual([...byRanges.parameters.values]);
+    expect(byRows.optimizer.state).toEqual(byRanges.optimizer.state);
+    expect([...byRows.parameters.grad]).toEqual(Array(byRows.parameters.grad.length).fill(0));
   });
 
   test('moves nothing outside its range', () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodeTensors } from '../../src/model/tensor-file.js';
+import { encodeTensors } from '../../src/tensor-file.js';
 import {
   type Checkpoint,
   checkpointPath,

@@ -31,6 +31,11 @@ export function operations(wasm: ModuleExports, at: (view: Floats | Ints, needed
       const to = at(out, lengthOfRows(m, width, stride, column)) + column * 4;
       wasm.gatherRows(to, at(table, 0), at(ids, m), m, width, stride * 4);
     },
+    gatherAddRows: (out, table, ids, m, width, stride, column) => {
+      checkIds('gatherAddRows', ids, m, Math.floor(table.length / width));
+      const to = at(out, lengthOfRows(m, width, stride, column)) + column * 4;
+      wasm.gatherAddRows(to, at(table, 0), at(ids, m), m, width, stride * 4);
+    },
     scatterAddRows: (table, dOut, ids, m, width, stride, column) => {
       checkIds('scatterAddRows', ids, m, Math.floor(table.length / width));
       const from = at(dOut, lengthOfRows(m, width, stride, column)) + column * 4;

@@ -23,7 +23,7 @@ export function rowContract(kernels: Kernels): void {
     }
   });
 
-  test('gatherRows and scatterAddRows, with absent rows, into some columns of wider rows', () => {
+  test('gatherRows, gatherAddRows and scatterAddRows, with absent rows, into some columns of wider rows', () => {
     for (const [m, n] of SHAPES) {
       const stride = n + 5;
       const ids = Int32Array.from({ length: m }, (_, i) => ((i * 7) % 6) - 1);
@@ -31,6 +31,11 @@ export function rowContract(kernels: Kernels): void {
         inputs: { table: random(5 * n), ids },
         outputs: { out: { initial: random(m * stride), bound: exact } },
         call: (k, { table, ids, out }) => k.gatherRows(out, table, ids, m, n, stride, 2),
+      });
+      run(kernels, {
+        inputs: { table: random(5 * n), ids },
+        outputs: { out: { initial: random(m * stride), bound: absolute(2 * UNIT) } },
+        call: (k, { table, ids, out }) => k.gatherAddRows(out, table, ids, m, n, stride, 2),
       });
       run(kernels, {
         inputs: { dOut: random(m * stride), ids },

@@ -86,6 +86,14 @@ export function gatherRows(out: usize, table: usize, ids: usize, m: usize, width
   }
 }
 
+/** Row i of `width` at out + i step += row ids[i] of table (…, width), or nothing if ids[i] < 0. */
+export function gatherAddRows(out: usize, table: usize, ids: usize, m: usize, width: usize, step: usize): void {
+  for (; m > 0; m--, out += step, ids += 4) {
+    const id = load<i32>(ids);
+    if (id >= 0) addRow(out, table + ((<usize>id * width) << 2), width);
+  }
+}
+
 @inline
 function clearRow(out: usize, n: usize): void {
   let to = out;

@@ -1,25 +1,33 @@
-import { AppError } from '../errors.js';
+import { AppError } from './errors.js';
 
 /**
  * The safetensors layout (https://huggingface.co/docs/safetensors): 8 bytes little-endian header length, a JSON header
  * {name: {dtype, shape, data_offsets}}, then the raw little-endian data. It can be read anywhere and holds no code.
  */
-export interface Tensor {
+export interface Tensor<Values extends TensorValues = FloatValues> {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly values: Float32Array | Float64Array;
+  readonly values: Values;
 }
 
+export type FloatValues = Float32Array | Float64Array;
+export type TensorValues = FloatValues | Int8Array | Uint8Array;
+
 const MAX_HEADER_BYTES = 10_000_000;
-const BYTES = { F32: 4, F64: 8 } as const;
+const TYPES = { F32: Float32Array, F64: Float64Array, I8: Int8Array, U8: Uint8Array } as const;
+type TypeName = keyof typeof TYPES;
+const FLOAT_TYPES: readonly TypeName[] = ['F32', 'F64'];
 
 /** The same tensors in the same order give the same bytes. */
-export function encodeTensors(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function encodeTensors(
+  tensors: readonly Tensor<TensorValues>[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const { name, shape, values } of tensors) {
     const end = offset + values.byteLength;
-    header[name] = { dtype: values instanceof Float64Array ? 'F64' : 'F32', shape, data_offsets: [offset, end] };
+    header[name] = { dtype: typeOf(values), shape, data_offsets: [offset, end] };
     offset = end;
   }
   let json = JSON.stringify(header);
@@ -37,13 +45,22 @@ export function encodeTensors(tensors: readonly Tensor[], metadata: Readonly<Rec
   return file;
 }
 
-export interface TensorFile {
-  readonly tensors: ReadonlyMap<string, Tensor>;
+export interface TensorFile<Values extends TensorValues = FloatValues> {
+  readonly tensors: ReadonlyMap<string, Tensor<Values>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** @throws {AppError} `damaged_model`, naming `where`, for anything that is not exactly such a file. */
+/** @throws {AppError} `damaged_model`, naming `where`, for anything that is not exactly a file of floating-point tensors. */
 export function decodeTensors(file: Uint8Array, where: string): TensorFile {
+  return decode(file, where, FLOAT_TYPES) as TensorFile;
+}
+
+/** The same for a file that may hold bytes too. */
+export function decodeMixedTensors(file: Uint8Array, where: string): TensorFile<TensorValues> {
+  return decode(file, where, Object.keys(TYPES) as TypeName[]);
+}
+
+function decode(file: Uint8Array, where: string, allowed: readonly TypeName[]): TensorFile<TensorValues> {
   const fail = (problem: string): never => {
     throw new AppError('damaged_model', `${where}: ${problem}`);
   };
@@ -55,7 +72,7 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
     );
   }
   const data = file.subarray(8 + headerLength);
-  const tensors = new Map<string, Tensor>();
+  const tensors = new Map<string, Tensor<TensorValues>>();
   let metadata: Readonly<Record<string, string>> = {};
   let expectedStart = 0;
   for (const [name, entry] of Object.entries(parseHeader(file.subarray(8, 8 + headerLength), fail))) {
@@ -65,12 +82,12 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
       continue;
     }
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
-    if (dtype !== 'F32' && dtype !== 'F64')
-      return fail(`tensor "${name}" has type ${String(dtype)}, expected F32 or F64`);
+    const type = allowed.find((candidate) => candidate === dtype);
+    if (!type) return fail(`tensor "${name}" has type ${String(dtype)}, expected ${allowed.join(' or ')}`);
     if (!isCounts(shape)) return fail(`tensor "${name}" has no valid shape`);
     if (!isCounts(offsets) || offsets.length !== 2) return fail(`tensor "${name}" has no valid data_offsets`);
     const [start, end] = offsets;
-    const bytes = shape.reduce((product, side) => product * side, BYTES[dtype]);
+    const bytes = shape.reduce((product, side) => product * side, TYPES[type].BYTES_PER_ELEMENT);
     if (start !== expectedStart || end - start !== bytes || end > data.length) {
       fail(
         `tensor "${name}" of shape (${shape.join(', ')}) does not fit its bytes ${start} to ${end} of ${data.length}`,
@@ -78,10 +95,14 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
     }
     expectedStart = end;
     const copy = new Uint8Array(data.subarray(start, end)).buffer; // aligned; a Buffer's own slice would not copy
-    tensors.set(name, { name, shape, values: dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy) });
+    tensors.set(name, { name, shape, values: new TYPES[type](copy) });
   }
   if (expectedStart !== data.length) fail(`${data.length - expectedStart} bytes at the end belong to no tensor`);
   return { tensors, metadata };
+}
+
+function typeOf(values: TensorValues): TypeName {
+  return (Object.keys(TYPES) as TypeName[]).find((name) => values instanceof TYPES[name])!;
 }
 
 function parseHeader(bytes: Uint8Array, fail: (problem: string) => never): Record<string, unknown> {

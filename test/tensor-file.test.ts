@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/errors.js';
-import { decodeTensors, encodeTensors, type Tensor } from '../../src/model/tensor-file.js';
-import { thrownBy } from '../helpers/thrown-by.js';
+import { AppError } from '../src/errors.js';
+import { decodeTensors, encodeTensors, type Tensor } from '../src/tensor-file.js';
+import { thrownBy } from './helpers/thrown-by.js';
 
 const TENSORS: readonly Tensor[] = [
   { name: 'embedding.weight', shape: [2, 3], values: Float32Array.of(1, -2, 3.5, 0, 1e-40, -0) },

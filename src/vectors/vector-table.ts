@@ -1,0 +1,130 @@
+import { AppError } from '../errors.js';
+import { decodeMixedTensors, encodeTensors, type Tensor, type TensorValues } from '../tensor-file.js';
+import { normalizeWord } from '../text/word-shape.js';
+import { dequantizeRow, packedWidth, type QuantizationBits, quantizeRows } from './quantize.js';
+
+/**
+ * Pretrained vectors of many words, each number in 8 or 4 bits with one scale a word. On disk it is a safetensors file:
+ * the words, a line each (UTF-8), their scales (V) and their codes (V, D) or (V, D / 2).
+ */
+export interface VectorTable {
+  readonly words: readonly string[];
+  /** V: how many. */
+  readonly size: number;
+  /** D */
+  readonly dimension: number;
+  readonly bits: QuantizationBits;
+  readonly origin: VectorOrigin;
+  /** Row of a word, -1 if it has none: as it is written, else in lower case, else normalised, else without a leading #. */
+  id(word: string): number;
+  /** Writes all vectors (V, D), one after another. */
+  decodeInto(out: Float32Array | Float64Array): void;
+  /** The same table as a file, byte for byte: what is saved with a model and hashed. */
+  readonly file: Uint8Array;
+}
+
+export interface VectorOrigin {
+  /** For instance "GloVe 6B 100d". */
+  readonly name: string;
+  /** BCP 47, for instance "en"; empty where it is not known. */
+  readonly language: string;
+  readonly license: string;
+  /** Where it was had from. */
+  readonly source: string;
+}
+
+export interface VectorTableInput {
+  /** All different, none of them empty or with white space. */
+  readonly words: readonly string[];
+  /** (V, D) */
+  readonly values: Float32Array;
+  readonly dimension: number;
+  readonly bits: QuantizationBits;
+  readonly origin: VectorOrigin;
+}
+
+const FORMAT = 'onomast-vectors/1';
+const ORIGIN_KEYS = ['name', 'language', 'license', 'source'] as const;
+const MAX_DIMENSION = 1024;
+
+export function createVectorTable({ words, values, dimension, bits, origin }: VectorTableInput): VectorTable {
+  const { codes, scales } = quantizeRows(values, dimension, bits);
+  const lines = new TextEncoder().encode(words.join('\n'));
+  const tensors: Tensor<TensorValues>[] = [
+    { name: 'scales', shape: [words.length], values: scales },
+    { name: 'codes', shape: [words.length, packedWidth(dimension, bits)], values: codes },
+    { name: 'words', shape: [lines.length], values: lines },
+  ];
+  const metadata = { format: FORMAT, bits: String(bits), dimension: String(dimension), ...origin };
+  return tableOf({ words, dimension, bits, origin, codes, scales, file: encodeTensors(tensors, metadata) });
+}
+
+/** @throws {AppError} `damaged_model`, naming `where`, for anything that is not exactly such a file. */
+export function decodeVectorTable(file: Uint8Array, where: string): VectorTable {
+  const fail = (problem: string): never => {
+    throw new AppError('damaged_model', `${where}: ${problem}`);
+  };
+  const { tensors, metadata } = decodeMixedTensors(file, where);
+  if (metadata.format !== FORMAT) fail(`expected format "${FORMAT}", found ${JSON.stringify(metadata.format)}`);
+  const bits = metadata.bits === '8' ? 8 : metadata.bits === '4' ? 4 : fail(`"${metadata.bits}" bits, expected 8 or 4`);
+  const dimension = Number(metadata.dimension);
+  if (!Number.isInteger(dimension) || dimension < 1 || dimension > MAX_DIMENSION)
+    fail(`dimension "${metadata.dimension}", expected a whole number from 1 to ${MAX_DIMENSION}`);
+  const lines = tensors.get('words')?.values;
+  const scales = tensors.get('scales')?.values;
+  const codes = tensors.get('codes')?.values;
+  if (!(lines instanceof Uint8Array && scales instanceof Float32Array && codes instanceof Int8Array))
+    return fail('expected the tensors words (U8), scales (F32) and codes (I8)');
+  const words = lines.length === 0 ? [] : wordsIn(lines, fail);
+  if (scales.length !== words.length || codes.length !== words.length * packedWidth(dimension, bits))
+    fail(`${words.length} words, ${scales.length} scales and ${codes.length} codes do not fit each other`);
+  if (!scales.every(Number.isFinite)) fail('a scale is no finite number');
+  const origin = Object.fromEntries(ORIGIN_KEYS.map((key) => [key, metadata[key] ?? ''])) as unknown as VectorOrigin;
+  const table = tableOf({ words, dimension, bits, origin, codes, scales, file });
+  if (table.size !== words.length) fail('a word is there twice');
+  return table;
+}
+
+interface TableParts extends Pick<VectorTable, 'words' | 'dimension' | 'bits' | 'origin' | 'file'> {
+  readonly codes: Int8Array;
+  readonly scales: Float32Array;
+}
+
+function tableOf(parts: TableParts): VectorTable {
+  const { words, dimension, bits, origin, file, codes, scales } = parts;
+  const rows = new Map<string, number>();
+  words.forEach((word, row) => {
+    rows.set(word, row);
+  });
+  const width = packedWidth(dimension, bits);
+  return {
+    words,
+    dimension,
+    bits,
+    origin,
+    file,
+    size: rows.size,
+    id(word) {
+      const tag = /^#./.test(word) ? word.slice(1) : word;
+      for (const form of [word, word.toLowerCase(), normalizeWord(word), tag.toLowerCase()]) {
+        const row = rows.get(form);
+        if (row !== undefined) return row;
+      }
+      return -1;
+    },
+    decodeInto(out) {
+      for (let row = 0; row < words.length; row++) {
+        const code = codes.subarray(row * width, (row + 1) * width);
+        dequantizeRow(out.subarray(row * dimension, (row + 1) * dimension), code, scales[row], bits);
+      }
+    },
+  };
+}
+
+function wordsIn(lines: Uint8Array, fail: (problem: string) => never): string[] {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(lines).split('\n');
+  } catch {
+    return fail('the words are not valid UTF-8');
+  }
+}
