@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   body_too_large: 413,
   unsupported_media_type: 415,
   malformed_corpus: 422,
+  malformed_vectors: 422,
   misaligned_span: 422,
   overlapping_spans: 422,
   invalid_tag: 422,

@@ -9,6 +9,7 @@ import { modelsCommand } from './commands/models.js';
 import { serveCommand } from './commands/serve.js';
 import { tagCommand } from './commands/tag.js';
 import { trainCommand } from './commands/train.js';
+import { vectorsCommand } from './commands/vectors.js';
 import { EXIT } from './exit-codes.js';
 
 /** The only place that turns errors into text and exit codes. Results go to stdout, everything else to stderr. */
@@ -21,6 +22,7 @@ async function main(): Promise<number> {
     checkCommand,
     gradcheckCommand,
     modelsCommand,
+    vectorsCommand,
     serveCommand,
   ]) {
     program.addCommand(create());

@@ -45,7 +45,7 @@ export interface VectorTableInput {
 
 const FORMAT = 'onomast-vectors/1';
 const ORIGIN_KEYS = ['name', 'language', 'license', 'source'] as const;
-const MAX_DIMENSION = 1024;
+export const MAX_DIMENSION = 1024;
 
 export function createVectorTable({ words, values, dimension, bits, origin }: VectorTableInput): VectorTable {
   const { codes, scales } = quantizeRows(values, dimension, bits);

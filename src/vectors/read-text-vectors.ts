@@ -1,0 +1,92 @@
+import { byteLines } from './byte-lines.js';
+import { MAX_DIMENSION } from './vector-table.js';
+import {
+  isCoordinate,
+  isUsableWord,
+  quoted,
+  type ReadingOptions,
+  vectorsError,
+  type WordVector,
+} from './word-vector.js';
+
+/**
+ * The text formats: a line a word, its numbers behind it. word2vec and fastText begin with a line of two numbers, how many
+ * words and how many dimensions; GloVe does not.
+ *
+ * @throws {AppError} `malformed_vectors` with file and line.
+ */
+export async function* readTextVectors(
+  chunks: AsyncIterable<Uint8Array>,
+  { name, skipBad, report }: ReadingOptions,
+): AsyncGenerator<WordVector> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let claimed: number | undefined;
+  let line = 0;
+  let vectors = 0;
+  for await (const lines of byteLines(chunks, name)) {
+    for (const bytes of lines) {
+      line++;
+      const where = `${name}:${line}`;
+      const text = decoder.decode(bytes);
+      const fields = fieldsOf(line === 1 ? text.replace(/^\uFEFF/, '') : text);
+      if (fields.length === 0) continue;
+      if (report.dimension === 0) {
+        const header = line === 1 ? headerOf(fields) : undefined;
+        claimed = header?.count;
+        report.dimension = header?.dimension ?? fields.length - 1;
+        checkDimension(report.dimension, fields, where);
+        if (header) continue;
+      }
+      vectors++;
+      const parsed = parseFields(fields, report.dimension);
+      if ('found' in parsed) {
+        if (!skipBad) throw vectorsError(where, parsed.expected, parsed.found);
+        report.bad++;
+      } else if (isUsableWord(parsed.word)) yield parsed;
+      else report.unusable++;
+    }
+  }
+  if (vectors === 0) throw vectorsError(name, 'at least one word vector', 'none');
+  if (claimed !== undefined && claimed !== vectors)
+    report.warnings.push(`${name}: its first line claims ${claimed} vectors, it has ${vectors}; is it complete?`);
+}
+
+/** Without the empty ones at the end, which word2vec and fastText write; none for a blank line. */
+function fieldsOf(line: string): string[] {
+  const text = line.replace(/[ \t\r]+$/, '');
+  if (text === '') return [];
+  return text.includes('\t') || text.includes('  ') ? text.split(/[ \t]+/) : text.split(' ');
+}
+
+function headerOf(fields: readonly string[]): { count: number; dimension: number } | undefined {
+  if (fields.length !== 2 || !fields.every((field) => /^\d{1,12}$/.test(field))) return undefined;
+  return { count: Number(fields[0]), dimension: Number(fields[1]) };
+}
+
+function checkDimension(dimension: number, fields: readonly string[], where: string): void {
+  if (dimension < 1) throw vectorsError(where, 'a word and its numbers', `only ${quoted(fields.join(' '))}`);
+  if (dimension > MAX_DIMENSION)
+    throw vectorsError(where, `vectors of at most ${MAX_DIMENSION} numbers`, String(dimension));
+}
+
+interface Problem {
+  readonly expected: string;
+  readonly found: string;
+}
+
+function parseFields(fields: readonly string[], dimension: number): WordVector | Problem {
+  const first = fields.length - dimension;
+  const isWordOfSeveral = first > 1 && !isCoordinate(fields[first - 1]);
+  if (first < 1 || (first > 1 && !isWordOfSeveral))
+    return {
+      expected: `a word and ${dimension} numbers, as in the lines before`,
+      found: `${fields.length - 1} behind ${quoted(fields[0])}`,
+    };
+  const values = new Float32Array(dimension);
+  for (let d = 0; d < dimension; d++) {
+    const field = fields[first + d];
+    if (!isCoordinate(field)) return { expected: `a finite number behind ${quoted(fields[0])}`, found: quoted(field) };
+    values[d] = Number(field);
+  }
+  return { word: fields.slice(0, first).join(' '), values };
+}
