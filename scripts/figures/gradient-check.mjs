@@ -3,7 +3,7 @@ import { createReferenceKernels } from '../../dist/kernels/reference.js';
 import { loadModel } from '../../dist/model/model-directory.js';
 import { checkGradients } from '../../dist/network/gradient-check.js';
 import { createRandom } from '../../dist/random.js';
-import { COLORS, chart, written } from './chart.mjs';
+import { COLORS, chart, written } from '../charts/chart.mjs';
 import { corpus, train } from './training.mjs';
 
 /** Some faults show only away from the initial weights. */

@@ -4,7 +4,7 @@ import { allocateMatrix } from '../../dist/network/layer.js';
 import { linear } from '../../dist/network/linear.js';
 import { createParameters } from '../../dist/network/parameter.js';
 import { createRandom } from '../../dist/random.js';
-import { COLORS, chart, written } from './chart.mjs';
+import { COLORS, chart, written } from '../charts/chart.mjs';
 
 const LAYERS = 40;
 const WIDTH = 256;

@@ -3,7 +3,7 @@ import { selectKernelsSync } from '../../dist/kernels/select-kernels.js';
 import { loadModel } from '../../dist/model/model-directory.js';
 import { createRandom } from '../../dist/random.js';
 import { tokenize } from '../../dist/text/tokenizer.js';
-import { COLORS, chart } from './chart.mjs';
+import { COLORS, chart } from '../charts/chart.mjs';
 import { train } from './training.mjs';
 
 const STYLES = [COLORS.vermillion, COLORS.green, COLORS.blue];

@@ -1,4 +1,4 @@
-import { COLORS, chart, written } from './chart.mjs';
+import { COLORS, chart, written } from '../charts/chart.mjs';
 import { train } from './training.mjs';
 
 const SECONDS = 6;

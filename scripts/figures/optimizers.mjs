@@ -1,5 +1,5 @@
 import { createMovingAverage } from '../../dist/optimizers/moving-average.js';
-import { COLORS, chart } from './chart.mjs';
+import { COLORS, chart } from '../charts/chart.mjs';
 import { train } from './training.mjs';
 
 const EPOCHS = 2;

@@ -3,8 +3,9 @@
  * no legend has to be looked up and no colour has to be told apart.
  *
  * @typedef {{ label: string, log?: boolean, reversed?: boolean, min?: number, max?: number, ticks?: number[], format?: (value: number) => string }} Axis
- * @typedef {{ name: string, detail?: string, color: string, points: [number, number][], dots?: boolean, thin?: boolean, nameAt?: [number, number] }} Series
- *   `name` is empty where there is none to write; `nameAt` puts it right of that point instead of the last.
+ * @typedef {{ name: string, detail?: string, color: string, points: [number, number][], band?: [number, number, number][], dots?: boolean, thin?: boolean, marked?: boolean, nameAt?: [number, number] }} Series
+ *   `name` is empty where there is none to write; `nameAt` puts it right of that point instead of the last. `band` is a shaded
+ *   area, x with its lowest and highest y; `marked` draws a dot at every point of a line.
  * @typedef {{ title: string, x: Axis, y: Axis, series: Series[], diagonal?: boolean }} Panel
  */
 
@@ -64,7 +65,10 @@ export function written(value) {
 function panelOf(panel, frame) {
   const { left, top, right, bottom, id } = frame;
   const xs = panel.series.flatMap(({ points }) => points.map(([x]) => x));
-  const ys = panel.series.flatMap(({ points }) => points.map(([, y]) => y));
+  const ys = panel.series.flatMap(({ points, band = [] }) => [
+    ...points.map(([, y]) => y),
+    ...band.flatMap(([, ...y]) => y),
+  ]);
   const x = panel.x.reversed ? scaleOf(panel.x, xs, right, left) : scaleOf(panel.x, xs, left, right);
   const y = scaleOf(panel.y, ys, bottom, top);
   const middle = (top + bottom) / 2;
@@ -87,15 +91,26 @@ function panelOf(panel, frame) {
     `<g transform="rotate(-90 ${left - 48} ${middle})">${text({ x: left - 48, y: middle, anchor: 'middle', color: MUTED, size: 12 }, panel.y.label)}</g>`,
     panel.diagonal ? `<path d="M${left} ${bottom}L${right} ${top}" stroke="${MUTED}" stroke-dasharray="2 4"/>` : '',
     `<g clip-path="url(#${id})" fill="none" stroke-linecap="round" stroke-linejoin="round">`,
+    ...panel.series.flatMap(({ band, color }) => (band ? [area(band, color, place)] : [])),
     ...panel.series.map((series) => (series.dots ? dots(series, place) : line(series, place))),
     '</g>',
     ...names(panel.series, place, frame),
   ].join('\n');
 }
 
-function line({ points, color, thin }, place) {
+function line({ points, color, thin, marked }, place) {
   const style = thin ? 'stroke-width="1" stroke-opacity="0.6"' : 'stroke-width="2.2"';
-  return `<path d="M${points.map((point) => place(point).join(' ')).join('L')}" stroke="${color}" ${style}/>`;
+  const path = `<path d="M${points.map((point) => place(point).join(' ')).join('L')}" stroke="${color}" ${style}/>`;
+  const marks = points.map((point) => `M${place(point).join(' ')}h0`).join('');
+  return marked ? `${path}<path d="${marks}" stroke="${color}" stroke-width="6"/>` : path;
+}
+
+/** Along the lower edge and back along the upper one. */
+function area(band, color, place) {
+  const lower = band.map(([x, low]) => place([x, low]));
+  const upper = band.map(([x, , high]) => place([x, high])).reverse();
+  const outline = [...lower, ...upper].map((point) => point.join(' ')).join('L');
+  return `<path d="M${outline}Z" fill="${color}" fill-opacity="0.16"/>`;
 }
 
 /** Lines of no length with round ends. */
