@@ -112,9 +112,14 @@ export interface Lattice {
 const LEAST_LOG_WEIGHT = -100;
 const LEAST_WEIGHT = Math.exp(LEAST_LOG_WEIGHT);
 
-/** @returns Forward-backward over these weights; its lattice is overwritten by the next call. */
+/**
+ * @param weights Of the same temperature: `weightsOf(transitions, temperature)`.
+ * @param temperature What emissions are divided by.
+ * @returns Forward-backward over these weights; its lattice is overwritten by the next call.
+ */
 export function createForwardBackward(
   weights: TransitionScores,
+  temperature = 1,
 ): (emissions: Float64Array, tokens: number, part?: PartOfSentence) => Lattice {
   const { between, start, end } = weights;
   const k = start.length;
@@ -131,7 +136,7 @@ export function createForwardBackward(
       [emission, alpha, beta] = [0, 0, 0].map(() => new Float64Array(room * k));
       [maxima, scale] = [0, 0].map(() => new Float64Array(room));
     }
-    for (let t = 0; t < tokens; t++) maxima[t] = weighEmissions(emissions, t * k, k, emission);
+    for (let t = 0; t < tokens; t++) maxima[t] = weighEmissions(emissions, t * k, { k, temperature, out: emission });
 
     for (let t = 0; t < tokens; t++) {
       const row = t * k;
@@ -176,15 +181,19 @@ export function createForwardBackward(
   };
 }
 
-/** One token's emissions as weights, the greatest 1; NaN if any is. Returns their maximum. */
-function weighEmissions(emissions: Float64Array, at: number, k: number, out: Float64Array): number {
+/** One token's emissions as weights, the greatest 1; NaN if any is. Returns their maximum, divided by the temperature. */
+function weighEmissions(
+  emissions: Float64Array,
+  at: number,
+  { k, temperature, out }: { readonly k: number; readonly temperature: number; readonly out: Float64Array },
+): number {
   let max = Number.NEGATIVE_INFINITY;
   for (let i = at; i < at + k; i++) max = Math.max(max, emissions[i]);
   for (let i = at; i < at + k; i++) {
-    const below = emissions[i] - max;
+    const below = (emissions[i] - max) / temperature;
     out[i] = below <= LEAST_LOG_WEIGHT ? LEAST_WEIGHT : Math.exp(below);
   }
-  return max;
+  return max / temperature;
 }
 
 /** For each list the sum of weight times the value of the tag at the other end. */
@@ -201,9 +210,10 @@ function sumLists(
   }
 }
 
-/** e to the power of every transition score: what forwardBackward multiplies by. */
-export function weightsOf({ between, start, end }: TransitionScores): TransitionScores {
-  return { between: between.map(Math.exp), start: start.map(Math.exp), end: end.map(Math.exp) };
+/** e to the power of every transition score, divided by the temperature first: what forwardBackward multiplies by. */
+export function weightsOf({ between, start, end }: TransitionScores, temperature = 1): TransitionScores {
+  const weigh = (scores: Float64Array): Float64Array => scores.map((score) => Math.exp(score / temperature));
+  return { between: weigh(between), start: weigh(start), end: weigh(end) };
 }
 
 /** What entering tag `to` at token t multiplies a path's weight by, the transition apart. */

@@ -31,12 +31,24 @@ export interface Decoder {
   scoreOf(span: TokenSpan): number;
 }
 
+export interface DecoderOptions {
+  /**
+   * T of Guo et al. 2017: emissions and transitions are divided by it before they become probabilities; above 1 the scores
+   * are less sure. 1 unless told. The best path does not depend on it.
+   */
+  readonly temperature?: number;
+}
+
 /** @param transitions The network's own: `network.transitions()`. */
-export function createDecoder(tagSet: TagSet, transitions: TransitionScores): Decoder {
+export function createDecoder(
+  tagSet: TagSet,
+  transitions: TransitionScores,
+  { temperature = 1 }: DecoderOptions = {},
+): Decoder {
   const k = tagSet.tags.length;
-  const weights = weightsOf(transitions);
+  const weights = weightsOf(transitions, temperature);
   const bestPath = createBestPath(transitions);
-  const forwardBackward = createForwardBackward(weights);
+  const forwardBackward = createForwardBackward(weights, temperature);
   let last: { readonly lattice: Lattice; readonly tokens: number } | undefined;
 
   const scoreOf = (span: TokenSpan): number =>

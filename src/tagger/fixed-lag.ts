@@ -1,6 +1,6 @@
 import { createBestPath, createForwardBackward, type TransitionScores, weightsOf } from '../network/lattice.js';
 import type { TagSet } from '../tags/tag-set.js';
-import { iob2Tags } from './decode.js';
+import { type DecoderOptions, iob2Tags } from './decode.js';
 
 /** All that decoding must know of the tokens before: per tag, (K) each. */
 export interface LagScores {
@@ -36,10 +36,14 @@ export interface FixedLagDecoder {
   finish(window: LagWindow): LaggedTag[];
 }
 
-export function createFixedLagDecoder(tagSet: TagSet, transitions: TransitionScores): FixedLagDecoder {
+export function createFixedLagDecoder(
+  tagSet: TagSet,
+  transitions: TransitionScores,
+  { temperature = 1 }: DecoderOptions = {},
+): FixedLagDecoder {
   const k = tagSet.tags.length;
   const bestPath = createBestPath(transitions);
-  const forwardBackward = createForwardBackward(weightsOf(transitions));
+  const forwardBackward = createForwardBackward(weightsOf(transitions, temperature), temperature);
   const iob2 = iob2Tags(tagSet);
 
   const scored = (tagId: number, marginal: (tagId: number) => number): LaggedTag => {

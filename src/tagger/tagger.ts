@@ -1,16 +1,16 @@
 import { AppError } from '../errors.js';
 import { createOneWayNetwork, type OneWayNetwork, whyNotOneWay } from '../model/one-way-network.js';
-import { sentenceLogits } from '../model/sentence-logits.js';
 import type { TaggerModel } from '../model/tagger-model.js';
-import { createDecoder, type DecodedSentence, type Decoder, iob2Tags } from './decode.js';
+import { createDecoder, type DecodedSentence, type Decoder, iob2Tags, type ScoredSpan } from './decode.js';
 import type { Entity, ModelIdentity, TaggedText, TaggedToken, Tagger, TagOptions } from './entity.js';
 import { createFixedLagDecoder } from './fixed-lag.js';
+import { visitEmissions } from './sentence-emissions.js';
 import { groupsOf, type SentenceWork, sentencesOfTexts, sentencesOfWords } from './sentence-work.js';
+import { spansAtTemperature } from './spans-at-temperature.js';
 import { createStream } from './stream.js';
 
 /** Sentences that are sorted by length and computed together; bounds memory for a text of any size. */
 const SENTENCES_PER_GROUP = 256;
-const SENTENCES_PER_BATCH = 32;
 /** For words of a model in training, which are forgotten after every call. */
 const TRAINING_CACHE_BYTES = 4 * 2 ** 20;
 
@@ -23,16 +23,48 @@ interface Finding extends DecodedSentence {
 export interface TaggerOptions {
   /** The model is not trained any more: what it makes of a word is kept from call to call. */
   readonly isFinal?: boolean;
+  /** Of every score; 1 unless told, which leaves them as they were learned. */
+  readonly temperature?: number;
 }
 
+/** A tagger whose scores can be calibrated. */
+export interface ModelTagger extends Tagger {
+  readonly temperature: number;
+  /** The same model with other scores: it finds the same names, and memory and what is kept of words are shared. */
+  withTemperature(temperature: number): ModelTagger;
+  /**
+   * Runs the network over sentences of words once; the function returned gives the names in each, scored at any temperature.
+   * It keeps the logits of every sentence with a name.
+   */
+  spansAtTemperature(sentences: readonly (readonly string[])[]): (temperature: number) => ScoredSpan[][];
+}
+
+/** @throws {AppError} `invalid_argument` for a temperature that is no positive number. */
 export function createTagger(
   model: TaggerModel,
   identity: ModelIdentity,
-  { isFinal = false }: TaggerOptions = {},
-): Tagger {
+  { isFinal = false, temperature = 1 }: TaggerOptions = {},
+): ModelTagger {
+  return taggerAt(temperature, { model, identity, isFinal, oneWay: oneWayNetworkOf(model, isFinal) });
+}
+
+/** What taggers of several temperatures share. */
+interface TaggerSource {
+  readonly model: TaggerModel;
+  readonly identity: ModelIdentity;
+  readonly isFinal: boolean;
+  /** With the weights of now; undefined where the network is not one-way. */
+  readonly oneWay: () => OneWayNetwork | undefined;
+}
+
+function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    throw new AppError('invalid_argument', `tagger: "temperature" must be a number above 0, found ${temperature}`);
+  }
+  const { model, identity } = source;
   const { tagSet } = model;
   const iob2 = iob2Tags(tagSet);
-  const prepare = preparation(model, isFinal);
+  const prepare = preparation(source, temperature);
 
   const tagSentences = (texts: readonly string[], work: Iterable<SentenceWork>, options: TagOptions): TaggedText[] => {
     const prepared = prepare();
@@ -53,6 +85,8 @@ export function createTagger(
   return {
     model: identity,
     labels: tagSet.labels,
+    temperature,
+    withTemperature: (other) => taggerAt(other, source),
     tag: (text, options) => tagAll([text], options)[0],
     tagAll,
     tagWords: (sentences, options = {}) =>
@@ -61,13 +95,14 @@ export function createTagger(
         sentencesOfWords(sentences),
         options,
       ),
+    spansAtTemperature: (sentences) => spansAtTemperature({ model, oneWay: prepare().oneWay, sentences }),
     stream: (options = {}) => {
       const reason = whyNotOneWay(model);
       const { oneWay } = prepare();
       if (reason !== undefined || oneWay === undefined) {
         throw new AppError('invalid_argument', `stream: model "${identity.id}" cannot tag word by word: ${reason}`);
       }
-      const decoder = createFixedLagDecoder(tagSet, model.network.transitions());
+      const decoder = createFixedLagDecoder(tagSet, model.network.transitions(), { temperature });
       return createStream({ network: oneWay, decoder, lookAhead: model.config.look_ahead }, options);
     },
   };
@@ -79,18 +114,27 @@ interface Prepared {
 }
 
 /** What is derived from the weights: anew for every call while training may change them in between. */
-function preparation(model: TaggerModel, isFinal: boolean): () => Prepared {
-  const isOneWay = whyNotOneWay(model) === undefined;
-  let oneWay: OneWayNetwork | undefined; // made when first needed: many taggers are loaded and never asked
+function preparation({ model, isFinal, oneWay }: TaggerSource, temperature: number): () => Prepared {
   let prepared: Prepared | undefined;
   return () => {
     if (isFinal && prepared) return prepared;
-    if (isOneWay) {
-      oneWay ??= createOneWayNetwork(model, isFinal ? {} : { cacheBytes: TRAINING_CACHE_BYTES });
-      oneWay.refresh();
-    }
-    prepared = { oneWay, decoder: createDecoder(model.tagSet, model.network.transitions()) };
+    prepared = {
+      oneWay: oneWay(),
+      decoder: createDecoder(model.tagSet, model.network.transitions(), { temperature }),
+    };
     return prepared;
+  };
+}
+
+/** Made when first needed: many taggers are loaded and never asked. */
+function oneWayNetworkOf(model: TaggerModel, isFinal: boolean): () => OneWayNetwork | undefined {
+  if (whyNotOneWay(model) !== undefined) return () => undefined;
+  let network: OneWayNetwork | undefined;
+  return () => {
+    if (isFinal && network) return network;
+    network ??= createOneWayNetwork(model, isFinal ? {} : { cacheBytes: TRAINING_CACHE_BYTES });
+    network.refresh();
+    return network;
   };
 }
 
@@ -101,30 +145,15 @@ function findInGroup(
   group: readonly SentenceWork[],
   options: TagOptions,
 ): Finding[] {
-  const { kernels, tagSet } = model;
-  const k = tagSet.tags.length;
   const findings: Finding[] = new Array(group.length);
-  const byLength = group.map((_, i) => i).sort((i, j) => group[j].tokens.length - group[i].tokens.length || i - j);
-  const emissions = new Float64Array(k * (group[byLength[0]]?.tokens.length ?? 0));
-  for (let from = 0; from < byLength.length; from += SENTENCES_PER_BATCH) {
-    const indices = byLength.slice(from, from + SENTENCES_PER_BATCH);
-    const position = kernels.arena.position;
-    const sentences = indices.map((i) => group[i].tokens.map(({ text }) => text));
-    const { logits, layout } = sentenceLogits(model, oneWay, sentences);
-    indices.forEach((i, b) => {
-      const tokens = layout.lengths[b];
-      for (let t = 0; t < tokens; t++) {
-        const row = (layout.offsets[t] + b) * k;
-        for (let tag = 0; tag < k; tag++) emissions[t * k + tag] = logits.values[row + tag];
-      }
-      const decoded = decoder.decode(emissions, tokens);
-      const alternatives = decoded.spans.map((span) =>
-        options.alternatives ? otherLabels(decoder, tagSet.labels, span) : undefined,
-      );
-      findings[i] = { ...decoded, alternatives };
-    });
-    kernels.arena.release(position);
-  }
+  const sentences = group.map(({ tokens }) => tokens.map(({ text }) => text));
+  visitEmissions({ model, oneWay, sentences }, (i, emissions, tokens) => {
+    const decoded = decoder.decode(emissions, tokens);
+    const alternatives = decoded.spans.map((span) =>
+      options.alternatives ? otherLabels(decoder, model.tagSet.labels, span) : undefined,
+    );
+    findings[i] = { ...decoded, alternatives };
+  });
   return findings;
 }
 
