@@ -10,6 +10,8 @@ export const MODELS_DIRECTORY = join(HOME, 'models');
 export const DATABASE_FILE = join(HOME, 'data', 'local', 'onomast.sqlite');
 /** The pretrained model, where there is one. */
 export const SHIPPED_MODEL = join(PACKAGE_ROOT, 'models', 'names-en');
+/** Vectors of English words that trainings take unless told otherwise. */
+export const ENGLISH_VECTORS = join(PACKAGE_ROOT, 'data', 'vectors', 'en.safetensors');
 
 export const BUNDLED_CORPUS = {
   train: join(PACKAGE_ROOT, 'data', 'names', 'train.conll'),

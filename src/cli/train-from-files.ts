@@ -13,6 +13,7 @@ import type { Registry } from '../registry/registry.js';
 import { findRecipe } from '../training/recipes.js';
 import { parseRunConfig, type RunConfig } from '../training/training-config.js';
 import { type CorpusPart, type RunResult, runTraining } from '../training/training-run.js';
+import { chooseVectors } from './choose-vectors.js';
 import type { TrainOptions } from './commands/train.js';
 import { noteRepairs } from './corpus-notes.js';
 import { openHomeRegistry } from './home-registry.js';
@@ -32,6 +33,8 @@ export async function trainFromFiles(options: TrainOptions): Promise<RunResult> 
   const parts = await readParts(options, seed);
   const { kernels, notice } = await selectKernels(kernelChoice(options.kernels));
   if (notice) note(`onomast: ${notice}`);
+  const { vectors, notice: vectorNotice } = chooseVectors(config.training.vectors, parts.train.sentences);
+  if (!options.quiet && !options.json) note(vectorNotice);
   const registry = openRegistryIfPossible();
   const printer = createTrainingPrinter(options);
   const controller = new AbortController();
@@ -44,6 +47,7 @@ export async function trainFromFiles(options: TrainOptions): Promise<RunResult> 
       output: options.output ?? defaultOutput(name),
       ...(options.output === undefined && { modelName: name }),
       config,
+      ...(vectors && { vectors }),
       seed,
       resume: options.resume ?? false,
       kernels,
@@ -66,8 +70,8 @@ export async function trainFromFiles(options: TrainOptions): Promise<RunResult> 
   }
 }
 
-function settingsOf({ recipe, config, set, seed }: TrainOptions): { config: RunConfig; seed: number } {
-  const assigned = parseAssignments(set ?? []);
+function settingsOf({ recipe, config, set, seed, vectors }: TrainOptions): { config: RunConfig; seed: number } {
+  const assigned = { ...parseAssignments(set ?? []), ...(vectors !== undefined && { vectors }) };
   const fromFile = config === undefined ? {} : readConfigFile(config);
   const merged: Record<string, unknown> = { ...findRecipe(recipe).options, ...fromFile, ...assigned };
   const seedText = seed ?? merged.seed ?? 0;

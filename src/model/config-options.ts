@@ -56,6 +56,14 @@ export const flag = (initial: boolean, help: string): Option<boolean> => ({
   },
 });
 
+/** Any text that is not empty. */
+export const text = (initial: string, expects: string, help: string): Option<string> => ({
+  default: initial,
+  help,
+  expects,
+  parse: (value) => (typeof value === 'string' && value.trim() !== '' ? value : undefined),
+});
+
 export const choice = <const T extends string>(
   allowed: readonly T[],
   initial: NoInfer<T>,

@@ -19,6 +19,7 @@ export interface WorkerStart {
   readonly vectors: Uint8Array | undefined;
   readonly labels: readonly string[];
   readonly sentences: PackedSentences;
+  readonly variants: number;
   /** Of the run; the worker draws the same numbers as the main thread. */
   readonly seed: number;
   readonly channel: WorkerChannel;
@@ -43,7 +44,7 @@ export function forOwnShare(
   for (let part = index; part < parts; part += threads) work(part);
 }
 
-export interface DataParallelInput extends Pick<StepEngineInput, 'train'> {
+export interface DataParallelInput extends Pick<StepEngineInput, 'train' | 'variants'> {
   readonly engine: StepEngine;
   readonly model: TaggerModel;
   readonly config: RunConfig;
@@ -73,6 +74,7 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
     vectors: model.vocabularies.vectors?.file,
     labels: model.tagSet.labels,
     sentences: packSentences(input.train),
+    variants: input.variants ?? 1,
     seed,
     channel,
     threads,

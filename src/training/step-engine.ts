@@ -7,6 +7,7 @@ import { createOptimizer } from '../optimizers/create-optimizer.js';
 import { createWeightAverage, type WeightAverage } from '../optimizers/moving-average.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Random } from '../random.js';
+import { drawVariants } from './case-augmentation.js';
 import { type BlockSums, type BlockUpdate, createGradientBlocks } from './gradient-blocks.js';
 import type { TrainingConfig } from './training-config.js';
 
@@ -44,12 +45,14 @@ export interface StepEngine {
 export interface StepEngineInput {
   readonly model: TaggerModel;
   readonly train: readonly EncodedSentence[];
+  /** How many times `train` holds every sentence, in different cases (see case-augmentation.ts); 1 unless told. */
+  readonly variants?: number;
   readonly config: TrainingConfig;
   readonly random: Random;
 }
 
 interface Minibatch extends Pick<StepAddress, 'epoch' | 'batch'> {
-  /** Sentences of each shard. */
+  /** Sentences of each shard, as indices into `train`. */
   readonly shards: readonly (readonly number[])[];
   /** Tokens. */
   readonly rows: number;
@@ -59,7 +62,7 @@ interface Minibatch extends Pick<StepAddress, 'epoch' | 'batch'> {
 const STATISTICS_BETA = 0.9;
 
 /** Allocates the same arrays in the same order on every thread, which is how threads come to share them. */
-export function createStepEngine({ model, train, config, random }: StepEngineInput): StepEngine {
+export function createStepEngine({ model, train, variants = 1, config, random }: StepEngineInput): StepEngine {
   const { kernels, network } = model;
   const { parameters } = network;
   const { values } = parameters;
@@ -77,7 +80,8 @@ export function createStepEngine({ model, train, config, random }: StepEngineInp
   // What blocks of sparse tables leave behind is 0 already.
   const denseFrom = config.L2 === 0 ? parameters.sparseCount : 0;
 
-  const lengths = train.map(({ length }) => length);
+  const count = train.length / variants;
+  const lengths = train.slice(0, count).map(({ length }) => length);
   const batchSize = config.batch_size === 0 ? Number.POSITIVE_INFINITY : config.batch_size;
   let dealt: { readonly epoch: number; readonly batches: readonly number[][] } = { epoch: -1, batches: [] };
   let minibatch: Minibatch = { epoch: -1, batch: -1, shards: [], rows: 0 };
@@ -89,10 +93,16 @@ export function createStepEngine({ model, train, config, random }: StepEngineInp
     }
     // Longest first, so that dealing them out in turn makes shards alike.
     const sentences = dealt.batches[batch].toSorted((i, j) => lengths[j] - lengths[i] || i - j);
+    const drawn = drawVariants(sentences.length, {
+      variants,
+      probability: variants > 1 ? config.case_augmentation : 0,
+      random: random.fork('case', epoch, batch),
+    });
+    const shown = sentences.map((sentence, place) => drawn[place] * count + sentence);
     minibatch = {
       epoch,
       batch,
-      shards: Array.from({ length: shards }, (_, s) => sentences.filter((_, place) => place % shards === s)),
+      shards: Array.from({ length: shards }, (_, s) => shown.filter((_, place) => place % shards === s)),
       rows: sentences.reduce((sum, i) => sum + lengths[i], 0),
     };
     return minibatch;
@@ -101,7 +111,7 @@ export function createStepEngine({ model, train, config, random }: StepEngineInp
   return {
     shards,
     blocks: blocks.length,
-    batchesPerEpoch: Math.ceil(train.length / Math.min(batchSize, train.length)),
+    batchesPerEpoch: Math.ceil(count / Math.min(batchSize, count)),
     rowsOf: (address) => minibatchAt(address).rows,
     average,
     arrays: namedArrays(parameters.state, average, optimizer),

@@ -7,6 +7,7 @@ import {
   parseOptions,
   positive,
   positiveCount,
+  text,
 } from '../model/config-options.js';
 import { MODEL_OPTIONS, type ModelConfig } from '../model/model-config.js';
 import { OPTIMIZER_NAMES } from '../optimizers/optimizer.js';
@@ -14,6 +15,11 @@ import { SCHEDULE_NAMES } from '../optimizers/schedules.js';
 
 /** What only training needs; together with MODEL_OPTIONS all that `--set` and a config file may hold. */
 export const TRAINING_OPTIONS = {
+  vectors: text(
+    'auto',
+    'auto, none or the path of a table that onomast vectors made',
+    'pretrained word vectors; auto takes the English ones if they know most of the words',
+  ),
   max_epochs: positiveCount(20, 100_000, 'passes over the training data'),
   max_steps: count(0, 1e9, 'most optimiser steps; 0 for no limit'),
   patience: positiveCount(8, 100_000, 'epochs without a better dev F1 after which training stops'),
@@ -47,6 +53,10 @@ export const TRAINING_OPTIONS = {
   variational_dropout: fraction(
     0,
     'the same, but at all words of a sentence or at none, and of the state between words too',
+  ),
+  case_augmentation: fraction(
+    0,
+    'probability of reading a sentence of the training data all in small letters, all in capitals or all in title case',
   ),
   word_dropout: fraction(0.2, 'probability of reading a word of the training data as unknown'),
 } as const;

@@ -17,6 +17,7 @@ import { createTagger } from '../tagger/tagger.js';
 import { createTokenizer } from '../text/tokenizer.js';
 import type { VectorTable } from '../vectors/vector-table.js';
 import { ONOMAST_VERSION } from '../version.js';
+import { withOtherCases } from './case-augmentation.js';
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { createParallelRunner } from './data-parallel.js';
 import { labelsOf } from './labels.js';
@@ -102,6 +103,10 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
   makeDirectory(dirname(output));
 
   const random = createRandom(seed);
+  const { sentences, variants } =
+    config.training.case_augmentation > 0
+      ? withOtherCases(train.sentences)
+      : { sentences: train.sentences, variants: 1 };
   const model = createTaggerModel({
     config: config.model,
     vocabularies: buildFeatureVocabularies(
@@ -114,10 +119,11 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
     kernels,
     random: random.fork('weights'),
   });
-  const encoded = train.sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
-  const engine = createStepEngine({ model, train: encoded, config: config.training, random: random.fork('training') });
+  const encoded = sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
+  const corpus = { train: encoded, variants };
+  const engine = createStepEngine({ model, ...corpus, config: config.training, random: random.fork('training') });
   const threads = request.threads ?? 1;
-  const runner = await createParallelRunner({ engine, model, train: encoded, config, seed, threads });
+  const runner = await createParallelRunner({ engine, model, ...corpus, config, seed, threads });
   try {
     return yield* trainAndSave({ ...request, output }, { model, engine, runner });
   } finally {

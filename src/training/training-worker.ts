@@ -17,6 +17,7 @@ const {
   vectors,
   labels,
   sentences,
+  variants,
   seed,
   channel,
   index,
@@ -34,6 +35,7 @@ const model = createTaggerModel({
 const engine = createStepEngine({
   model,
   train: unpackSentences(sentences),
+  variants,
   config: config.training,
   random: createRandom(seed).fork('training'),
 });

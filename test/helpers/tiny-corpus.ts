@@ -1,4 +1,5 @@
 import type { LabelledSentence } from '../../src/corpus/labelled-sentence.js';
+import { createVectorTable } from '../../src/vectors/vector-table.js';
 
 /** Eight sentences with names of three labels, some of several words, some touching the end. */
 const ANNOTATED = [
@@ -20,4 +21,14 @@ export const TINY_CORPUS: readonly LabelledSentence[] = ANNOTATED.map((line, i) 
     document: i,
     source: { file: 'tiny.conll', line: i + 1 },
   };
+});
+
+const KNOWN = ['oslo', 'ana', 'ford', 'met', 'in', 'york', 'never-seen'];
+/** Vectors of some of their words, and of one that does not occur. */
+export const TINY_VECTORS = createVectorTable({
+  words: KNOWN,
+  values: Float32Array.from({ length: 5 * KNOWN.length }, (_, i) => Math.cos(i)),
+  dimension: 5,
+  bits: 8,
+  origin: { name: 'tiny', language: 'en', license: 'CC0-1.0', source: 'cosines' },
 });

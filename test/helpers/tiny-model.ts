@@ -8,6 +8,7 @@ import type { ModelDescription } from '../../src/model/model-directory.js';
 import { createTaggerModel, type TaggerModel } from '../../src/model/tagger-model.js';
 import { NO_REGULARIZATION } from '../../src/model/tagger-network.js';
 import { createRandom } from '../../src/random.js';
+import type { VectorTable } from '../../src/vectors/vector-table.js';
 
 const WORDS = 'Ana met Li Wei at Ford in Oslo . Ana sang , Oslo listened ; 1999'.split(' ');
 
@@ -16,6 +17,7 @@ export interface TinyModelOptions {
   readonly labels?: readonly string[];
   readonly seed?: number;
   readonly kernels?: Kernels;
+  readonly vectors?: VectorTable;
 }
 
 /** A tagger that has learnt nothing: random weights, a vocabulary of a dozen words. */
@@ -37,7 +39,7 @@ export function tinyModel(options: TinyModelOptions = {}): TaggerModel {
   );
   return createTaggerModel({
     config: modelConfig,
-    vocabularies: buildFeatureVocabularies(WORDS, modelConfig),
+    vocabularies: buildFeatureVocabularies(WORDS, modelConfig, options.vectors),
     labels,
     regularization: NO_REGULARIZATION,
     kernels,

@@ -18,6 +18,7 @@ import { createTagger } from '../../src/tagger/tagger.js';
 import { decodeTensors, encodeTensors, type Tensor } from '../../src/tensor-file.js';
 import { temporaryDirectory } from '../helpers/temporary-directory.js';
 import { thrownBy } from '../helpers/thrown-by.js';
+import { TINY_VECTORS } from '../helpers/tiny-corpus.js';
 import { DESCRIPTION, tinyModel } from '../helpers/tiny-model.js';
 
 const FILES = ['config.json', 'meta.json', 'vocab.json', WEIGHTS_FILE];
@@ -76,6 +77,28 @@ describe('save, then load', () => {
     expect(featureListsOf(loaded.vocabularies)).toEqual(featureListsOf(model.vocabularies));
     expect(tensorsOf(loaded)).toEqual(tensorsOf(model));
     expect(answersOf(loaded)).toEqual(answersOf(model));
+  });
+
+  test.each([false, true])('pretrained vectors come along, fine-tuned: %s', (fine_tune_vectors) => {
+    const model = tinyModel({ config: { fine_tune_vectors }, vectors: TINY_VECTORS });
+    const path = saved(model);
+    const { model: loaded, meta } = load(path);
+    expect(answersOf(loaded)).toEqual(answersOf(model));
+    expect(new Uint8Array(loaded.vocabularies.vectors!.file)).toEqual(TINY_VECTORS.file);
+    expect(meta.vectors).toEqual(TINY_VECTORS.origin);
+    expect(meta.vectors_sha256).toBe(sha256(TINY_VECTORS.file));
+  });
+
+  test('vectors that are missing or altered are noticed', () => {
+    const path = saved(tinyModel({ vectors: TINY_VECTORS }));
+    const file = join(path, 'vectors.safetensors');
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(file, bytes);
+    expect(thrownBy(() => load(path))).toMatchObject({ code: 'damaged_model' });
+    expect(thrownBy(() => load(path)).message).toContain('vectors has SHA-256');
+    rmSync(file);
+    expect(thrownBy(() => load(path)).message).toContain('the file vectors.safetensors is missing');
   });
 
   test('a vocab.json from before there were characters is as good as ever', () => {

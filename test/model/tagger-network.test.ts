@@ -3,12 +3,12 @@ import { createBatch } from '../../src/encoding/batch.js';
 import { UNKNOWN_ID } from '../../src/encoding/vocabulary.js';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
 import type { ModelConfig } from '../../src/model/model-config.js';
-import { createTaggerModel } from '../../src/model/tagger-model.js';
-import { NO_REGULARIZATION, type Regularization } from '../../src/model/tagger-network.js';
+import { createTaggerModel, parameterCount, tensorsOf } from '../../src/model/tagger-model.js';
+import { NO_REGULARIZATION, type Regularization, VECTOR_PARAMETER } from '../../src/model/tagger-network.js';
 import { createRandom } from '../../src/random.js';
 import { expectClose } from '../helpers/closeness.js';
 import { thrownBy } from '../helpers/thrown-by.js';
-import { TINY_CORPUS } from '../helpers/tiny-corpus.js';
+import { TINY_CORPUS, TINY_VECTORS } from '../helpers/tiny-corpus.js';
 import { tinyModel } from '../helpers/tiny-model.js';
 
 const kernels = createReferenceKernels('float64');
@@ -168,6 +168,49 @@ describe('freeze_words', () => {
     for (const { name, grad } of frozen.list.filter(({ trainable }) => trainable)) {
       expect([...grad], name).toEqual([...learning.get(name).grad]);
     }
+  });
+});
+
+describe('pretrained vectors', () => {
+  const setUpWithVectors = (config: Partial<ModelConfig>) => {
+    const model = tinyModel({ config, kernels, vectors: TINY_VECTORS });
+    const vectors = kernels.floats(TINY_VECTORS.size * TINY_VECTORS.dimension);
+    TINY_VECTORS.decodeInto(vectors);
+    const wordVectors = (words: readonly string[]) =>
+      model.network.embed(createBatch([model.encoder.encode(words)]), contextOf(false)).output;
+    const vectorOf = (word: string) => {
+      const row = TINY_VECTORS.id(word);
+      return [...vectors.subarray(row * TINY_VECTORS.dimension, (row + 1) * TINY_VECTORS.dimension)];
+    };
+    return { model, parameters: model.network.parameters, wordVectors, vectorOf };
+  };
+
+  test('are the first columns of a word, zeros where it has none', () => {
+    const { wordVectors, vectorOf } = setUpWithVectors({});
+    const { values, columns } = wordVectors(['Oslo', 'Zanzibar', 'never-seen']);
+    expect([...values.subarray(0, 5)]).toEqual(vectorOf('oslo'));
+    expect([...values.subarray(columns, columns + 5)]).toEqual([0, 0, 0, 0, 0]);
+    expect([...values.subarray(2 * columns, 2 * columns + 5)]).toEqual(vectorOf('never-seen'));
+  });
+
+  test('frozen, they are no part of what is learned or saved', () => {
+    const { model, parameters } = setUpWithVectors({});
+    expect(parameters.get(VECTOR_PARAMETER)).toMatchObject({ trainable: false, shape: [7, 5] });
+    expect(parameters.get(VECTOR_PARAMETER).grad.length).toBe(0);
+    expect(tensorsOf(model).map(({ name }) => name)).not.toContain(VECTOR_PARAMETER);
+    expect(parameterCount(model)).toBe(parameters.values.length);
+  });
+
+  test('fine-tuned, training adds a change of its own to each word it knows, at first nothing', () => {
+    const { model, parameters, wordVectors, vectorOf } = setUpWithVectors({ fine_tune_vectors: true });
+    const change = parameters.get('embedding.change.weight');
+    expect(change.shape).toEqual([model.vocabularies.words.words.length, 5]);
+    expect([...wordVectors(['Oslo']).values.subarray(0, 5)]).toEqual(vectorOf('oslo'));
+    const row = model.vocabularies.words.id('oslo');
+    change.values.set([1, 2, 3, 4, 5], row * 5);
+    const { values, columns } = wordVectors(['Oslo', 'never-seen']);
+    expect([...values.subarray(0, 5)]).toEqual(vectorOf('oslo').map((x, i) => x + i + 1));
+    expect([...values.subarray(columns, columns + 5)]).toEqual(vectorOf('never-seen'));
   });
 });
 

@@ -5,6 +5,7 @@ import type { KernelChoice } from '../../src/kernels/kernels.js';
 import { selectKernelsSync } from '../../src/kernels/select-kernels.js';
 import { createTaggerModel } from '../../src/model/tagger-model.js';
 import { createRandom } from '../../src/random.js';
+import { withOtherCases } from '../../src/training/case-augmentation.js';
 import { createParallelRunner, forOwnShare } from '../../src/training/data-parallel.js';
 import { labelsOf } from '../../src/training/labels.js';
 import { packSentences, unpackSentences } from '../../src/training/packed-sentences.js';
@@ -14,7 +15,7 @@ import { createTrainer } from '../../src/training/trainer.js';
 import { parseRunConfig } from '../../src/training/training-config.js';
 import { createDispatcher, createWorkerChannel, ORDER } from '../../src/training/worker-channel.js';
 import { TINY_CONFIG } from '../helpers/tiny-config.js';
-import { TINY_CORPUS } from '../helpers/tiny-corpus.js';
+import { TINY_CORPUS, TINY_VECTORS } from '../helpers/tiny-corpus.js';
 
 const SEED = 3;
 const runners: StepRunner[] = [];
@@ -33,15 +34,18 @@ async function weightsWith(threads: number, config: object = {}, choice: KernelC
     vocabularies: buildFeatureVocabularies(
       TINY_CORPUS.flatMap(({ words }) => words),
       runConfig.model,
+      TINY_VECTORS,
     ),
     labels: labelsOf(TINY_CORPUS),
     regularization: runConfig.training,
     kernels: selectKernelsSync(choice).kernels,
     random: random.fork('weights'),
   });
-  const train = TINY_CORPUS.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
-  const engine = createStepEngine({ model, train, config: runConfig.training, random: random.fork('training') });
-  const runner = await createParallelRunner({ engine, model, train, config: runConfig, seed: SEED, threads });
+  const { sentences, variants } = withOtherCases(TINY_CORPUS);
+  const train = sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
+  const corpus = { train, variants };
+  const engine = createStepEngine({ model, ...corpus, config: runConfig.training, random: random.fork('training') });
+  const runner = await createParallelRunner({ engine, model, ...corpus, config: runConfig, seed: SEED, threads });
   runners.push(runner);
   const evaluate = () => createSpanScorer().result();
   const run = createTrainer({ model, config: runConfig.training, engine, runner, evaluate }).run();
@@ -56,6 +60,8 @@ describe('the weights are the same, bit by bit, for any number of threads', () =
     ['without L2, which lets the rows of absent words rest', { L2: 0 }],
     ['without an average', { weight_average: 0, optimizer: 'rmsprop' }],
     ['a minibatch smaller than its shards', { batch_size: 2 }],
+    ['pretrained vectors that training changes', { fine_tune_vectors: true }],
+    ['other cases of the sentences', { case_augmentation: 0.5 }],
     ['characters', { char_filters: 6, char_dimension: 4 }],
     ['variational dropout', { variational_dropout: 0.4, layers: 2 }],
     ['running statistics', { normalization: 'batch', layers: 2, batch_size: 3 }],
@@ -65,6 +71,10 @@ describe('the weights are the same, bit by bit, for any number of threads', () =
     expect(await weightsWith(2, config)).toEqual(one);
     expect(await weightsWith(4, config)).toEqual(one);
     expect(await weightsWith(9, config)).toEqual(one);
+  });
+
+  test('other cases, though, have a part in the result', async () => {
+    expect(await weightsWith(1, { case_augmentation: 0.5 })).not.toEqual(await weightsWith(1));
   });
 
   test('the shards, though, have a part in the result', async () => {

@@ -34,6 +34,13 @@ const check = (set: Readonly<Record<string, unknown>>, { steps = 0, epsilon = 1e
   });
 const distances = ({ distance, rows }: GradientCheckReport) => [distance, ...rows.map((row) => row.distance)];
 
+test('pretrained vectors that training changes', () => {
+  const report = check({ fine_tune_vectors: true }, { steps: 5 });
+  expect(report.verdict).toBe('great');
+  expect(report.rows.map(({ name }) => name)).toContain('embedding.change.weight');
+  expect(report.rows.map(({ name }) => name)).not.toContain('embedding.vector.weight');
+});
+
 describe.each(CELL_NAMES)('the whole network, %s', (rnn_type) => {
   test.each([0, 1, 2].flatMap((look_ahead) => ['bio', 'bioes'].map((tag_format) => ({ look_ahead, tag_format }))))(
     'look-ahead $look_ahead, $tag_format: gradients are great',

@@ -10,6 +10,7 @@ export interface TrainOptions {
   readonly seed?: string;
   readonly config?: string;
   readonly set?: string[];
+  readonly vectors?: string;
   readonly kernels?: string;
   readonly workers?: string;
   readonly resume?: boolean;
@@ -29,6 +30,7 @@ export function trainCommand(): Command {
     .option('--seed <n>', 'random seed; the same seed gives the same bytes (default: 0)')
     .option('--config <file>', 'JSON object of settings')
     .option('--set <key=value...>', 'single settings; they override --config, which overrides --recipe')
+    .option('--vectors <file>', 'pretrained word vectors: a file that `onomast vectors` made, or none (default: auto)')
     .option('--kernels <name>', 'arithmetic: reference, simd or relaxed (default: the fastest this machine has)')
     .option('--workers <n>', 'threads that train together; the result does not depend on it (default: one a core)')
     .option('--resume', 'go on from the checkpoint that an interrupted training left')
