@@ -1,0 +1,24 @@
+/**
+ * What `npm run pretraining` trains: a recipe of src/training/recipes.ts and what is changed in it, as `--set` would. The
+ * option `vectors` names the pretrained vectors; `auto`, the default, takes data/vectors/en.safetensors.
+ */
+export const RECIPE = {
+  recipe: 'names',
+  set: {},
+  seed: 0,
+  /** Not the fastest: with `relaxed` the last digits, and so the model, depend on the machine. */
+  kernels: 'simd',
+};
+
+/** Of each public corpus, the share that is not trained on: with the bundled dev part it tells when to stop. */
+export const HELD_OUT = 0.1;
+
+/** All files of the model together. */
+export const MAX_BYTES = 8_000_000;
+
+/** With `--quick`: whether everything works, in seconds; what it learns is worth nothing. */
+export const QUICK = {
+  set: { max_epochs: 2, hidden_size: 16, affix_buckets: 256 },
+  sentences: 150,
+  resamples: 50,
+};

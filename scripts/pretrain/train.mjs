@@ -1,0 +1,65 @@
+import { chooseVectors } from '../../dist/cli/choose-vectors.js';
+import { createTrainingPrinter } from '../../dist/cli/training-printer.js';
+import { selectKernels } from '../../dist/kernels/select-kernels.js';
+import { parseAssignments } from '../../dist/model/config-options.js';
+import { findRecipe } from '../../dist/training/recipes.js';
+import { parseRunConfig } from '../../dist/training/training-config.js';
+import { runTraining } from '../../dist/training/training-run.js';
+import { RECIPE } from './recipe.mjs';
+
+/**
+ * Trains by the recipe, showing progress, and leaves the model in `output`.
+ *
+ * @param {{
+ *   corpus: Awaited<ReturnType<typeof import('./data.mjs').readTrainingData>>, output: string, set: readonly string[],
+ *   seed: number, workers: number, resume: boolean, maxBytes: number,
+ * }} options `set` as for `onomast train`
+ * @throws {Error} at once if the model is going to be larger than `maxBytes`
+ */
+export async function trainModel({ corpus, output, set, seed, workers, resume, maxBytes }) {
+  const settings = { ...findRecipe(RECIPE.recipe).options, ...RECIPE.set, ...parseAssignments(set) };
+  const config = parseRunConfig(settings, 'recipe');
+  const { vectors, notice } = chooseVectors(config.training.vectors, corpus.train);
+  console.error(notice);
+  const { kernels, notice: kernelNotice } = await selectKernels(RECIPE.kernels);
+  if (kernelNotice) console.error(kernelNotice);
+
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const printer = createTrainingPrinter({});
+  try {
+    const run = runTraining({
+      train: { name: corpus.sources.map(({ corpus: { id } }) => `${id} train`).join(', '), sentences: corpus.train },
+      dev: { name: 'held out', sentences: corpus.dev },
+      output,
+      config,
+      ...(vectors && { vectors }),
+      seed,
+      resume,
+      kernels,
+      threads: workers,
+      signal: controller.signal,
+    });
+    for await (const report of run) {
+      if (report.type === 'start') assertSizeExpected(report.parameters, { vectors, maxBytes });
+      printer.report(report);
+    }
+  } finally {
+    printer.clear();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** Told before hours of training, not after them. */
+function assertSizeExpected(parameters, { vectors, maxBytes }) {
+  const weights = 4 * parameters;
+  const table = vectors?.file.length ?? 0;
+  if (weights + table <= maxBytes) return;
+  throw new Error(
+    `the model would have more than ${weights + table} bytes, the limit is ${maxBytes}: ${weights} for ${parameters} ` +
+      `parameters, ${table} for vectors; settings that make it smaller are affix_buckets, word_limit, word_min_count, hidden_size`,
+  );
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { scriptModule } from './helpers.js';
+
+const { modelCard } = await scriptModule<{ modelCard(facts: object): string }>('model-card.mjs');
+const { BUNDLED, PUBLIC } = await scriptModule<{ BUNDLED: object; PUBLIC: object[] }>('corpora.mjs');
+
+const scores = (gold: number, f1: number) => ({
+  gold,
+  precision: { value: f1 + 0.01, low: f1 - 0.01, high: f1 + 0.03 },
+  recall: { value: f1 - 0.01, low: f1 - 0.03, high: f1 + 0.01 },
+  f1: { value: f1, low: f1 - 0.02, high: f1 + 0.02 },
+});
+const set = (title: string, f1: number) => ({
+  title,
+  part: 'dev',
+  sentences: 10,
+  tokens: 100,
+  all: scores(1234, f1),
+  labels: { PER: scores(1000, f1), LOC: scores(234, f1), ORG: scores(0, 0) },
+  cases: { original: f1, lower: 0.512, upper: 0.623, title: 0.734 },
+  seen: { names: 1200, recall: 0.911 },
+  unseen: { names: 0, recall: 0 },
+});
+const facts = {
+  meta: {
+    name: 'names-en',
+    description: 'rnn with 128 hidden units',
+    license: 'CC-BY-SA-4.0',
+    parameters: 1_234_567,
+    seed: 3,
+    created: '2026-01-02T03:04:05.678Z',
+    data_sha256: 'd'.repeat(64),
+    onomast: '0.1.0',
+    node: '20.19.0',
+    vectors: { name: 'GloVe 6B 100d', language: 'en', license: 'PDDL', source: 'https://nlp.stanford.edu/glove' },
+  },
+  config: { model: { hidden_size: 128 }, training: { dropout: 0.5 } },
+  figures: {
+    sets: [set('Web', 0.8), set('Tweets | more', 0.4)],
+    calibration: { bins: [{ from: 0.9, names: 4321, score: 0.95, right: 0.9 }], error: 0.012 },
+    mistakes: [
+      { label: 'PER', gold: 100, right: 80, otherLabel: 5, otherBounds: 5, missed: 10, invented: 7 },
+      { label: 'ORG', gold: 0, right: 0, otherLabel: 0, otherBounds: 0, missed: 0, invented: 2 },
+    ],
+    origins: [{ origin: 'Yoruba', names: 30, recall: 0.7 }],
+  },
+  sources: [BUNDLED, ...PUBLIC].map((corpus, i) => ({ corpus, train: 1000 + i, dev: 100, leaks: i })),
+  files: [{ name: 'weights.safetensors', bytes: 4_000_000, sha256: 'a'.repeat(64) }],
+  space: [{ what: '– embedding.word.weight (1000 × 64)', bytes: 256_000 }],
+  speed: { coldStartMs: 182.4, wordsPerSecond: 123_456.7, machine: 'a processor, Node 20.19.0' },
+  command: 'npm run pretraining -- --seed 3',
+  kernels: 'simd',
+};
+const card = modelCard(facts);
+
+describe('modelCard', () => {
+  it.each([
+    ['its name', '# names-en\n'],
+    ['sentences, best and worst', 'learnt from 5,010 annotated sentences'],
+    ['the easiest', '80.0 on the text it finds easiest (Web, dev) and 40.0 on the hardest (Tweets | more, dev)'],
+    ['each use', 'npx onomast tag --model names-en'],
+    ['the library', "loadTagger('models/names-en')"],
+    [
+      'scores with intervals',
+      '| **Web, dev** | all | 1,234 | 81.0 (79.0–83.0) | 79.0 (77.0–81.0) | 80.0 (78.0–82.0) |',
+    ],
+    ['labels without gold names', '|  | ORG | 0 | 1.0 (-1.0–3.0) | -1.0 (-3.0–1.0) | 0.0 (-2.0–2.0) |'],
+    ['a bar in a title', '**Tweets \\| more, dev**'],
+    ['letter cases', '| Web, dev | 80.0 | 51.2 | 62.3 | 73.4 |'],
+    ['no names that were not seen', '| Web, dev | 1,200 | 91.1 | 0 | – |'],
+    ['calibration', '| 0.9 to 1.0 | 4,321 | 95.0 | 90.0 |'],
+    ['its mean', 'The mean difference is 1.2 points.'],
+    ['mistakes in percent', '| PER | 100 | 80.0 | 5.0 | 5.0 | 10.0 | 7 |'],
+    ['mistakes without gold names', '| ORG | 0 | – | – | – | – | 2 |'],
+    ['origins', '| Yoruba | 30 | 70.0 |'],
+    ['vectors', 'GloVe 6B 100d (https://nlp.stanford.edu/glove), licence PDDL'],
+    ['size', '1,234,567 learned numbers, 4.00 MB on disk'],
+    ['what takes the room', '| – embedding.word.weight (1000 × 64) | 256,000 |'],
+    ['speed', 'one tagged sentence: 182 ms. Tagging: 123,457 words a second'],
+    ['settings', '"hidden_size": 128,\n "dropout": 0.5'],
+    ['the command', '```sh\nnpm run pretraining -- --seed 3\n```'],
+    ['seed and kernels', 'Seed 3, kernels `simd`, Onomast 0.1.0, Node 20.19.0, 2026-01-02'],
+    ['hashes of files', `| \`weights.safetensors\` | 4,000,000 | \`${'a'.repeat(64)}\` |`],
+    ['the hash of the data', 'd'.repeat(64)],
+    ['the licence', 'The program is under the MIT licence; **this model is not**'],
+  ])('tells %s', (_, text) => {
+    expect(card).toContain(text);
+  });
+
+  it('names licence and authors of every corpus', () => {
+    for (const { license, attribution } of [BUNDLED, ...PUBLIC] as { license: string; attribution: string }[]) {
+      expect(card).toContain(` ${license} |`);
+      expect(card).toContain(`: ${attribution}.\n`);
+    }
+  });
+
+  it('has no hole: every figure is there, every row has as many cells as its head', () => {
+    expect(card).not.toMatch(/undefined|NaN|\[object|Infinity/);
+    const rows = card.split('\n').map((line) => (line.startsWith('|') ? line.match(/(?<!\\)\|/g)!.length : 0));
+    rows.forEach((bars, i) => {
+      if (bars > 0 && rows[i - 1] > 0) expect(bars, card.split('\n')[i]).toBe(rows[i - 1]);
+    });
+  });
+
+  it('says so where there are no vectors', () => {
+    const { vectors: _, ...meta } = facts.meta;
+    expect(modelCard({ ...facts, meta })).toContain('\nThere are no pretrained word vectors.\n');
+  });
+});
