@@ -1,50 +1,149 @@
-import { createReadStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { basename } from 'node:path';
+import type { LabelledSentence } from '../corpus/labelled-sentence.js';
+import { readCorpusFile } from '../corpus/read-corpus-file.js';
 import { AppError } from '../errors.js';
+import { type CollectedVectors, collectVectors } from '../vectors/collect-vectors.js';
+import { meanCosine } from '../vectors/mean-cosine.js';
+import { createWordWorth } from '../vectors/name-likeness.js';
+import { principalComponents } from '../vectors/principal-components.js';
 import { readWordVectors } from '../vectors/read-word-vectors.js';
-import { createVectorTable } from '../vectors/vector-table.js';
-import { newReadingReport } from '../vectors/word-vector.js';
+import { scaleVectors } from '../vectors/scale-vectors.js';
+import { type VectorCoverage, vectorCoverage } from '../vectors/vector-coverage.js';
+import { createVectorTable, type VectorTable } from '../vectors/vector-table.js';
+import { newReadingReport, type ReadingOptions, type ReadingReport, type WordVector } from '../vectors/word-vector.js';
 import type { VectorsOptions } from './commands/vectors.js';
-import { note, print } from './output.js';
+import { noteRepairs } from './corpus-notes.js';
+import { nameExamples } from './name-words.js';
+import { note } from './output.js';
+import { BUNDLED_CORPUS } from './paths.js';
+import { bar, compact, createProgressLine, type ProgressLine } from './progress.js';
+import { openVectorFile, type VectorFile } from './vector-file.js';
+import { vectorSettings } from './vector-options.js';
+import { assertWritableTablePath, writeVectorTable } from './write-vector-table.js';
 
-export async function buildVectors(file: string, options: VectorsOptions): Promise<void> {
-  const limit = options.words === undefined ? Number.POSITIVE_INFINITY : Number(options.words);
-  const bits = options.bits === '4' ? 4 : 8;
-  const report = newReadingReport();
-  const rows = new Map<string, Float32Array>();
-  let duplicates = 0;
-  statSync(file);
-  const bytes = createReadStream(file, { highWaterMark: 1 << 20 });
-  const stream = file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => {}) : bytes;
-  for await (const { word, values } of readWordVectors(stream, {
-    name: file,
-    skipBad: options.skipBad ?? false,
-    report,
-  })) {
-    if (rows.has(word)) duplicates++;
-    else rows.set(word, values);
-    if (rows.size >= limit) break;
+export interface VectorsReport {
+  readonly output: string;
+  readonly words: number;
+  readonly dimension: number;
+  readonly bits: number;
+  readonly bytes: number;
+  /** Between the vectors and what their codes stand for. */
+  readonly meanCosine: number;
+  /** Share of the variance that is left; 1 unless there are fewer dimensions than in the file. */
+  readonly variance: number;
+  readonly duplicates: number;
+  readonly unusable: number;
+  readonly bad: number;
+  /** Of the bundled corpus: words in names, all words. */
+  readonly coverage: { readonly names: VectorCoverage; readonly words: VectorCoverage };
+}
+
+/** `onomast vectors`: from a file of vectors to a table. */
+export async function buildVectors(path: string, options: VectorsOptions): Promise<VectorsReport> {
+  const { output, like, skipBad = false } = options;
+  const settings = vectorSettings(options, basename(path));
+  const file = openVectorFile(path);
+  if (like && !file.isRegular)
+    throw new AppError('invalid_argument', `--like: expected a file that can be read twice, found the pipe "${path}"`);
+  assertWritableTablePath(output);
+
+  const progress = createProgressLine();
+  const read = (report: ReadingReport, doing: string): AsyncGenerator<WordVector> =>
+    vectorsOf(file, { skipBad, report, progress, doing });
+  try {
+    const sentences = like && (await readSentences(like));
+    const worth =
+      sentences && createWordWorth(await nameExamples(sentences, read(newReadingReport(), 'looking for names')));
+    const report = newReadingReport();
+    const vectors = read(report, 'reading');
+    const collected = await collectVectors(ofAtLeast(settings.dimension ?? 1, vectors), {
+      limit: settings.words,
+      ...(worth && { worth }),
+    });
+    if (collected.words.length === 0)
+      throw new AppError(
+        'malformed_vectors',
+        `${path}: expected at least one word vector that can be used, found none`,
+      );
+    progress.clear();
+    for (const warning of report.warnings) note(`onomast: ${warning}`);
+
+    const { values, dimension, kept } = reduced(collected, settings.dimension);
+    scaleVectors(values);
+    const { bits, origin } = settings;
+    const table = createVectorTable({ words: collected.words, values, dimension, bits, origin });
+    writeVectorTable(output, table.file);
+    const decoded = new Float32Array(values.length);
+    table.decodeInto(decoded);
+    return {
+      output,
+      words: table.size,
+      dimension,
+      bits,
+      bytes: table.file.length,
+      meanCosine: meanCosine(values, decoded, dimension),
+      variance: kept,
+      duplicates: collected.duplicates,
+      unusable: report.unusable,
+      bad: report.bad,
+      coverage: await bundledCoverage(table),
+    };
+  } finally {
+    progress.clear();
   }
-  if (options.dims !== undefined && Number(options.dims) !== report.dimension)
-    throw new AppError('invalid_argument', '--dims: not yet');
-  const values = new Float32Array(rows.size * report.dimension);
-  let row = 0;
-  for (const vector of rows.values()) values.set(vector, report.dimension * row++);
-  const { language, license, source } = options;
-  const table = createVectorTable({
-    words: [...rows.keys()],
-    values,
-    dimension: report.dimension,
-    bits,
-    origin: { name: options.name ?? basename(file), language, license, source },
+}
+
+async function readSentences(files: readonly string[]): Promise<LabelledSentence[]> {
+  const corpora = await Promise.all(files.map((file) => readCorpusFile(file)));
+  for (const { report } of corpora) noteRepairs(report);
+  return corpora.flatMap(({ sentences }) => sentences);
+}
+
+interface Reading extends Omit<ReadingOptions, 'name'> {
+  readonly progress: ProgressLine;
+  readonly doing: string;
+}
+
+async function* vectorsOf(file: VectorFile, { skipBad, report, progress, doing }: Reading): AsyncGenerator<WordVector> {
+  let words = 0;
+  const bytes = file.read((read) => {
+    const share = file.size === 0 ? '' : `${bar(read / file.size)} ${Math.round((100 * read) / file.size)} %  `;
+    progress.show(`${doing}  ${share}${compact(words)} words`);
   });
-  mkdirSync(dirname(options.output), { recursive: true });
-  writeFileSync(options.output, table.file);
-  for (const warning of report.warnings) note(`onomast: ${warning}`);
-  print(
-    `${options.output}: ${table.size} words of ${table.dimension} numbers in ${bits} bits, ${table.file.length} bytes`,
-  );
-  print(`${duplicates} duplicates, ${report.unusable} unusable words and ${report.bad} bad lines left out`);
+  for await (const vector of readWordVectors(bytes, { name: file.path, skipBad, report })) {
+    words++;
+    yield vector;
+  }
+}
+
+/** Fails at the first vector if it has fewer numbers than are asked for. */
+async function* ofAtLeast(dimension: number, vectors: AsyncIterable<WordVector>): AsyncGenerator<WordVector> {
+  for await (const vector of vectors) {
+    const { length } = vector.values;
+    if (length < dimension)
+      throw new AppError('invalid_argument', `--dims: expected at most the ${length} of the file, found ${dimension}`);
+    yield vector;
+  }
+}
+
+function reduced(
+  { values, dimension }: CollectedVectors,
+  count = dimension,
+): { values: Float32Array; dimension: number; kept: number } {
+  if (count === dimension) return { values, dimension, kept: 1 };
+  const { values: projected, kept } = principalComponents(values, { dimension, count });
+  return { values: projected, dimension: count, kept };
+}
+
+async function bundledCoverage(table: VectorTable): Promise<VectorsReport['coverage']> {
+  const corpora = await Promise.all(Object.values(BUNDLED_CORPUS).map((file) => readCorpusFile(file)));
+  const sentences = corpora.flatMap((corpus) => corpus.sentences);
+  const inNames = sentences.flatMap(({ words, tags }) => words.filter((_, token) => tags[token] !== 'O'));
+  return {
+    names: vectorCoverage(table, inNames),
+    words: vectorCoverage(
+      table,
+      sentences.flatMap(({ words }) => words),
+    ),
+  };
 }

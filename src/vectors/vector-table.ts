@@ -1,7 +1,8 @@
 import { AppError } from '../errors.js';
 import { decodeMixedTensors, encodeTensors, type Tensor, type TensorValues } from '../tensor-file.js';
-import { normalizeWord } from '../text/word-shape.js';
+import { lookUp } from './look-up.js';
 import { dequantizeRow, packedWidth, type QuantizationBits, quantizeRows } from './quantize.js';
+import { isUsableWord, quoted } from './word-vector.js';
 
 /**
  * Pretrained vectors of many words, each number in 8 or 4 bits with one scale a word. On disk it is a safetensors file:
@@ -15,7 +16,7 @@ export interface VectorTable {
   readonly dimension: number;
   readonly bits: QuantizationBits;
   readonly origin: VectorOrigin;
-  /** Row of a word, -1 if it has none: as it is written, else in lower case, else normalised, else without a leading #. */
+  /** Row of a word, -1 if it has none; under which forms it is looked for says `lookUp`. */
   id(word: string): number;
   /** Writes all vectors (V, D), one after another. */
   decodeInto(out: Float32Array | Float64Array): void;
@@ -47,7 +48,21 @@ const FORMAT = 'onomast-vectors/1';
 const ORIGIN_KEYS = ['name', 'language', 'license', 'source'] as const;
 export const MAX_DIMENSION = 1024;
 
+/** @throws {AppError} `invalid_argument` if words and values do not fit each other or could not be read back. */
 export function createVectorTable({ words, values, dimension, bits, origin }: VectorTableInput): VectorTable {
+  if (!isDimension(dimension) || values.length !== words.length * dimension)
+    throw new AppError(
+      'invalid_argument',
+      `"values" must hold ${words.length} vectors of 1 to ${MAX_DIMENSION} numbers, found ${values.length} numbers for dimension ${dimension}`,
+    );
+  const strange = words.find((word) => !isUsableWord(word));
+  if (strange !== undefined)
+    throw new AppError(
+      'invalid_argument',
+      `"words" must not be empty, very long or hold white space, found ${quoted(strange)}`,
+    );
+  if (new Set(words).size !== words.length) throw new AppError('invalid_argument', '"words" must all be different');
+  if (!values.every(Number.isFinite)) throw new AppError('invalid_argument', '"values" must be finite numbers');
   const { codes, scales } = quantizeRows(values, dimension, bits);
   const lines = new TextEncoder().encode(words.join('\n'));
   const tensors: Tensor<TensorValues>[] = [
@@ -68,7 +83,7 @@ export function decodeVectorTable(file: Uint8Array, where: string): VectorTable 
   if (metadata.format !== FORMAT) fail(`expected format "${FORMAT}", found ${JSON.stringify(metadata.format)}`);
   const bits = metadata.bits === '8' ? 8 : metadata.bits === '4' ? 4 : fail(`"${metadata.bits}" bits, expected 8 or 4`);
   const dimension = Number(metadata.dimension);
-  if (!Number.isInteger(dimension) || dimension < 1 || dimension > MAX_DIMENSION)
+  if (!isDimension(dimension))
     fail(`dimension "${metadata.dimension}", expected a whole number from 1 to ${MAX_DIMENSION}`);
   const lines = tensors.get('words')?.values;
   const scales = tensors.get('scales')?.values;
@@ -78,11 +93,21 @@ export function decodeVectorTable(file: Uint8Array, where: string): VectorTable 
   const words = lines.length === 0 ? [] : wordsIn(lines, fail);
   if (scales.length !== words.length || codes.length !== words.length * packedWidth(dimension, bits))
     fail(`${words.length} words, ${scales.length} scales and ${codes.length} codes do not fit each other`);
-  if (!scales.every(Number.isFinite)) fail('a scale is no finite number');
+  if (!scales.every((scale) => scale >= 0 && Number.isFinite(scale))) fail('a scale is no finite number from 0');
   const origin = Object.fromEntries(ORIGIN_KEYS.map((key) => [key, metadata[key] ?? ''])) as unknown as VectorOrigin;
   const table = tableOf({ words, dimension, bits, origin, codes, scales, file });
   if (table.size !== words.length) fail('a word is there twice');
+  if (table.words.includes('')) fail('a word is empty');
   return table;
+}
+
+/** Whether a file that begins with these bytes, at least its header, claims to be a table of vectors. */
+export function looksLikeVectorTable(head: Uint8Array): boolean {
+  return new TextDecoder().decode(head.subarray(8, 8 + 4096)).includes(`"format":"onomast-vectors/`);
+}
+
+function isDimension(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= MAX_DIMENSION;
 }
 
 interface TableParts extends Pick<VectorTable, 'words' | 'dimension' | 'bits' | 'origin' | 'file'> {
@@ -104,14 +129,7 @@ function tableOf(parts: TableParts): VectorTable {
     origin,
     file,
     size: rows.size,
-    id(word) {
-      const tag = /^#./.test(word) ? word.slice(1) : word;
-      for (const form of [word, word.toLowerCase(), normalizeWord(word), tag.toLowerCase()]) {
-        const row = rows.get(form);
-        if (row !== undefined) return row;
-      }
-      return -1;
-    },
+    id: (word) => lookUp(rows, word) ?? -1,
     decodeInto(out) {
       for (let row = 0; row < words.length; row++) {
         const code = codes.subarray(row * width, (row + 1) * width);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failed, newHome, onomast, succeeded } from './helpers.js';
 
-const COMMANDS = ['train', 'evaluate', 'tag', 'check', 'gradcheck', 'models', 'serve'];
+const COMMANDS = ['train', 'evaluate', 'tag', 'check', 'gradcheck', 'models', 'vectors', 'serve'];
 
 describe.concurrent('--help', () => {
   it.each([...COMMANDS, 'models activate'])('of %s has an example', async (command) => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { print, printJson } from '../output.js';
 
 export interface VectorsOptions {
   readonly output: string;
@@ -27,7 +28,7 @@ export function vectorsCommand(): Command {
     .option('--bits <n>', 'bits a number: 8 or 4', '8')
     .option(
       '--like <file...>',
-      'annotated sentences: half of the words are the first of the file, the others those most like the names in these',
+      'annotated sentences: of the rarer words, those like the names in these are kept rather than others',
     )
     .option('--language <tag>', 'language of the words, such as en', '')
     .option('--name <text>', 'what the vectors are called (default: the name of the file)')
@@ -38,6 +39,9 @@ export function vectorsCommand(): Command {
     .addHelpText('after', '\nExample:\n  onomast vectors glove.6B.100d.txt --output en.safetensors --words 80000')
     .action(async (file: string, options: VectorsOptions) => {
       const { buildVectors } = await import('../build-vectors.js');
-      await buildVectors(file, options);
+      const { formatVectorsReport } = await import('../format-vectors-report.js');
+      const report = await buildVectors(file, options);
+      if (options.json) printJson(report);
+      else print(formatVectorsReport(report));
     });
 }

@@ -1,0 +1,50 @@
+import { AppError } from '../errors.js';
+import type { QuantizationBits } from '../vectors/quantize.js';
+import { MAX_DIMENSION, type VectorOrigin } from '../vectors/vector-table.js';
+import type { VectorsOptions } from './commands/vectors.js';
+
+const MOST_WORDS = 10_000_000;
+
+export interface VectorSettings {
+  readonly words: number;
+  /** As many as the file has if not given. */
+  readonly dimension: number | undefined;
+  readonly bits: QuantizationBits;
+  readonly origin: VectorOrigin;
+}
+
+/** @throws {AppError} `invalid_argument` */
+export function vectorSettings(
+  { words, dims, bits, language, name, license, source }: VectorsOptions,
+  defaultName: string,
+): VectorSettings {
+  if (bits !== '8' && bits !== '4')
+    throw new AppError('invalid_argument', `--bits: expected 8 or 4, found ${JSON.stringify(bits)}`);
+  return {
+    words: words === undefined ? MOST_WORDS : wholeNumber('--words', words, MOST_WORDS),
+    dimension: dims === undefined ? undefined : wholeNumber('--dims', dims, MAX_DIMENSION),
+    bits: bits === '8' ? 8 : 4,
+    origin: { name: name ?? defaultName, language: languageTag(language), license, source },
+  };
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  throw new AppError(
+    'invalid_argument',
+    `${option}: expected a whole number from 1 to ${most}, found ${JSON.stringify(text)}`,
+  );
+}
+
+function languageTag(text: string): string {
+  if (text === '') return text;
+  try {
+    return new Intl.Locale(text).toString();
+  } catch {
+    throw new AppError(
+      'invalid_argument',
+      `--language: expected a language tag such as en or pt-BR, found ${JSON.stringify(text)}`,
+    );
+  }
+}

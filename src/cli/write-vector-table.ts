@@ -1,0 +1,79 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
+import { AppError, messageOf } from '../errors.js';
+import { looksLikeVectorTable } from '../vectors/vector-table.js';
+
+/** Bytes of a table that tell it is one. */
+const HEAD = 4096;
+
+/**
+ * Before minutes of reading, not after them.
+ *
+ * @throws {AppError} `io_error` if something else than a table of vectors is at `path`, or nothing can be written there.
+ */
+export function assertWritableTablePath(path: string): void {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined || (stats.isFile() && looksLikeVectorTable(headOf(path)))) {
+      let directory = dirname(resolve(path));
+      while (!existsSync(directory)) directory = dirname(directory);
+      accessSync(`${directory}${sep}.`, constants.W_OK);
+      return;
+    }
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+  throw new AppError(
+    'io_error',
+    `${path}: expected a new file or a table of vectors, found something else; nothing was overwritten`,
+  );
+}
+
+/** Replaces what is there in one step, when all is on disk; makes the directory if need be. @throws {AppError} `disk_full` or `io_error` */
+export function writeVectorTable(path: string, bytes: Uint8Array): void {
+  const temporary = `${path}.writing-${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(temporary, 'wx');
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause) {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {} // what went wrong before is what must be told
+    throw writeError(path, cause);
+  }
+}
+
+function headOf(path: string): Uint8Array {
+  const head = new Uint8Array(HEAD);
+  const file = openSync(path, 'r');
+  try {
+    return head.subarray(0, readSync(file, head, 0, HEAD, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeError(path: string, cause: unknown): AppError {
+  const code = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk_full' : 'io_error';
+  return new AppError(code, `${path}: cannot be written: ${messageOf(cause)}`, { cause });
+}
