@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   optimizers: ['kernels', 'network'],
   model: ['text', 'tags', 'encoding', 'kernels', 'network', 'vectors'],
   tagger: ['text', 'tags', 'encoding', 'kernels', 'network/lattice', 'model'],
-  evaluation: ['tags', 'corpus', 'encoding', 'model', 'tagger'],
+  evaluation: ['text', 'tags', 'corpus', 'encoding', 'model', 'tagger'],
   registry: [],
   training: [...BELOW_TRAINING, 'registry'],
   web: [...BELOW_TRAINING, 'registry', 'training'],
@@ -60,6 +60,7 @@ const LOADERS = [
   'corpus/read-corpus-file.ts',
   'model/model-directory.ts',
   'tagger/load-tagger.ts',
+  'vectors/load-vector-table.ts',
   'kernels/select-kernels.ts',
   'kernels/simd/',
 ];

@@ -3,7 +3,7 @@ import type { Tagger } from '../tagger/entity.js';
 import { createSpanScorer, type Evaluation } from './span-scores.js';
 
 /** Scores a tagger on annotated sentences, with their own tokens. */
-export function evaluateTagger(tagger: Tagger, sentences: readonly LabelledSentence[]): Evaluation {
+export function evaluateTagger(tagger: Pick<Tagger, 'tagWords'>, sentences: readonly LabelledSentence[]): Evaluation {
   const scorer = createSpanScorer();
   const tagged = tagger.tagWords(sentences.map(({ words }) => words));
   sentences.forEach(({ tags }, i) => {

@@ -32,22 +32,20 @@ export interface Evaluation {
   readonly tokenAccuracy: number;
 }
 
+/** Counts of a sentence, or of many, by label; no entry where there is nothing to count. */
+export type LabelCounts = ReadonlyMap<string, SpanCounts>;
+
 export interface SpanScorer {
-  /** IOB2 tags of one sentence. */
-  add(gold: readonly string[], predicted: readonly string[]): void;
+  /** IOB2 tags of one sentence; returns its counts. */
+  add(gold: readonly string[], predicted: readonly string[]): LabelCounts;
   result(): Evaluation;
 }
 
 export function createSpanScorer(): SpanScorer {
-  const counts = new Map<string, { correct: number; predicted: number; gold: number }>();
+  const counts: MutableCounts = new Map();
   let sentences = 0;
   let tokens = 0;
   let equalTags = 0;
-  const countsOf = (label: string): { correct: number; predicted: number; gold: number } => {
-    let found = counts.get(label);
-    if (!found) counts.set(label, (found = { correct: 0, predicted: 0, gold: 0 }));
-    return found;
-  };
 
   return {
     add(gold, predicted) {
@@ -57,14 +55,14 @@ export function createSpanScorer(): SpanScorer {
       sentences++;
       tokens += gold.length;
       equalTags += gold.filter((tag, t) => tag === predicted[t]).length;
-      const goldSpans = spansFromIob2(gold);
-      const goldKeys = new Set(goldSpans.map(keyOf));
-      for (const span of goldSpans) countsOf(span.label).gold++;
-      for (const span of spansFromIob2(predicted)) {
-        const label = countsOf(span.label);
-        label.predicted++;
-        if (goldKeys.has(keyOf(span))) label.correct++;
+      const ofSentence = countSpans(spansFromIob2(gold), spansFromIob2(predicted));
+      for (const [label, { correct, predicted, gold }] of ofSentence) {
+        const sum = countsOf(counts, label);
+        sum.correct += correct;
+        sum.predicted += predicted;
+        sum.gold += gold;
       }
+      return ofSentence;
     },
     result() {
       const labels = Object.fromEntries(
@@ -93,6 +91,27 @@ export function scoresOf({ correct, predicted, gold }: SpanCounts): SpanScores {
   return { correct, predicted, gold, precision, recall, f1 };
 }
 
-function keyOf({ label, startToken, endToken }: TokenSpan): string {
+/** Equal for exact matches. */
+export function spanKey({ label, startToken, endToken }: TokenSpan): string {
   return `${startToken} ${endToken} ${label}`;
+}
+
+type MutableCounts = Map<string, { correct: number; predicted: number; gold: number }>;
+
+function countSpans(gold: readonly TokenSpan[], predicted: readonly TokenSpan[]): MutableCounts {
+  const counts: MutableCounts = new Map();
+  const goldKeys = new Set(gold.map(spanKey));
+  for (const { label } of gold) countsOf(counts, label).gold++;
+  for (const span of predicted) {
+    const label = countsOf(counts, span.label);
+    label.predicted++;
+    if (goldKeys.has(spanKey(span))) label.correct++;
+  }
+  return counts;
+}
+
+function countsOf(counts: MutableCounts, label: string): { correct: number; predicted: number; gold: number } {
+  let found = counts.get(label);
+  if (!found) counts.set(label, (found = { correct: 0, predicted: 0, gold: 0 }));
+  return found;
 }

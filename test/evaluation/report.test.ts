@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { evaluateTagger } from '../../src/evaluation/evaluate.js';
-import { formatEvaluation, toSeqevalReport } from '../../src/evaluation/report.js';
+import type { FinalEvaluation } from '../../src/evaluation/final-evaluation.js';
+import { reliabilityOf } from '../../src/evaluation/reliability.js';
+import { type CalibrationReportBody, formatEvaluation, toSeqevalReport } from '../../src/evaluation/report.js';
 import { createSpanScorer } from '../../src/evaluation/span-scores.js';
 import type { Tagger } from '../../src/tagger/entity.js';
 
@@ -49,6 +51,84 @@ test('formatEvaluation makes room for long labels', () => {
   expect(lines[2]).toBe('PROGRAMMING_LANGUAGE  100.00  100.00  100.00        1');
 });
 
+describe('a final evaluation', () => {
+  const outcomes = [0.95, 0.85, 0.55].map((score, i) => ({ score, isCorrect: i < 2 }));
+  const calibrated = reliabilityOf(outcomes); // (0.05 + 0.15 + 0.55) / 3
+  const uncalibrated = reliabilityOf(outcomes.map(({ isCorrect }) => ({ score: 1, isCorrect })));
+  const final: FinalEvaluation = {
+    ...evaluation(),
+    recased: { lower: 0.4123, upper: 0.5, title: 1 },
+    novelty: { unseen: { recall: 0.25, gold: 4 }, seen: { recall: 0.875, gold: 8 } },
+    calibration: { temperature: 1.7, calibrated, uncalibrated },
+    intervals: { micro: [0.5, 0.8], labels: { LOC: [0, 0], PER: [0.625, 1] } },
+  };
+
+  test('toSeqevalReport adds its figures', () => {
+    const report = toSeqevalReport(final);
+    expect(report).toMatchObject({
+      ...toSeqevalReport(evaluation()),
+      overall_f1_interval: [0.5, 0.8],
+      case_lower_f1: 0.4123,
+      case_upper_f1: 0.5,
+      case_title_f1: 1,
+      unseen_recall: 0.25,
+      unseen_number: 4,
+      seen_recall: 0.875,
+      seen_number: 8,
+      PER: { precision: 2 / 3, recall: 1, f1: 0.8, number: 2, f1_interval: [0.625, 1] },
+    });
+    expect(report.calibration).toMatchObject({
+      temperature: 1.7,
+      number: 3,
+      ece: expect.closeTo(0.25, 12),
+      ece_uncalibrated: expect.closeTo(1 / 3, 12),
+    });
+    const { bins, bins_uncalibrated } = report.calibration as CalibrationReportBody;
+    expect(bins.map(({ number }) => number)).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 1, 1]);
+    expect(bins[5]).toEqual({ from: 0.5, to: 0.6, number: 1, mean_score: 0.55, share_correct: 0 });
+    expect(bins[0]).toEqual({ from: 0, to: 0.1, number: 0, mean_score: null, share_correct: null });
+    expect(bins_uncalibrated[9]).toMatchObject({ number: 3, mean_score: 1, share_correct: expect.closeTo(2 / 3, 12) });
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+
+  test('a label that is called as one of its figures keeps its place', () => {
+    const scorer = createSpanScorer();
+    scorer.add(['B-calibration'], ['B-calibration']);
+    const report = toSeqevalReport({ ...final, ...scorer.result() });
+    expect(report.calibration).toMatchObject({ precision: 1, number: 1 });
+  });
+
+  test('formatEvaluation has a line for each', () => {
+    expect(formatEvaluation(final)).toBe(
+      [
+        'Entity-level scores, exact match (conlleval)',
+        '             PREC     REC      F1     ENTS  F1, 95 % CI',
+        'LOC          0.00    0.00    0.00        1    0.00 to   0.00',
+        'PER         66.67  100.00   80.00        2   62.50 to 100.00',
+        '------------------------------------------',
+        'micro avg   66.67   66.67   66.67        3   50.00 to  80.00',
+        'macro avg   33.33   50.00   40.00         ',
+        '',
+        'case: F1 41.23 in lower case, 50.00 in UPPER CASE, 100.00 in Title Case',
+        'unseen entities: recall 25.00 of 4 that are not in the training data, 87.50 of 8 that are',
+        'calibration: ECE 0.333 -> 0.250 (temperature 1.70)',
+        '',
+        '2 sentences, 7 tokens',
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    [{ temperature: 1, calibrated, uncalibrated: calibrated }, 'calibration: ECE 0.250 (not calibrated)'],
+    [
+      { temperature: 2, calibrated: reliabilityOf([]), uncalibrated: reliabilityOf([]) },
+      'calibration: no entity was found',
+    ],
+  ])('formatEvaluation where there is nothing to compare: case %#', (calibration, line) => {
+    expect(formatEvaluation({ ...final, calibration }).split('\n')).toContain(line);
+  });
+});
+
 describe('evaluateTagger', () => {
   /** Says PER of every word that begins with a capital. */
   const capitals: Pick<Tagger, 'tagWords'> = {
@@ -67,7 +147,7 @@ describe('evaluateTagger', () => {
   });
 
   test('scores the answers to the gold tokens', () => {
-    const { micro, sentences, tokens } = evaluateTagger(capitals as Tagger, [
+    const { micro, sentences, tokens } = evaluateTagger(capitals, [
       sentence('Ana met Li', 'B-PER O B-PER'),
       sentence('Oslo slept', 'B-LOC O'),
     ]);
@@ -76,6 +156,6 @@ describe('evaluateTagger', () => {
   });
 
   test('nothing to score', () => {
-    expect(evaluateTagger(capitals as Tagger, []).micro.f1).toBe(0);
+    expect(evaluateTagger(capitals, []).micro.f1).toBe(0);
   });
 });
