@@ -38,18 +38,23 @@ export function benchColdStart(runs: number): ColdStart {
       kernels: selectKernelsSync().kernels,
       random: createRandom(1),
     });
-    const { parameters } = saveModel(path, model, config.training, {
-      description: 'random weights',
-      created: '1970-01-01T00:00:00.000Z',
-      license: 'MIT',
-      sources: [],
-      data_sha256: '0'.repeat(64),
-      seed: 1,
-      performance: {},
-      tokenizer: { id: 'onomast', version: 1 },
-      onomast: '0',
-      node: process.version,
-    });
+    const { parameters } = saveModel(
+      path,
+      model,
+      { training: config.training },
+      {
+        description: 'random weights',
+        created: '1970-01-01T00:00:00.000Z',
+        license: 'MIT',
+        sources: [],
+        data_sha256: '0'.repeat(64),
+        seed: 1,
+        performance: {},
+        tokenizer: { id: 'onomast', version: 1 },
+        onomast: '0',
+        node: process.version,
+      },
+    );
     const tag = [PROGRAM, 'tag', '--model', path, 'He said, Teddy Roosevelt was a great President.'];
     return {
       tagMilliseconds: medianMilliseconds(tag, runs),

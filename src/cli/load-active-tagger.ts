@@ -1,13 +1,12 @@
 import { AppError } from '../errors.js';
-import type { Tagger } from '../tagger/entity.js';
-import { loadTagger } from '../tagger/load-tagger.js';
+import { type LoadedTagger, loadModelTagger } from '../tagger/load-tagger.js';
 import { findModel } from './active-model.js';
 
 /** @throws {AppError} `damaged_model` too if the directory holds other weights than were registered. */
-export async function loadActiveTagger(spec: string | undefined): Promise<Tagger> {
+export async function loadActiveTagger(spec: string | undefined): Promise<LoadedTagger> {
   const { path, id, version, sha256 } = findModel(spec);
-  const tagger = await loadTagger(path, { identity: { id, version } });
-  if (sha256 === undefined || sha256 === tagger.model.sha256) return tagger;
+  const loaded = await loadModelTagger(path, { identity: { id, version } });
+  if (sha256 === undefined || sha256 === loaded.tagger.model.sha256) return loaded;
   throw new AppError(
     'damaged_model',
     `model ${id}@${version}: "${path}" holds other weights than were registered, so it was overwritten; ` +

@@ -15,7 +15,7 @@ export async function tagInput(texts: readonly string[], options: TagCommandOpti
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new AppError('invalid_argument', `--threshold: expected a number from 0 to 1, found "${options.threshold}"`);
   }
-  const tagger = await loadActiveTagger(options.model);
+  const { tagger } = await loadActiveTagger(options.model);
   const tag = (text: string): TaggedText => tagger.tag(text, { threshold });
   const response = (text: string): object => respond(() => tag(text), tagger, options);
   const isFromInput = texts.length === 0;

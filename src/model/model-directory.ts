@@ -18,14 +18,15 @@ import { AppError, messageOf } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { decodeTensors, encodeTensors } from '../tensor-file.js';
 import { decodeVectorTable, type VectorOrigin } from '../vectors/vector-table.js';
+import { type Calibration, parseCalibration } from './calibration.js';
 import { parseOptions } from './config-options.js';
 import { MODEL_OPTIONS } from './model-config.js';
 import { createTaggerModel, loadTensors, parameterCount, type TaggerModel, tensorsOf } from './tagger-model.js';
 import { NO_REGULARIZATION } from './tagger-network.js';
 
 /**
- * A model on disk is a directory: config.json (how to rebuild the network), vocab.json (labels, words, shapes),
- * weights.safetensors, vectors.safetensors if it has pretrained vectors, meta.json (what it is, how good it is, SHA-256 of
+ * A model on disk is a directory: config.json (how to rebuild the network, its calibration), vocab.json (labels, words,
+ * shapes, hashes of the names learned from), weights.safetensors, vectors.safetensors if it has pretrained vectors, meta.json (what it is, how good it is, SHA-256 of
  * the others). Nothing in it is executed.
  */
 export interface ModelMeta {
@@ -68,6 +69,15 @@ export type ModelDescription = Pick<
   | 'node'
 >;
 
+/** What is kept with a model beside its network. */
+export interface ModelSettings {
+  /** What it was trained with. */
+  readonly training: object;
+  readonly calibration?: Calibration;
+  /** Hashes of the names of the training data, whole numbers of 32 bits, for evaluations. */
+  readonly entities?: readonly number[] | undefined;
+}
+
 export const FORMAT = 'onomast-model/1';
 export const WEIGHTS_FILE = 'weights.safetensors';
 const VECTORS_FILE = 'vectors.safetensors';
@@ -97,12 +107,12 @@ export function assertWritableModelPath(path: string): void {
 export function saveModel(
   path: string,
   model: TaggerModel,
-  trainingConfig: object,
+  { training, calibration, entities }: ModelSettings,
   description: ModelDescription,
 ): ModelMeta {
   const weights = encodeTensors(tensorsOf(model), { format: FORMAT });
-  const vocab = toJson({ labels: model.tagSet.labels, ...featureListsOf(model.vocabularies) });
-  const config = toJson({ model: model.config, training: trainingConfig });
+  const vocab = toJson({ labels: model.tagSet.labels, ...featureListsOf(model.vocabularies), entities });
+  const config = toJson({ model: model.config, training, calibration });
   const { vectors } = model.vocabularies;
   const meta: ModelMeta = {
     format: FORMAT,
@@ -152,6 +162,9 @@ export interface LoadedModel {
   readonly model: TaggerModel;
   readonly meta: ModelMeta;
   readonly trainingConfig: Readonly<Record<string, unknown>>;
+  readonly calibration: Calibration;
+  /** Absent in older models, and in those that learned from too many names. */
+  readonly entities: readonly number[] | undefined;
 }
 
 /**
@@ -200,6 +213,8 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
     shapes: asStrings(vocab.shapes, `${path}/vocab.json: shapes`),
     characters: asStrings(vocab.characters ?? [], `${path}/vocab.json: characters`), // older models have none
   };
+  const entities = vocab.entities === undefined ? undefined : asHashes(vocab.entities, `${path}/vocab.json: entities`);
+  const calibration = understood(path, () => parseCalibration(config.calibration, 'config.json'));
   const vectors = files.vectors && decodeVectorTable(files.vectors, `${path}/${VECTORS_FILE}`);
   const model = understood(path, () =>
     createTaggerModel({
@@ -212,7 +227,7 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
     }),
   );
   loadTensors(model, decodeTensors(files.weights, `${path}/${WEIGHTS_FILE}`).tensors, `${path}/${WEIGHTS_FILE}`);
-  return { model, meta: meta as ModelMeta, trainingConfig: asRecord(config.training) };
+  return { model, meta: meta as ModelMeta, trainingConfig: asRecord(config.training), calibration, entities };
 }
 
 export function sha256(bytes: Uint8Array): string {
@@ -289,4 +304,9 @@ function asRecord(value: unknown): Record<string, unknown> {
 function asStrings(value: unknown, where: string): string[] {
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
   throw new AppError('damaged_model', `${where}: expected a list of strings`);
+}
+
+function asHashes(value: unknown, where: string): number[] {
+  if (Array.isArray(value) && value.every((item) => item === item >>> 0)) return value;
+  throw new AppError('damaged_model', `${where}: expected a list of whole numbers of 32 bits`);
 }

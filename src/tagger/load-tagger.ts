@@ -1,14 +1,20 @@
 import { basename, resolve } from 'node:path';
 import type { KernelChoice } from '../kernels/kernels.js';
 import { selectKernels } from '../kernels/select-kernels.js';
-import { loadModel } from '../model/model-directory.js';
+import { type LoadedModel, loadModel } from '../model/model-directory.js';
 import type { ModelIdentity, Tagger } from './entity.js';
-import { createTagger } from './tagger.js';
+import { createTagger, type ModelTagger } from './tagger.js';
 
 export interface LoadTaggerOptions {
   /** What answers call the model; the directory's name and version 0 unless told. */
   readonly identity?: Pick<ModelIdentity, 'id' | 'version'>;
   readonly kernels?: KernelChoice;
+}
+
+/** A tagger, and what its model keeps of the names it has learned from. */
+export interface LoadedTagger {
+  readonly tagger: ModelTagger;
+  readonly entities: LoadedModel['entities'];
 }
 
 /**
@@ -17,8 +23,15 @@ export interface LoadTaggerOptions {
  * @throws {AppError} `unknown_model`, `damaged_model`, `incompatible_model`
  */
 export async function loadTagger(path: string, options: LoadTaggerOptions = {}): Promise<Tagger> {
+  return (await loadModelTagger(path, options)).tagger;
+}
+
+/** As {@link loadTagger}, with all that evaluating it takes. */
+export async function loadModelTagger(path: string, options: LoadTaggerOptions = {}): Promise<LoadedTagger> {
   const { kernels } = await selectKernels(options.kernels);
-  const { model, meta } = loadModel(path, kernels);
+  const { model, meta, calibration, entities } = loadModel(path, kernels);
   const { id, version } = options.identity ?? { id: basename(resolve(path)), version: 0 };
-  return createTagger(model, { id, version, sha256: meta.weights_sha256 }, { isFinal: true });
+  const { temperature } = calibration;
+  const tagger = createTagger(model, { id, version, sha256: meta.weights_sha256 }, { isFinal: true, temperature });
+  return { tagger, entities };
 }

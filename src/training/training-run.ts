@@ -5,9 +5,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { LabelledSentence } from '../corpus/labelled-sentence.js';
 import { buildFeatureVocabularies } from '../encoding/features.js';
 import { AppError, messageOf } from '../errors.js';
+import { calibrate } from '../evaluation/calibrate.js';
 import { evaluateTagger } from '../evaluation/evaluate.js';
+import { evaluateFinally, type FinalEvaluation } from '../evaluation/final-evaluation.js';
+import { createKnownEntities, entityHashes } from '../evaluation/known-entities.js';
 import { toSeqevalReport } from '../evaluation/report.js';
-import type { Evaluation } from '../evaluation/span-scores.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { assertWritableModelPath, type ModelMeta, saveModel, sha256 } from '../model/model-directory.js';
 import { createTaggerModel, parameterCount, type TaggerModel } from '../model/tagger-model.js';
@@ -82,8 +84,8 @@ export interface RunResult {
   readonly seconds: number;
   /** Parameters, moments and the largest minibatch of this thread. */
   readonly peakMemoryBytes: number;
-  readonly dev: Evaluation;
-  readonly test: Evaluation | null;
+  readonly dev: FinalEvaluation;
+  readonly test: FinalEvaluation | null;
   /** As registered, when there is a registry. */
   readonly version: number | null;
 }
@@ -191,24 +193,36 @@ async function* trainAndSave(
     }
 
     const outcome = next.value;
-    const devScores = evaluateTagger(tagger, dev.sentences);
-    const testScores = test ? evaluateTagger(tagger, test.sentences) : null;
-    const meta = saveModel(output, model, config.training, {
-      description: `${config.model.rnn_type} with ${config.model.hidden_size} hidden units and ${config.model.look_ahead} words of look-ahead`,
-      created: new Date().toISOString(),
-      license: 'as the training data allow',
-      sources: [
-        { role: 'train', name: train.name, sentences: train.sentences.length },
-        { role: 'dev', name: dev.name, sentences: dev.sentences.length },
-        ...(test ? [{ role: 'test', name: test.name, sentences: test.sentences.length }] : []),
-      ],
-      data_sha256: dataSha256,
-      seed,
-      performance: { dev: toSeqevalReport(devScores), ...(testScores && { test: toSeqevalReport(testScores) }) },
-      tokenizer: { id: createTokenizer().id, version: createTokenizer().version },
-      onomast: ONOMAST_VERSION,
-      node: process.versions.node,
-    });
+    const { temperature } = calibrate(tagger, dev.sentences);
+    const entities = entityHashes(train.sentences);
+    const evaluate = ({ sentences }: CorpusPart): FinalEvaluation =>
+      evaluateFinally(tagger.withTemperature(temperature), sentences, {
+        knownEntities: entities && createKnownEntities(entities),
+        withIntervals: true,
+      });
+    const devScores = evaluate(dev);
+    const testScores = test ? evaluate(test) : null;
+    const meta = saveModel(
+      output,
+      model,
+      { training: config.training, calibration: { temperature }, entities },
+      {
+        description: `${config.model.rnn_type} with ${config.model.hidden_size} hidden units and ${config.model.look_ahead} words of look-ahead`,
+        created: new Date().toISOString(),
+        license: 'as the training data allow',
+        sources: [
+          { role: 'train', name: train.name, sentences: train.sentences.length },
+          { role: 'dev', name: dev.name, sentences: dev.sentences.length },
+          ...(test ? [{ role: 'test', name: test.name, sentences: test.sentences.length }] : []),
+        ],
+        data_sha256: dataSha256,
+        seed,
+        performance: { dev: toSeqevalReport(devScores), ...(testScores && { test: toSeqevalReport(testScores) }) },
+        tokenizer: { id: createTokenizer().id, version: createTokenizer().version },
+        onomast: ONOMAST_VERSION,
+        node: process.versions.node,
+      },
+    );
     const version = record.model(meta);
     yield* record.notices();
     removeCheckpoint(checkpointFile);

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpusText, failed, newHome, onomast, sharedHome, succeeded, trainTiny, writeFileBelow } from './helpers.js';
 
@@ -21,7 +24,8 @@ describe.concurrent('evaluate', () => {
     const columns = ['tag', '--input', 'conll', '--format', 'conll'];
     const expected = scoresOf(succeeded(await onomast(columns, { home: home(), input: GOLD })));
     expect(report).toMatchObject(expected);
-    expect(Object.keys(report).filter((key) => !/^(overall|macro)_/.test(key))).toEqual(['LOC', 'ORG', 'PER']);
+    const isLabel = (key: string): boolean => !/^(overall|macro|case|unseen|seen)_|^calibration$/.test(key);
+    expect(Object.keys(report).filter(isLabel)).toEqual(['LOC', 'ORG', 'PER']);
     for (const label of ['LOC', 'ORG', 'PER']) {
       expect(Object.keys(report[label])).toEqual(['precision', 'recall', 'f1', 'number']);
     }
@@ -46,6 +50,82 @@ describe.concurrent('evaluate', () => {
     );
     expect(row('macro avg')).toEqual([report.macro_precision, report.macro_recall, report.macro_f1].map(percent));
     expect(lines.at(-2)).toBe('60 sentences, 420 tokens');
+  });
+
+  it('tells how it fares in other cases, on names it never saw, and how far its scores can be trusted', async () => {
+    const report = JSON.parse(succeeded(await evaluate('--json', 'gold.conll')));
+    const meta = JSON.parse(readFileSync(join(home(), 'models/tiny/meta.json'), 'utf8'));
+    const sentencesIn = (letterCase: (word: string) => string): string =>
+      GOLD.replace(/^(\S+)\t/gm, (_, word) => `${letterCase(word)}\t`);
+    writeFileBelow(
+      home(),
+      'lower.conll',
+      sentencesIn((word) => word.toLowerCase()),
+    );
+    writeFileBelow(
+      home(),
+      'upper.conll',
+      sentencesIn((word) => word.toUpperCase()),
+    );
+    for (const letterCase of ['lower', 'upper']) {
+      const { overall_f1 } = JSON.parse(succeeded(await evaluate('--json', `${letterCase}.conll`)));
+      expect(report[`case_${letterCase}_f1`]).toBe(overall_f1);
+    }
+    expect(report.case_title_f1).toBeTypeOf('number');
+
+    const { unseen_number, unseen_recall, seen_number, seen_recall } = report;
+    const numbers = ['LOC', 'ORG', 'PER'].reduce((sum, label) => sum + report[label].number, 0);
+    expect(unseen_number + seen_number).toBe(numbers);
+    expect(unseen_number).toBeGreaterThan(0); // people, who are a LOC here and no name at all in the training data
+    expect((unseen_recall * unseen_number + seen_recall * seen_number) / numbers).toBeCloseTo(
+      report.overall_recall,
+      12,
+    );
+
+    const { calibration } = report;
+    expect(calibration.temperature).toBe(meta.performance.dev.calibration.temperature);
+    expect(calibration.bins).toHaveLength(10);
+    const error = calibration.bins.reduce(
+      (sum: number, { number, mean_score, share_correct }: Record<string, number>) =>
+        sum + number * Math.abs(mean_score - share_correct),
+      0,
+    );
+    expect(error / calibration.number).toBeCloseTo(calibration.ece, 12);
+  });
+
+  it('--confidence-intervals', async () => {
+    const report = JSON.parse(succeeded(await evaluate('--json', '--confidence-intervals', 'gold.conll')));
+    for (const [f1, [low, high]] of [
+      [report.overall_f1, report.overall_f1_interval],
+      [report.PER.f1, report.PER.f1_interval],
+    ]) {
+      expect(low).toBeLessThan(f1);
+      expect(high).toBeGreaterThan(f1);
+    }
+    const text = succeeded(await evaluate('--confidence-intervals', 'gold.conll'));
+    expect(text).toMatch(/F1, 95 % CI\n/);
+    expect(text).toMatch(/\nmicro avg.* \d+\.\d\d to +\d+\.\d\d\n/);
+  });
+
+  it('a model from before names were remembered has no row for unseen ones', async () => {
+    cpSync(join(home(), 'models/tiny'), join(home(), 'models/older'), { recursive: true });
+    const json = (file: string) => JSON.parse(readFileSync(join(home(), 'models/older', file), 'utf8'));
+    const write = (file: string, value: object): string => {
+      const text = JSON.stringify(value);
+      writeFileBelow(home(), `models/older/${file}`, text);
+      return createHash('sha256').update(text).digest('hex');
+    };
+    const { entities, ...vocab } = json('vocab.json');
+    const { calibration, ...config } = json('config.json');
+    expect([entities.length > 0, calibration.temperature > 0]).toEqual([true, true]);
+    const hashes = { vocab_sha256: write('vocab.json', vocab), config_sha256: write('config.json', config) };
+    write('meta.json', { ...json('meta.json'), ...hashes });
+    const report = JSON.parse(succeeded(await evaluate('--json', '--model', 'models/older', 'gold.conll')));
+    expect(report).not.toHaveProperty('unseen_recall');
+    expect(report.calibration.temperature).toBe(1);
+    const text = succeeded(await evaluate('--model', 'models/older', 'gold.conll'));
+    expect(text).toContain('(not calibrated)');
+    expect(text).not.toContain('unseen');
   });
 
   it('takes several files as one, and --model', async () => {

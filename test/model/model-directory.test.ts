@@ -8,6 +8,7 @@ import {
   assertWritableModelPath,
   isModelDirectory,
   loadModel,
+  type ModelSettings,
   replaceDirectory,
   saveModel,
   sha256,
@@ -29,9 +30,9 @@ const load = (path: string) => loadModel(path, createReferenceKernels('float32')
 const answersOf = (model: TaggerModel) =>
   createTagger(model, { id: 'm', version: 1, sha256: '' }).tagAll(TEXTS, { alternatives: true });
 
-function saved(model: TaggerModel = tinyModel()): string {
+function saved(model: TaggerModel = tinyModel(), settings: Partial<ModelSettings> = {}): string {
   const path = join(temporaryDirectory(), 'names');
-  saveModel(path, model, { learn_rate: 0.1 }, DESCRIPTION);
+  saveModel(path, model, { training: { learn_rate: 0.1 }, ...settings }, DESCRIPTION);
   return path;
 }
 
@@ -108,6 +109,26 @@ describe('save, then load', () => {
     expect(characters).toEqual(['<unknown word>']);
     rewrite(path, 'vocab.json', JSON.stringify(older));
     expect(answersOf(load(path).model)).toEqual(answersOf(model));
+  });
+
+  test('keeps its calibration and the hashes of its names, both under the hash of their file', () => {
+    const path = saved(tinyModel(), { calibration: { temperature: 1.7 }, entities: [0, 5, 2 ** 32 - 1] });
+    expect(load(path)).toMatchObject({ calibration: { temperature: 1.7 }, entities: [0, 5, 2 ** 32 - 1] });
+    expect(json(join(path, 'config.json')).calibration).toEqual({ temperature: 1.7 });
+    expect(json(join(path, 'vocab.json')).entities).toEqual([0, 5, 2 ** 32 - 1]);
+    writeFileSync(
+      join(path, 'config.json'),
+      readFileSync(join(path, 'config.json'), 'utf8').replace('"temperature": 1.7', '"temperature": 1.6'),
+    );
+    expect(thrownBy(() => load(path)).message).toContain('config has SHA-256');
+  });
+
+  test('a model from before there was calibration is not calibrated', () => {
+    const path = saved();
+    expect(json(join(path, 'config.json'))).not.toHaveProperty('calibration');
+    expect(json(join(path, 'vocab.json'))).not.toHaveProperty('entities');
+    const { calibration, entities } = load(path);
+    expect({ calibration, entities }).toEqual({ calibration: { temperature: 1 }, entities: undefined });
   });
 
   test('float64 weights are kept, and read into float32 kernels rounded', () => {
@@ -307,6 +328,32 @@ describe('loading refuses', () => {
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 
+  test.each([[[1, -1]], [[0.5]], [[2 ** 32]], [['1']], ['x'], [null]])('hashes of names such as %j', (entities) => {
+    const path = saved();
+    rewrite(path, 'vocab.json', JSON.stringify({ ...json(join(path, 'vocab.json')), entities }));
+    expect(problemOf(path)).toEqual({
+      code: 'damaged_model',
+      message: '…/vocab.json: entities: expected a list of whole numbers of 32 bits',
+    });
+  });
+
+  test.each([
+    '{"temperature":0.04}',
+    '{"temperature":21}',
+    '{"temperature":"1"}',
+    '{"temperature":null}',
+    '{}',
+    '[]',
+    'null',
+  ])('a calibration of %s', (calibration) => {
+    const path = saved();
+    rewrite(path, 'config.json', `{"model": {}, "training": {}, "calibration": ${calibration}}`);
+    expect(problemOf(path)).toEqual({
+      code: 'incompatible_model',
+      message: `…: config.json: "calibration" must hold a "temperature" from 0.05 to 20, found ${calibration}`,
+    });
+  });
+
   test('a file that cannot be read', () => {
     const path = saved();
     rmSync(join(path, 'vocab.json'));
@@ -321,7 +368,7 @@ describe('saving', () => {
   test('replaces a model, and leaves nothing beside it', () => {
     const path = saved(tinyModel({ seed: 1 }));
     const second = tinyModel({ seed: 2, config: { hidden_size: 4 } });
-    saveModel(path, second, {}, DESCRIPTION);
+    saveModel(path, second, { training: {} }, DESCRIPTION);
     expect(tensorsOf(load(path).model)).toEqual(tensorsOf(second));
     expect(readdirSync(join(path, '..'))).toEqual(['names']);
     expect(readdirSync(path).sort()).toEqual([...FILES].sort());
@@ -329,14 +376,14 @@ describe('saving', () => {
 
   test('makes the directories above', () => {
     const path = join(temporaryDirectory(), 'a', 'b', 'names');
-    saveModel(path, tinyModel(), {}, DESCRIPTION);
+    saveModel(path, tinyModel(), { training: {} }, DESCRIPTION);
     expect(isModelDirectory(path)).toBe(true);
   });
 
   test('takes an empty directory', () => {
     const path = join(temporaryDirectory(), 'names');
     mkdirSync(path);
-    saveModel(path, tinyModel(), {}, DESCRIPTION);
+    saveModel(path, tinyModel(), { training: {} }, DESCRIPTION);
     expect(isModelDirectory(path)).toBe(true);
   });
 
@@ -348,7 +395,7 @@ describe('saving', () => {
       message: expect.stringContaining(`${path}: expected a new or empty directory`),
     };
     expect(thrownBy(() => assertWritableModelPath(path))).toMatchObject(refusal);
-    expect(thrownBy(() => saveModel(path, tinyModel(), {}, DESCRIPTION))).toMatchObject(refusal);
+    expect(thrownBy(() => saveModel(path, tinyModel(), { training: {} }, DESCRIPTION))).toMatchObject(refusal);
     expect(readdirSync(path)).toEqual(['thesis.txt']);
   });
 
@@ -358,14 +405,14 @@ describe('saving', () => {
     expect(thrownBy(() => assertWritableModelPath(path)).message).toContain(
       'found something else; nothing was overwritten',
     );
-    expect(thrownBy(() => saveModel(path, tinyModel(), {}, DESCRIPTION)).code).toBe('io_error');
+    expect(thrownBy(() => saveModel(path, tinyModel(), { training: {} }, DESCRIPTION)).code).toBe('io_error');
     expect(readFileSync(path, 'utf8')).toBe('x');
   });
 
   test('says where it cannot write', () => {
     const file = join(temporaryDirectory(), 'file');
     writeFileSync(file, 'x');
-    const error = thrownBy(() => saveModel(join(file, 'names'), tinyModel(), {}, DESCRIPTION));
+    const error = thrownBy(() => saveModel(join(file, 'names'), tinyModel(), { training: {} }, DESCRIPTION));
     expect(error.code).toBe('io_error');
     expect(error.message).toMatch(/file\/names: cannot write: ENOTDIR/);
   });

@@ -4,9 +4,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LabelledSentence } from '../../src/corpus/labelled-sentence.js';
 import { AppError } from '../../src/errors.js';
 import { evaluateTagger } from '../../src/evaluation/evaluate.js';
+import { evaluateFinally } from '../../src/evaluation/final-evaluation.js';
+import { createKnownEntities } from '../../src/evaluation/known-entities.js';
+import { toSeqevalReport } from '../../src/evaluation/report.js';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
 import { loadModel } from '../../src/model/model-directory.js';
 import { openRegistry, type Registry } from '../../src/registry/registry.js';
+import { loadModelTagger } from '../../src/tagger/load-tagger.js';
 import { createTagger } from '../../src/tagger/tagger.js';
 import { parseRunConfig } from '../../src/training/training-config.js';
 import { type RunReport, type RunResult, runTraining, type TrainingRequest } from '../../src/training/training-run.js';
@@ -110,8 +114,8 @@ describe('a whole run', () => {
     expect(reports[0]).toMatchObject({ sentences: { test: 8 } });
     const { model, meta, trainingConfig } = loadModel(request.output, createReferenceKernels('float32'));
     const tagger = createTagger(model, { id: 'names', version: 1, sha256: '' });
-    expect(evaluateTagger(tagger, DEV.sentences)).toEqual(result.dev);
-    expect(evaluateTagger(tagger, TINY_CORPUS)).toEqual(result.test);
+    expect(result.dev).toMatchObject(evaluateTagger(tagger, DEV.sentences));
+    expect(result.test).toMatchObject(evaluateTagger(tagger, TINY_CORPUS));
     expect(meta).toEqual(result.meta);
     expect(meta.sources).toEqual([
       { role: 'train', name: 'train.conll', sentences: 6 },
@@ -125,6 +129,31 @@ describe('a whole run', () => {
     });
     expect(trainingConfig).toEqual(request.config.training);
     expect(readdirSync(join(request.output, '..'))).toEqual(['names']);
+  });
+
+  test('fits the temperature on dev, and saves it with what the evaluations need', async () => {
+    // Six sentences make sure of names without making right about them.
+    const dev = { name: 'dev', sentences: Array.from({ length: 12 }, () => DEV.sentences).flat() };
+    const request = requestOf({ dev, set: { max_epochs: 20, learn_rate: 0.1 } });
+    const { result } = await finished(request);
+    const { calibration, novelty, recased, intervals, micro } = result.dev;
+    expect(calibration.calibrated.number).toBeGreaterThan(20);
+    expect(calibration.temperature).not.toBe(1);
+    expect(calibration.calibrated.error).toBeLessThan(calibration.uncalibrated.error!);
+    expect(novelty!.seen.gold + novelty!.unseen.gold).toBe(micro.gold);
+    expect(Object.keys(recased)).toEqual(['lower', 'upper', 'title']);
+    expect(intervals!.micro[0]).toBeLessThanOrEqual(micro.f1);
+    expect(result.meta.performance.dev).toEqual(JSON.parse(JSON.stringify(toSeqevalReport(result.dev))));
+
+    const { tagger, entities } = await loadModelTagger(request.output, { kernels: 'reference' });
+    expect(tagger.temperature).toBe(calibration.temperature);
+    expect(
+      evaluateFinally(tagger, dev.sentences, { knownEntities: createKnownEntities(entities!), withIntervals: true }),
+    ).toEqual(result.dev);
+    const words = dev.sentences.map((sentence) => sentence.words);
+    const loaded = createTagger(loadModel(request.output, createReferenceKernels('float32')).model, tagger.model);
+    expect(loaded.withTemperature(calibration.temperature).tagWords(words)).toEqual(tagger.tagWords(words));
+    expect(loaded.tagWords(words)).not.toEqual(tagger.tagWords(words));
   });
 
   test('the same seed gives the same weights file, another one another', async () => {
