@@ -1,0 +1,19 @@
+/**
+ * What is trained and measured on: `train.conll` and `dev.conll` of these folders of ONOMAST_CORPORA.
+ *
+ * @type {Readonly<Record<string, { title: string, text: string }>>}
+ */
+export const CORPORA = {
+  uner_en_ewt: {
+    title: 'UNER EWT',
+    text: '[Universal NER English EWT](https://github.com/UniversalNER/UNER_English-EWT): blogs, newsgroups, emails, reviews, answers',
+  },
+  wnut17: {
+    title: 'WNUT-17',
+    text: '[WNUT-17](https://github.com/leondz/emerging_entities_17): Twitter, YouTube, Stack Overflow, Reddit; nearly all names of dev are new',
+  },
+  broad_twitter_corpus_merged: {
+    title: 'Broad Twitter',
+    text: '[Broad Twitter Corpus](https://github.com/GateNLP/broad_twitter_corpus), all annotators merged: Twitter, 2009 to 2014',
+  },
+};

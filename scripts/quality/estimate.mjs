@@ -1,0 +1,56 @@
+import { CRF } from './experiments.mjs';
+
+/** Floating-point operations a second of one thread while it trains; only where nothing has been measured yet. */
+const RATE = 12e9;
+const CRF_SECONDS_PER_SENTENCE = 0.01;
+const GATES = { rnn: 1, relu: 1, gru: 3, lstm: 4 };
+const AFFIXES = 4;
+const LETTERS = 8;
+const VECTOR_DIMENSION = 100;
+/** Backpropagation makes two products of every one. */
+const PASSES = 3;
+
+/**
+ * How long runs take: by the size of the network, times how wrong that was for the runs of the same recipe that there are.
+ *
+ * @param {import('./results.mjs').Results} results
+ * @returns {(run: { corpus: string, sentences: number | 'all', recipe: string, options: object }) => number} Seconds.
+ */
+export function createEstimator({ rows, options, corpora }) {
+  const ratios = new Map();
+  for (const row of rows) {
+    const guess = guessed({ ...row, options: options[row.options] }, corpora);
+    ratios.set(row.recipe, [...(ratios.get(row.recipe) ?? []), row.seconds / guess]);
+  }
+  return (run) => guessed(run, corpora) * (median(ratios.get(run.recipe) ?? []) ?? 1);
+}
+
+function guessed({ corpus, sentences, recipe, options }, corpora) {
+  const { train, dev } = corpora[corpus];
+  const share = sentences === 'all' ? 1 : sentences / train.sentences;
+  if (recipe === CRF) return CRF_SECONDS_PER_SENTENCE * share * train.sentences;
+  const tokens = PASSES * share * train.tokens + dev.tokens / options.eval_frequency;
+  return (options.max_epochs * tokens * operations(options)) / RATE;
+}
+
+/** Of one word, forwards. */
+function operations(options) {
+  const { char_filters, char_dimension, char_width, hidden_size, layers } = options;
+  const word =
+    (options.vectors === 'none' ? 0 : VECTOR_DIMENSION) +
+    options.word_dimension +
+    AFFIXES * options.affix_dimension +
+    options.shape_dimension +
+    char_filters;
+  const below = (layer) => (layer === 0 ? word * (1 + options.look_ahead) : hidden_size);
+  const directions = options.bidirectional ? 2 : 1;
+  let sum = 2 * LETTERS * char_filters * char_dimension * char_width;
+  for (let layer = 0; layer < layers; layer++) {
+    sum += 2 * directions * GATES[options.rnn_type] * hidden_size * (below(layer) + hidden_size);
+  }
+  return sum;
+}
+
+function median(values) {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+}
