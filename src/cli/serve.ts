@@ -4,11 +4,12 @@ import { createApp } from '../web/app.js';
 import { loopbackHosts } from '../web/security.js';
 import { startServer } from '../web/server.js';
 import { createTaggerSource } from '../web/tagger-source.js';
-import { usableModels } from './active-model.js';
 import type { ServeOptions } from './commands/serve.js';
 import { openHomeRegistry } from './home-registry.js';
+import { createModelList } from './model-list.js';
 import { note } from './output.js';
 import { VIEWS_DIRECTORY } from './paths.js';
+import { readShippedModel } from './shipped-model.js';
 import { trainFromFiles } from './train-from-files.js';
 
 const DEFAULT_PORT = 3000;
@@ -19,8 +20,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   const port = portOf(options.port ?? process.env.PORT);
   const host = options.host ?? (process.env.HOST || DEFAULT_HOST);
   const registry = openHomeRegistry();
-  const registered = usableModels(registry.models);
-  const models = createTaggerSource({ registry: registered, load: (path) => loadTagger(path) });
+  const shipped = readShippedModel(); // read once: its files belong to the program, which does not change while it runs
+  const list = createModelList({ registry: registry.models, shipped: () => shipped });
+  const models = createTaggerSource({ registry: list, load: (path) => loadTagger(path) });
   const hosts = loopbackHosts(host);
   const app = createApp({
     models,
@@ -29,7 +31,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     log: note,
     ...(hosts && { allowedHosts: hosts }),
   });
-  if (!registered.active()) {
+  if (!list.active()) {
     await (await startServer({ app, port, host })).close(); // a port in use is told before the training, not after it
     note('There is no model yet: learning the bundled corpus first, which takes about a minute.\n');
     await trainFromFiles({ recipe: 'names' });

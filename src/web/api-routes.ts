@@ -135,13 +135,14 @@ function requireCount(count: number, { path, limits }: { path: string; limits: L
   });
 }
 
-function summaryBody({ isActive, createdAt, ...model }: ModelSummary): object {
+function summaryBody({ isActive, isShipped, createdAt, ...model }: ModelSummary): object {
   return {
     id: model.id,
     version: model.version,
     sha256: model.sha256,
     labels: model.labels,
     active: isActive,
+    shipped: isShipped,
     created_at: createdAt,
     scores: model.scores,
   };

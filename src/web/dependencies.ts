@@ -16,7 +16,7 @@ export interface AppDependencies {
 }
 
 export interface TaggerSource {
-  /** Newest first. */
+  /** Newest first; the shipped one last. */
   list(): readonly ModelSummary[];
   /**
    * @param spec `name` or `name@version`; the active model when absent.
@@ -31,6 +31,8 @@ export interface ModelSummary {
   readonly sha256: string;
   readonly labels: readonly string[];
   readonly isActive: boolean;
+  /** It came with the program; version 0. */
+  readonly isShipped: boolean;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** 0 to 1: `precision`, `recall`, `f1` and whatever else was measured. */

@@ -85,6 +85,7 @@ export function openApiSchemas({ texts, textLength }: Limits): Readonly<Record<s
           sha256,
           labels: { type: 'array', items: { type: 'string' } },
           active: { type: 'boolean' },
+          shipped: { type: 'boolean', description: 'It came with the program; its version is 0' },
           created_at: { type: 'string', description: 'ISO 8601, UTC' },
           scores: { type: 'object', additionalProperties: { type: 'number' } },
         }),

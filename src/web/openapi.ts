@@ -112,7 +112,7 @@ export function openApiDocument(limits: Limits): OpenApiDocument {
       '/api/models': {
         get: {
           operationId: 'listModels',
-          summary: 'The registered models, newest first',
+          summary: 'The registered models, newest first, then the one that came with the program',
           responses: {
             200: answer('The models', ref('ModelList')),
             ...failures(['forbidden_origin', 'internal', 'database_busy']),

@@ -53,7 +53,8 @@ interface EpochView {
 
 const UNKNOWN = '–';
 
-export function modelView({ id, version, sha256, labels, isActive, createdAt, scores }: ModelSummary): ModelView {
+export function modelView(summary: ModelSummary): ModelView {
+  const { id, version, sha256, labels, isActive, isShipped, createdAt, scores } = summary;
   return {
     spec: `${id}@${version}`,
     isActive,
@@ -61,7 +62,7 @@ export function modelView({ id, version, sha256, labels, isActive, createdAt, sc
     f1: percent(scores.f1),
     precision: percent(scores.precision),
     recall: percent(scores.recall),
-    created: minute(createdAt),
+    created: isShipped ? 'came with Onomast' : minute(createdAt),
     sha256,
     shortSha256: sha256.slice(0, 8),
   };

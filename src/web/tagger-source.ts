@@ -4,6 +4,7 @@ import type { Tagger } from '../tagger/entity.js';
 import type { ModelSummary, TaggerSource } from './dependencies.js';
 
 export interface TaggerSourceOptions {
+  /** The shipped model is among them with version 0, which no registered one has. */
   readonly registry: Pick<ModelRegistry, 'list' | 'find' | 'active'>;
   /** Loads the model in this directory. */
   load(path: string): Promise<Tagger>;
@@ -73,6 +74,7 @@ function summaryOf(record: ModelRecord, active: ModelRecord | undefined): ModelS
     sha256,
     labels,
     isActive: active?.name === id && active.version === version,
+    isShipped: version === 0,
     createdAt,
     scores: Object.fromEntries(numbers),
   };

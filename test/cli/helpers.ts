@@ -1,19 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from 'vitest';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-export const MAIN = join(PROJECT, 'dist', 'cli', 'main.js');
-if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: these tests run the built program; npm run build`);
+const BUILT = join(PROJECT, 'dist');
+if (!existsSync(join(BUILT, 'cli', 'main.js')))
+  throw new Error(`${BUILT} holds no program: these tests run the built one; npm run build`);
 
 /** The registry below a home. */
 export const databaseOf = (home: string): string => join(home, 'data', 'local', 'onomast.sqlite');
 
 /** Below it are the homes of one file's tests, which run beside each other: it goes when the last has ended. */
 const ROOT = mkdtempSync(join(tmpdir(), 'onomast-'));
+/** The program without the model that ships with it, so that the tests decide which models there are. */
+export const MAIN = installProgram();
 const running = new Set<Running>();
 afterAll(async () => {
   for (const { child } of running) child.kill('SIGKILL');
@@ -24,6 +27,16 @@ afterAll(async () => {
 /** An empty folder; removed, with all processes that still run, after the last test of the file. */
 export function newHome(): string {
   return mkdtempSync(join(ROOT, 'home-'));
+}
+
+/** A copy of the built program, with a copy of `models` for its models/; returns its main module. */
+export function installProgram(models?: string): string {
+  const path = mkdtempSync(join(ROOT, 'program-'));
+  cpSync(BUILT, join(path, 'dist'), { recursive: true });
+  cpSync(join(PROJECT, 'package.json'), join(path, 'package.json'));
+  for (const name of ['node_modules', 'data', 'views']) symlinkSync(join(PROJECT, name), join(path, name));
+  if (models !== undefined) cpSync(models, join(path, 'models'), { recursive: true });
+  return join(path, 'dist', 'cli', 'main.js');
 }
 
 /** One home for all tests of a file, prepared before them; the function tells where. */

@@ -80,5 +80,12 @@ function taggerOf(taggers: readonly Tagger[], spec: string | undefined): Tagger 
 
 function summaryOf({ model, labels }: Tagger, index: number): ModelSummary {
   const scores = { f1: 0.875, precision: 0.9, recall: 0.85 };
-  return { ...model, labels, isActive: index === 0, createdAt: '2026-01-02T03:04:05.678Z', scores };
+  return {
+    ...model,
+    labels,
+    isActive: index === 0,
+    isShipped: model.version === 0,
+    createdAt: '2026-01-02T03:04:05.678Z',
+    scores,
+  };
 }

@@ -12,7 +12,7 @@ const SHA256 = '9c1f'.padEnd(64, '0');
 
 describe('GET /api/models', () => {
   it('lists the models, newest first', async () => {
-    const taggers = [fakeTagger(), fakeTagger({ model: { version: 6 } })];
+    const taggers = [fakeTagger(), fakeTagger({ model: { version: 0 } })];
     const response = await (await startTestApp({ taggers })).get('/api/models');
     expect(response.status).toBe(200);
     const model = {
@@ -24,8 +24,8 @@ describe('GET /api/models', () => {
     };
     expect(await response.json()).toEqual({
       models: [
-        { ...model, version: 7, active: true },
-        { ...model, version: 6, active: false },
+        { ...model, version: 7, active: true, shipped: false },
+        { ...model, version: 0, active: false, shipped: true },
       ],
     });
   });

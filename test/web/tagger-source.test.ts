@@ -51,8 +51,8 @@ describe('createTaggerSource', () => {
     registry.activate('names@1');
     const common = { id: 'names', labels: ['PER'], scores: { f1: 0.5 }, createdAt: expect.stringMatching(/Z$/) };
     expect(models.list()).toEqual([
-      { ...common, version: 2, sha256: 'sha-of-/2', isActive: false },
-      { ...common, version: 1, sha256: 'sha-of-/1', isActive: true },
+      { ...common, version: 2, sha256: 'sha-of-/2', isActive: false, isShipped: false },
+      { ...common, version: 1, sha256: 'sha-of-/1', isActive: true, isShipped: false },
     ]);
   });
 
