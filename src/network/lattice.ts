@@ -136,7 +136,8 @@ export function createForwardBackward(
       [emission, alpha, beta] = [0, 0, 0].map(() => new Float64Array(room * k));
       [maxima, scale] = [0, 0].map(() => new Float64Array(room));
     }
-    for (let t = 0; t < tokens; t++) maxima[t] = weighEmissions(emissions, t * k, { k, temperature, out: emission });
+    const weighing = { k, temperature, out: emission };
+    for (let t = 0; t < tokens; t++) maxima[t] = weighEmissions(emissions, t * k, weighing);
 
     for (let t = 0; t < tokens; t++) {
       const row = t * k;
