@@ -2,6 +2,8 @@ import { CRF } from './experiments.mjs';
 
 /** Floating-point operations a second of one thread while it trains; only where nothing has been measured yet. */
 const RATE = 12e9;
+/** Starting, reading, the last evaluation. */
+const SECONDS_AROUND = 2;
 const CRF_SECONDS_PER_SENTENCE = 0.01;
 const GATES = { rnn: 1, relu: 1, gru: 3, lstm: 4 };
 const AFFIXES = 4;
@@ -17,12 +19,17 @@ const PASSES = 3;
  * @returns {(run: { corpus: string, sentences: number | 'all', recipe: string, options: object }) => number} Seconds.
  */
 export function createEstimator({ rows, options, corpora }) {
-  const ratios = new Map();
+  const sums = new Map();
   for (const row of rows) {
-    const guess = guessed({ ...row, options: options[row.options] }, corpora);
-    ratios.set(row.recipe, [...(ratios.get(row.recipe) ?? []), row.seconds / guess]);
+    const sum = sums.get(row.recipe) ?? { measured: 0, guessed: 0 };
+    sum.measured += row.seconds;
+    sum.guessed += guessed({ ...row, options: options[row.options] }, corpora);
+    sums.set(row.recipe, sum);
   }
-  return (run) => guessed(run, corpora) * (median(ratios.get(run.recipe) ?? []) ?? 1);
+  return (run) => {
+    const sum = sums.get(run.recipe);
+    return guessed(run, corpora) * (sum ? sum.measured / sum.guessed : 1);
+  };
 }
 
 function guessed({ corpus, sentences, recipe, options }, corpora) {
@@ -30,7 +37,7 @@ function guessed({ corpus, sentences, recipe, options }, corpora) {
   const share = sentences === 'all' ? 1 : sentences / train.sentences;
   if (recipe === CRF) return CRF_SECONDS_PER_SENTENCE * share * train.sentences;
   const tokens = PASSES * share * train.tokens + dev.tokens / options.eval_frequency;
-  return (options.max_epochs * tokens * operations(options)) / RATE;
+  return SECONDS_AROUND + (options.max_epochs * tokens * operations(options)) / RATE;
 }
 
 /** Of one word, forwards. */
@@ -49,8 +56,4 @@ function operations(options) {
     sum += 2 * directions * GATES[options.rnn_type] * hidden_size * (below(layer) + hidden_size);
   }
   return sum;
-}
-
-function median(values) {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }
