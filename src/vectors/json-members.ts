@@ -58,19 +58,25 @@ function stringEnd(text: string, at: number): number {
 /** Behind the value that begins at `at`; -1 if its end is not there yet. */
 function valueEnd(text: string, at: number): number {
   if (text[at] === '"') return stringEnd(text, at);
-  const marks = '[{'.includes(text[at]) ? /["[\]{}]/g : /[,}\]\s]/g;
-  marks.lastIndex = at;
+  return '[{'.includes(text[at]) ? bracketEnd(text, at) : indexOfMark(text, at, /[,}\]\s]/g);
+}
+
+function bracketEnd(text: string, at: number): number {
   let depth = 0;
-  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
-    if (marks.source.startsWith('[,')) return mark.index;
-    if (mark[0] === '"') {
-      const end = stringEnd(text, mark.index);
-      if (end === -1) return -1;
-      marks.lastIndex = end;
-    } else {
-      depth += '[{'.includes(mark[0]) ? 1 : -1;
-      if (depth === 0) return mark.index + 1;
+  for (let i = at; i !== -1; i = indexOfMark(text, i, /["[\]{}]/g)) {
+    if (text[i] === '"') {
+      i = stringEnd(text, i);
+      if (i === -1) return -1;
+      continue;
     }
+    depth += '[{'.includes(text[i]) ? 1 : -1;
+    i++;
+    if (depth === 0) return i;
   }
   return -1;
+}
+
+function indexOfMark(text: string, at: number, marks: RegExp): number {
+  marks.lastIndex = at;
+  return marks.exec(text)?.index ?? -1;
 }

@@ -2,11 +2,13 @@ import { normalizeWord } from '../text/word-shape.js';
 
 /** What a table has for a word: as it is written, else in lower case, else normalised, else without a leading #. */
 export function lookUp<T>(rows: ReadonlyMap<string, T>, word: string): T | undefined {
+  let found = rows.get(word); // most words need no other form, nor the generator
+  if (found !== undefined) return found;
   for (const form of lookupForms(word)) {
-    const found = rows.get(form);
-    if (found !== undefined) return found;
+    found = rows.get(form);
+    if (found !== undefined) break;
   }
-  return undefined;
+  return found;
 }
 
 /** The forms under which a word is looked for, one after another. */

@@ -32,6 +32,7 @@ export async function* readJsonVectors(
         if (!/^[[{]/.test(value)) head[key] = parseJson(value);
         continue;
       }
+      if (value !== '{') throw vectorsError(name, `an object under "${OPENED}"`, quoted(value));
       width = widthOf(head, name);
       report.dimension = Number(head.dimensions);
       continue;
@@ -64,8 +65,10 @@ async function* members(chunks: AsyncIterable<Uint8Array>, name: string): AsyncG
   const where = (): string => (isOpen ? `${name}: entry ${entry}` : name);
   for await (const piece of decoded(chunks, name)) {
     text = text.slice(at) + piece;
-    at = isStarted ? 0 : skipSpace(text, 0) + 1;
-    isStarted ||= at <= text.length;
+    at = isStarted ? 0 : skipSpace(text, 0);
+    if (at === text.length) continue;
+    if (!isStarted && text[at++] !== '{') throw vectorsError(name, 'a JSON object', quoted(text));
+    isStarted = true;
     for (;;) {
       const step: JsonStep = jsonMemberAt(text, at, isOpen ? undefined : OPENED);
       if (step === 'partial') break;

@@ -30,23 +30,28 @@ export async function* readTextVectors(
       const text = decoder.decode(bytes);
       const fields = fieldsOf(line === 1 ? text.replace(/^\uFEFF/, '') : text);
       if (fields.length === 0) continue;
-      if (report.dimension === 0) {
-        const header = line === 1 ? headerOf(fields) : undefined;
-        claimed = header?.count;
-        report.dimension = header?.dimension ?? fields.length - 1;
-        checkDimension(report.dimension, fields, where);
-        if (header) continue;
+      const header = line === 1 ? headerOf(fields) : undefined;
+      if (header) {
+        checkDimension(header.dimension, where);
+        claimed = header.count;
+        report.dimension = header.dimension;
+        continue;
       }
+      const dimension = report.dimension || fields.length - 1;
+      checkDimension(Math.max(1, dimension), where);
       vectors++;
-      const parsed = parseFields(fields, report.dimension);
+      const parsed = parseFields(fields, dimension);
       if ('found' in parsed) {
         if (!skipBad) throw vectorsError(where, parsed.expected, parsed.found);
         report.bad++;
-      } else if (isUsableWord(parsed.word)) yield parsed;
+        continue;
+      }
+      report.dimension = dimension;
+      if (isUsableWord(parsed.word)) yield parsed;
       else report.unusable++;
     }
   }
-  if (vectors === 0) throw vectorsError(name, 'at least one word vector', 'none');
+  if (vectors === report.bad) throw vectorsError(name, 'at least one word vector', 'none');
   if (claimed !== undefined && claimed !== vectors)
     report.warnings.push(`${name}: its first line claims ${claimed} vectors, it has ${vectors}; is it complete?`);
 }
@@ -63,10 +68,9 @@ function headerOf(fields: readonly string[]): { count: number; dimension: number
   return { count: Number(fields[0]), dimension: Number(fields[1]) };
 }
 
-function checkDimension(dimension: number, fields: readonly string[], where: string): void {
-  if (dimension < 1) throw vectorsError(where, 'a word and its numbers', `only ${quoted(fields.join(' '))}`);
-  if (dimension > MAX_DIMENSION)
-    throw vectorsError(where, `vectors of at most ${MAX_DIMENSION} numbers`, String(dimension));
+function checkDimension(dimension: number, where: string): void {
+  if (dimension < 1 || dimension > MAX_DIMENSION)
+    throw vectorsError(where, `vectors of 1 to ${MAX_DIMENSION} numbers`, String(dimension));
 }
 
 interface Problem {
@@ -75,11 +79,12 @@ interface Problem {
 }
 
 function parseFields(fields: readonly string[], dimension: number): WordVector | Problem {
+  if (dimension === 0) return { expected: 'a word and its numbers', found: `only ${quoted(fields[0])}` };
   const first = fields.length - dimension;
   const isWordOfSeveral = first > 1 && !isCoordinate(fields[first - 1]);
   if (first < 1 || (first > 1 && !isWordOfSeveral))
     return {
-      expected: `a word and ${dimension} numbers, as in the lines before`,
+      expected: `a word and ${dimension} numbers, as at the beginning of the file`,
       found: `${fields.length - 1} behind ${quoted(fields[0])}`,
     };
   const values = new Float32Array(dimension);

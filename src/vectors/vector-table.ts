@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import { decodeMixedTensors, encodeTensors, type Tensor, type TensorValues } from '../tensor-file.js';
+import { crc32 } from './crc32.js';
 import { lookUp } from './look-up.js';
 import { dequantizeRow, packedWidth, type QuantizationBits, quantizeRows } from './quantize.js';
 import { isUsableWord, quoted } from './word-vector.js';
@@ -70,7 +71,8 @@ export function createVectorTable({ words, values, dimension, bits, origin }: Ve
     { name: 'codes', shape: [words.length, packedWidth(dimension, bits)], values: codes },
     { name: 'words', shape: [lines.length], values: lines },
   ];
-  const metadata = { format: FORMAT, bits: String(bits), dimension: String(dimension), ...origin };
+  const checked = { format: FORMAT, bits: String(bits), dimension: String(dimension), ...originOf({ ...origin }) };
+  const metadata = { ...checked, crc32: checksum(tensors, checked) };
   return tableOf({ words, dimension, bits, origin, codes, scales, file: encodeTensors(tensors, metadata) });
 }
 
@@ -94,7 +96,10 @@ export function decodeVectorTable(file: Uint8Array, where: string): VectorTable 
   if (scales.length !== words.length || codes.length !== words.length * packedWidth(dimension, bits))
     fail(`${words.length} words, ${scales.length} scales and ${codes.length} codes do not fit each other`);
   if (!scales.every((scale) => scale >= 0 && Number.isFinite(scale))) fail('a scale is no finite number from 0');
-  const origin = Object.fromEntries(ORIGIN_KEYS.map((key) => [key, metadata[key] ?? ''])) as unknown as VectorOrigin;
+  const { crc32: sum, ...checked } = metadata;
+  if (sum !== undefined && sum !== checksum([...tensors.values()], checked))
+    fail('its bytes are not those that were written; it was altered or damaged');
+  const origin = originOf(metadata);
   const table = tableOf({ words, dimension, bits, origin, codes, scales, file });
   if (table.size !== words.length) fail('a word is there twice');
   if (table.words.includes('')) fail('a word is empty');
@@ -104,6 +109,17 @@ export function decodeVectorTable(file: Uint8Array, where: string): VectorTable 
 /** Whether a file that begins with these bytes, at least its header, claims to be a table of vectors. */
 export function looksLikeVectorTable(head: Uint8Array): boolean {
   return new TextDecoder().decode(head.subarray(8, 8 + 4096)).includes(`"format":"onomast-vectors/`);
+}
+
+/** Of all that the file says. */
+function checksum(tensors: readonly Tensor<TensorValues>[], metadata: Readonly<Record<string, string>>): string {
+  const bytes = ({ values }: Tensor<TensorValues>): Uint8Array =>
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return String(crc32([new TextEncoder().encode(JSON.stringify(metadata)), ...tensors.map(bytes)]));
+}
+
+function originOf(metadata: Readonly<Record<string, string>>): VectorOrigin {
+  return Object.fromEntries(ORIGIN_KEYS.map((key) => [key, metadata[key] ?? ''])) as unknown as VectorOrigin;
 }
 
 function isDimension(value: number): boolean {

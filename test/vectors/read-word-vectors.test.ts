@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { readWordVectors } from '../../src/vectors/read-word-vectors.js';
+import { newReadingReport } from '../../src/vectors/word-vector.js';
+import { readAll, rejectionOf } from './helpers.js';
+
+test.each([
+  ['GloVe', 'a 1 2\n'],
+  ['word2vec', '1 2\na 1 2\n'],
+  ['JSON', '{"dimensions":2,"vectors":{"a":[1,2]}}'],
+  ['JSON with white space and a byte order mark', '\uFEFF \n{ "dimensions" : 2, "vectors" : { "a" : [1, 2] } }\n'],
+])('tells %s', async (_, content) => {
+  for (const chunk of [1, 7, 1000])
+    expect((await readAll(readWordVectors, content, { chunk })).vectors).toEqual([['a', [1, 2]]]);
+});
+
+test('a file whose first word is a brace is no JSON', async () => {
+  expect((await readAll(readWordVectors, '{ 1 2\n} 3 4\n')).vectors.map(([word]) => word)).toEqual(['{', '}']);
+});
+
+describe('refuses', () => {
+  test.each([
+    ['an empty file', '', 'file: expected word vectors, found an empty file'],
+    [
+      'a zip archive',
+      Buffer.from('PK\u0003\u0004\u0014\0\0\0'),
+      'file: expected text, found binary data; unpack an archive (.zip, .tgz) and convert',
+    ],
+    ['UTF-16', Buffer.from('a 1 2\n', 'utf16le'), 'file: expected text, found binary data'],
+    [
+      'word2vec in binary',
+      Buffer.concat([Buffer.from('1 2\na '), Buffer.alloc(8)]),
+      'file: expected text, found binary data',
+    ],
+  ])('%s', async (_, content, message) => {
+    const error = await rejectionOf(readAll(readWordVectors, content));
+    expect(error).toMatchObject({ code: 'malformed_vectors', message: expect.stringContaining(message) });
+  });
+});
+
+test('a reader that has enough lets the source end', async () => {
+  let hasEnded = false;
+  async function* source(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield new TextEncoder().encode('a 1 2\n'.repeat(10_000));
+    } finally {
+      hasEnded = true;
+    }
+  }
+  const options = { name: 'file', skipBad: false, report: newReadingReport() };
+  for await (const { word } of readWordVectors(source(), options)) {
+    expect(word).toBe('a');
+    break;
+  }
+  expect(hasEnded).toBe(true);
+});
