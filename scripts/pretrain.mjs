@@ -64,11 +64,10 @@ async function main({ corpora, output, set, seed, workers, work, from, quick }) 
       corpus,
       command,
       kernels: RECIPE.kernels,
-      resamples: quick ? QUICK.resamples : 1000,
       maxBytes: MAX_BYTES,
     });
-    for (const { title, part, all } of figures.sets) {
-      console.log(`F1 ${(100 * all.f1.value).toFixed(2).padStart(6)}  ${title}, ${part}`);
+    for (const { title, part, report } of figures.sets) {
+      console.log(`F1 ${(100 * report.overall_f1).toFixed(2).padStart(6)}  ${title}, ${part}`);
     }
     console.log(`${output}: ${(bytes / 1e6).toFixed(2)} MB`);
   } finally {

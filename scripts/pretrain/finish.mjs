@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { replaceDirectory } from '../../dist/model/model-directory.js';
-import { loadTagger } from '../../dist/tagger/load-tagger.js';
+import { loadModelTagger } from '../../dist/tagger/load-tagger.js';
 import { measure } from './measure.mjs';
 import { modelCard } from './model-card.mjs';
 import { assertSmall, describeFiles, describeSpace, readModelFiles } from './model-files.mjs';
@@ -17,15 +17,15 @@ export const LICENSE = 'CC-BY-SA-4.0';
  *
  * @param {{
  *   from: string, output: string, name: string, corpus: Awaited<ReturnType<typeof import('./data.mjs').readTrainingData>>,
- *   command: string, kernels: string, resamples: number, maxBytes: number,
+ *   command: string, kernels: string, maxBytes: number,
  * }} options `from` is the directory of the trained model
  * @returns {Promise<{ bytes: number, figures: import('./measure.mjs').Figures }>}
  */
-export async function finishModel({ from, output, name, corpus, command, kernels, resamples, maxBytes }) {
+export async function finishModel({ from, output, name, corpus, command, kernels, maxBytes }) {
   const trained = readModelFiles(from);
   delete trained['README.md'];
-  const tagger = await loadTagger(from, { identity: { id: name, version: 0 } });
-  const figures = measure(tagger, { train: corpus.train, measured: corpus.measured, resamples });
+  const { tagger } = await loadModelTagger(from, { identity: { id: name, version: 0 } });
+  const figures = measure(tagger, corpus);
 
   const { figures: _, ...performance } = jsonOf(trained['meta.json']).performance;
   const meta = {

@@ -35,7 +35,7 @@ function introduction({ meta, figures, sources }) {
   return `The model that comes with Onomast: it finds the names of people (PER), places (LOC) and organisations (ORG) in English
 text, and is used until you train or choose another one. The network (${meta.description}) has
 learnt from ${count(sentences)} annotated sentences: web pages, tweets, Wikipedia and prose. F1 of whole names is
-${percent(best.all.f1.value)} on the text it finds easiest (${best.title}, ${best.part}) and ${percent(worst.all.f1.value)} on the hardest (${worst.title}, ${worst.part}).
+${percent(best.report.overall_f1)} on the text it finds easiest (${best.title}, ${best.part}) and ${percent(worst.report.overall_f1)} on the hardest (${worst.title}, ${worst.part}).
 
 | label | what it marks |
 |---|---|
@@ -98,28 +98,29 @@ ${sources.map(({ corpus }) => `- ${corpus.title}: ${corpus.attribution}.`).join(
 
 function accuracy({ figures }) {
   const { sets, calibration, mistakes } = figures;
-  const scoreRows = sets.flatMap(({ title, part, all, labels }) =>
-    [['all', all], ...LABELS.map((label) => [label, labels[label]])].map(([label, scores], row) => [
-      row === 0 ? `**${title}, ${part}**` : '',
-      label,
-      count(scores.gold),
-      ...['precision', 'recall', 'f1'].map((measure) => interval(scores[measure])),
-    ]),
-  );
-  const caseRows = sets.map(({ title, part, cases }) => [
+  const scoreRows = sets.flatMap(({ title, part, report }) => [
+    [`**${title}, ${part}**`, 'all', ...scoreCells(overallScores(report))],
+    ...LABELS.filter((label) => label in report).map((label) => ['', label, ...scoreCells(report[label])]),
+  ]);
+  const caseRows = sets.map(({ title, part, report }) => [
     `${title}, ${part}`,
-    ...['original', 'lower', 'upper', 'title'].map((letterCase) => percent(cases[letterCase])),
+    ...[report.overall_f1, report.case_lower_f1, report.case_upper_f1, report.case_title_f1].map(percent),
   ]);
-  const unseenRows = sets.map(({ title, part, seen, unseen }) => [
+  const unseenRows = sets.map(({ title, part, report }) => [
     `${title}, ${part}`,
-    ...[seen, unseen].flatMap(({ names, recall }) => [count(names), names === 0 ? '–' : percent(recall)]),
+    count(report.seen_number),
+    report.seen_number === 0 ? '–' : percent(report.seen_recall),
+    count(report.unseen_number),
+    report.unseen_number === 0 ? '–' : percent(report.unseen_recall),
   ]);
-  const calibrationRows = calibration.bins.map(({ from, names, score, right }) => [
-    `${from.toFixed(1)} to ${(from + 0.1).toFixed(1)}`,
-    count(names),
-    percent(score),
-    percent(right),
-  ]);
+  const binRows = calibration.bins
+    .filter(({ number }) => number > 0)
+    .map(({ from, to, number, mean_score, share_correct }) => [
+      `${from.toFixed(1)} to ${to.toFixed(1)}`,
+      count(number),
+      percent(mean_score),
+      percent(share_correct),
+    ]);
   const mistakeRows = mistakes.map(({ label, gold, right, otherLabel, otherBounds, missed, invented }) => [
     label,
     count(gold),
@@ -141,9 +142,9 @@ ${table(['part', 'as written', 'lower', 'UPPER', 'Title Case'], caseRows, 'lrrrr
 
 ${table(['part', 'seen', 'recall', 'not seen', 'recall'], unseenRows, 'lrrrr')}
 
-**Scores.** Of the names found with a score in each range, how many are right. The mean difference is ${percent(calibration.error)} points.
+**Scores.** Of the names found with a score in each range, over all parts, how many are right. ${calibrationSentence(calibration)}
 
-${table(['score', 'names', 'mean score', 'right, %'], calibrationRows, 'lrrr')}
+${table(['score', 'names', 'mean score', 'right, %'], binRows, 'lrrr')}
 
 **Mistakes**, over all parts: what became of the names there are, in percent, and how many were found where there is none.
 
@@ -216,8 +217,24 @@ you tag with it. Where share-alike does not suit you, train a model from your ow
 
 /** Best and worst by F1 over all labels. */
 function extremes(sets) {
-  const sorted = [...sets].sort((left, right) => right.all.f1.value - left.all.f1.value);
+  const sorted = [...sets].sort((left, right) => right.report.overall_f1 - left.report.overall_f1);
   return [sorted[0], sorted[sorted.length - 1]];
+}
+
+/** Of all labels together, in the form of one. */
+function overallScores(report) {
+  const number = LABELS.reduce((sum, label) => sum + (report[label]?.number ?? 0), 0);
+  const {
+    overall_precision: precision,
+    overall_recall: recall,
+    overall_f1: f1,
+    overall_f1_interval: f1_interval,
+  } = report;
+  return { number, precision, recall, f1, f1_interval };
+}
+
+function scoreCells({ number, precision, recall, f1, f1_interval: [low, high] }) {
+  return [count(number), percent(precision), percent(recall), `${percent(f1)} (${percent(low)}–${percent(high)})`];
 }
 
 /** @param {string} alignment one letter a column: l or r */
@@ -227,8 +244,11 @@ function table(head, rows, alignment) {
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-function interval({ value, low, high }) {
-  return `${percent(value)} (${percent(low)}–${percent(high)})`;
+function calibrationSentence({ ece, ece_uncalibrated, temperature }) {
+  if (ece === null) return 'No name was found.';
+  const gap = `Mean score and share right differ\nby ${percent(ece)} points on average (expected calibration error)`;
+  if (temperature === 1) return `${gap}.`;
+  return `${gap}, by ${percent(ece_uncalibrated)} before the scores were calibrated (temperature ${temperature.toFixed(2)}).`;
 }
 
 function percent(share) {

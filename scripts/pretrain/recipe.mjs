@@ -20,5 +20,4 @@ export const MAX_BYTES = 8_000_000;
 export const QUICK = {
   set: { max_epochs: 2, hidden_size: 16, affix_buckets: 256 },
   sentences: 150,
-  resamples: 50,
 };

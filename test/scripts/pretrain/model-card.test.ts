@@ -4,22 +4,33 @@ import { scriptModule } from './helpers.js';
 const { modelCard } = await scriptModule<{ modelCard(facts: object): string }>('model-card.mjs');
 const { BUNDLED, PUBLIC } = await scriptModule<{ BUNDLED: object; PUBLIC: object[] }>('corpora.mjs');
 
-const scores = (gold: number, f1: number) => ({
-  gold,
-  precision: { value: f1 + 0.01, low: f1 - 0.01, high: f1 + 0.03 },
-  recall: { value: f1 - 0.01, low: f1 - 0.03, high: f1 + 0.01 },
-  f1: { value: f1, low: f1 - 0.02, high: f1 + 0.02 },
+const scores = (number: number, f1: number) => ({
+  number,
+  precision: f1 + 0.01,
+  recall: f1 - 0.01,
+  f1,
+  f1_interval: [f1 - 0.02, f1 + 0.02],
 });
 const set = (title: string, f1: number) => ({
   title,
   part: 'dev',
   sentences: 10,
   tokens: 100,
-  all: scores(1234, f1),
-  labels: { PER: scores(1000, f1), LOC: scores(234, f1), ORG: scores(0, 0) },
-  cases: { original: f1, lower: 0.512, upper: 0.623, title: 0.734 },
-  seen: { names: 1200, recall: 0.911 },
-  unseen: { names: 0, recall: 0 },
+  report: {
+    overall_precision: f1 + 0.01,
+    overall_recall: f1 - 0.01,
+    overall_f1: f1,
+    overall_f1_interval: [f1 - 0.02, f1 + 0.02],
+    case_lower_f1: 0.512,
+    case_upper_f1: 0.623,
+    case_title_f1: 0.734,
+    seen_recall: 0.911,
+    seen_number: 1200,
+    unseen_recall: 0,
+    unseen_number: 0,
+    PER: scores(1000, f1),
+    LOC: scores(234, 0.5),
+  },
 });
 const facts = {
   meta: {
@@ -37,7 +48,15 @@ const facts = {
   config: { model: { hidden_size: 128 }, training: { dropout: 0.5 } },
   figures: {
     sets: [set('Web', 0.8), set('Tweets | more', 0.4)],
-    calibration: { bins: [{ from: 0.9, names: 4321, score: 0.95, right: 0.9 }], error: 0.012 },
+    calibration: {
+      temperature: 1.25,
+      ece: 0.012,
+      ece_uncalibrated: 0.087,
+      bins: [
+        { from: 0.8, to: 0.9, number: 0, mean_score: null, share_correct: null },
+        { from: 0.9, to: 1, number: 4321, mean_score: 0.95, share_correct: 0.9 },
+      ],
+    },
     mistakes: [
       { label: 'PER', gold: 100, right: 80, otherLabel: 5, otherBounds: 5, missed: 10, invented: 7 },
       { label: 'ORG', gold: 0, right: 0, otherLabel: 0, otherBounds: 0, missed: 0, invented: 2 },
@@ -69,7 +88,8 @@ describe('modelCard', () => {
     ['letter cases', '| Web, dev | 80.0 | 51.2 | 62.3 | 73.4 |'],
     ['no names that were not seen', '| Web, dev | 1,200 | 91.1 | 0 | – |'],
     ['calibration', '| 0.9 to 1.0 | 4,321 | 95.0 | 90.0 |'],
-    ['its mean', 'The mean difference is 1.2 points.'],
+    ['its error', '\nby 1.2 points on average (expected calibration error), by 8.7 before'],
+    ['the temperature', 'calibrated (temperature 1.25).'],
     ['mistakes in percent', '| PER | 100 | 80.0 | 5.0 | 5.0 | 10.0 | 7 |'],
     ['mistakes without gold names', '| ORG | 0 | – | – | – | – | 2 |'],
     ['origins', '| Yoruba | 30 | 70.0 |'],
@@ -100,6 +120,17 @@ describe('modelCard', () => {
     rows.forEach((bars, i) => {
       if (bars > 0 && rows[i - 1] > 0) expect(bars, card.split('\n')[i]).toBe(rows[i - 1]);
     });
+  });
+
+  it.each([
+    [{ temperature: 1, ece: 0.012, ece_uncalibrated: 0.012, bins: [] }, 'average (expected calibration error).\n'],
+    [{ temperature: 1.25, ece: null, ece_uncalibrated: null, bins: [] }, 'No name was found.\n'],
+  ])('calibration: %j', (calibration, text) => {
+    expect(modelCard({ ...facts, figures: { ...facts.figures, calibration } })).toContain(text);
+  });
+
+  it('a label that nowhere occurs has no row', () => {
+    expect(card).not.toContain('|  | ORG |');
   });
 
   it('says so where there are no vectors', () => {
