@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type FeatureLists, featureListsOf } from '../encoding/features.js';
 import { AppError, messageOf } from '../errors.js';
@@ -84,10 +83,10 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
     return new Worker(WORKER_FILE, { workerData: start });
   });
   try {
-    await Promise.all(workers.map((worker) => once(worker, 'message')));
-  } catch (cause) {
-    for (const worker of workers) void worker.terminate();
-    throw new AppError('worker_failed', `training: a worker did not start: ${messageOf(cause)}`, { cause });
+    await Promise.all(workers.map(hasStarted));
+  } catch (error) {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    throw error;
   }
 
   let death: AppError | undefined;
@@ -101,7 +100,10 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
     worker.unref();
   });
 
-  const dispatch = createDispatcher(channel, workers.length);
+  const dispatch = createDispatcher(
+    channel,
+    workers.map((worker) => () => isAlive(worker)),
+  );
   const { losses, squares, penalties } = sumsOf(channel);
   const own = { index: 0, threads };
   return {
@@ -129,11 +131,30 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
         forOwnShare(own, engine.blocks, (block) => engine.updateBlock(block, update));
       });
     },
-    close() {
-      if (isClosing) return;
+    async close() {
+      if (!isClosing) dispatch(ORDER.exit, [], () => {});
       isClosing = true;
-      dispatch(ORDER.exit, [], () => {});
-      for (const worker of workers) void worker.terminate();
+      await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
+}
+
+/** Resolves once the worker awaits its orders. */
+async function hasStarted(worker: Worker, place: number): Promise<void> {
+  const failed = (why: string, cause?: unknown): AppError =>
+    new AppError('worker_failed', `training: worker ${place + 1} did not start: ${why}`, { cause });
+  await new Promise<void>((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', (error) => reject(failed(messageOf(error), error)));
+    worker.once('exit', (code) => reject(failed(`it ended with code ${code}`)));
+  });
+}
+
+/**
+ * Events tell of a death too late, since they wait until this thread has nothing to do, which in a training is seldom. The
+ * times of a worker's event loop are asked of the thread itself: where there is none any more they are below 0, or all 0.
+ */
+function isAlive(worker: Worker): boolean {
+  const { idle, active } = worker.performance.eventLoopUtilization();
+  return idle >= 0 && active > 0;
 }

@@ -7,8 +7,8 @@ export interface StepRunner {
   gradient(address: StepAddress): GradientSums;
   /** Phase 3. */
   update(update: BlockUpdate): void;
-  /** Ends the other threads. */
-  close(): void;
+  /** Ends the other threads; resolves when they are gone. */
+  close(): Promise<void>;
 }
 
 export interface GradientSums {
@@ -35,6 +35,6 @@ export function createLocalRunner(engine: StepEngine): StepRunner {
     update(update) {
       for (let block = 0; block < engine.blocks; block++) engine.updateBlock(block, update);
     },
-    close: () => {},
+    close: async () => {},
   };
 }

@@ -129,7 +129,7 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
   try {
     return yield* trainAndSave({ ...request, output }, { model, engine, runner });
   } finally {
-    runner.close();
+    await runner.close();
   }
 }
 

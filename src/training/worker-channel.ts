@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError, ERROR_CODES, type ErrorCode, messageOf } from '../errors.js';
 
 /**
  * How the training threads talk: a few numbers in shared memory and two counters, since a step takes a few milliseconds and
@@ -11,7 +11,7 @@ export interface WorkerChannel {
   readonly numbers: SharedArrayBuffer;
   /** Loss of each shard, then squares of each block, then penalty of each block. */
   readonly sums: SharedArrayBuffer;
-  /** UTF-8 text of the first error. */
+  /** The first error: its code, a space and its sentence, in UTF-8. */
   readonly message: SharedArrayBuffer;
   readonly shards: number;
   readonly blocks: number;
@@ -29,8 +29,8 @@ const MESSAGE_BYTES = 1024;
 const ARGUMENTS = 8;
 /** Looking this often before going to sleep saves the system's wake-up time, which is long beside a phase. */
 const SPINS = 4000;
-/** Longer than any step takes; a thread that is silent for so long is given up. */
-const SILENCE_MS = 60_000;
+/** A thread that died never answers, so while none does it is looked this often whether all still live. */
+const LOOK_MS = 100;
 
 export function createWorkerChannel(shards: number, blocks: number): WorkerChannel {
   return {
@@ -58,10 +58,15 @@ export function sumsOf({ sums, shards, blocks }: WorkerChannel): ChannelSums {
   };
 }
 
-/** The main thread's end: gives an order, does its own share, waits for the rest. */
+/**
+ * The main thread's end: gives an order, does its own share, waits for the rest, however long that takes while all live.
+ *
+ * @param lives Of each worker, whether its thread still runs; must be true to the moment although this thread only waits.
+ * @throws {AppError} `worker_failed` naming the worker that ended; what a worker's share threw.
+ */
 export function createDispatcher(
   channel: WorkerChannel,
-  workers: number,
+  lives: readonly (() => boolean)[],
 ): (order: Order, args: readonly number[], ownShare: () => void) => void {
   const control = new Int32Array(channel.control);
   const numbers = new Float64Array(channel.numbers);
@@ -73,15 +78,17 @@ export function createDispatcher(
     Atomics.notify(control, SEQUENCE);
     ownShare();
     if (order === ORDER.exit) return;
-    for (let done = Atomics.load(control, DONE); done < workers; done = Atomics.load(control, DONE)) {
-      if (!waitForChange(control, DONE, done, SILENCE_MS)) {
+    for (let done = Atomics.load(control, DONE); done < lives.length; done = Atomics.load(control, DONE)) {
+      if (waitForChange(control, DONE, done, LOOK_MS)) continue;
+      const dead = lives.findIndex((isAlive) => !isAlive());
+      if (dead >= 0) {
         throw new AppError(
           'worker_failed',
-          `training: a worker has not answered for ${SILENCE_MS / 1000} s; it may have died`,
+          `training: worker ${dead + 1} ended in the middle of a step; it may have run out of memory, which fewer --workers need less of`,
         );
       }
     }
-    if (Atomics.load(control, FAILED) !== 0) throw new AppError('worker_failed', `training: ${readMessage(channel)}`);
+    if (Atomics.load(control, FAILED) !== 0) throw readError(channel);
   };
 }
 
@@ -103,8 +110,7 @@ export function obeyOrders(
     try {
       carryOut(order, numbers);
     } catch (error) {
-      writeMessage(channel, `${name}: ${error instanceof Error ? error.message : String(error)}`);
-      Atomics.store(control, FAILED, 1);
+      if (Atomics.compareExchange(control, FAILED, 0, 1) === 0) writeError(channel, name, error);
     }
     Atomics.add(control, DONE, 1);
     Atomics.notify(control, DONE);
@@ -117,12 +123,19 @@ function waitForChange(control: Int32Array, at: number, value: number, timeoutMs
   return Atomics.wait(control, at, value, timeoutMs) !== 'timed-out';
 }
 
-function writeMessage({ message }: WorkerChannel, text: string): void {
-  const bytes = new TextEncoder().encode(text).subarray(0, MESSAGE_BYTES - 1);
-  new Uint8Array(message).fill(0).set(bytes);
+function writeError({ message }: WorkerChannel, name: string, error: unknown): void {
+  const code: ErrorCode = error instanceof AppError ? error.code : 'worker_failed';
+  const bytes = new Uint8Array(MESSAGE_BYTES - 1); // not shared memory: encoders refuse that
+  new TextEncoder().encodeInto(`${code} ${name}: ${messageOf(error)}`, bytes);
+  new Uint8Array(message).set(bytes);
 }
 
-function readMessage({ message }: WorkerChannel): string {
+function readError({ message }: WorkerChannel): AppError {
   const bytes = new Uint8Array(message).slice();
-  return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+  const text = new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+  const [code] = text.split(' ', 1);
+  return new AppError(
+    Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'internal',
+    `training: ${text.slice(code.length + 1)}`,
+  );
 }

@@ -13,15 +13,12 @@ import { createStepEngine } from '../../src/training/step-engine.js';
 import type { StepRunner } from '../../src/training/step-runner.js';
 import { createTrainer } from '../../src/training/trainer.js';
 import { parseRunConfig } from '../../src/training/training-config.js';
-import { createDispatcher, createWorkerChannel, ORDER } from '../../src/training/worker-channel.js';
 import { TINY_CONFIG } from '../helpers/tiny-config.js';
 import { TINY_CORPUS, TINY_VECTORS } from '../helpers/tiny-corpus.js';
 
 const SEED = 3;
 const runners: StepRunner[] = [];
-afterEach(() => {
-  for (const runner of runners.splice(0)) runner.close();
-});
+afterEach(() => Promise.all(runners.splice(0).map((runner) => runner.close())));
 
 /** The weights after a whole training with dropout, L2 and weight averaging. */
 async function weightsWith(threads: number, config: object = {}, choice: KernelChoice = 'relaxed'): Promise<number[]> {
@@ -117,16 +114,4 @@ test('and so do their spellings, equal words still sharing one array', () => {
   expect(unpacked).toEqual(sentences);
   expect(unpacked[1].spellings![2]).toBe(unpacked[0].spellings![0]);
   expect(unpacked[1].spellings![0]).toBe(unpacked[0].spellings![1]);
-});
-
-test('the failure of a worker becomes an error that names it', () => {
-  const channel = createWorkerChannel(1, 1);
-  const control = new Int32Array(channel.control);
-  const dispatch = createDispatcher(channel, 1);
-  const failing = (): void => {
-    new Uint8Array(channel.message).set(new TextEncoder().encode('worker 1: out of cheese'));
-    Atomics.store(control, 3, 1);
-    Atomics.store(control, 2, 1);
-  };
-  expect(() => dispatch(ORDER.shards, [0, 0, 0], failing)).toThrow('training: worker 1: out of cheese');
 });
