@@ -52,9 +52,10 @@ function learningCurves(view) {
 }
 
 function lookAhead(view) {
-  const series = Object.keys(COMPARED).flatMap((base) =>
-    seriesOf(view, STYLES[base], LOOK_AHEADS, (k) => ids.lookAhead(base, k), Number),
-  );
+  const series = Object.entries(COMPARED).flatMap(([base, { sentences }]) => {
+    const detail = `${sentences === 'all' ? sentences : thousands(sentences)} sentences`;
+    return seriesOf(view, { ...STYLES[base], detail }, LOOK_AHEADS, (k) => ids.lookAhead(base, k), Number);
+  });
   if (series.length === 0) return undefined;
   const panels = [
     {
@@ -73,12 +74,12 @@ function lookAhead(view) {
     title: 'What look-ahead is worth',
     description: `Dev F1 by words of look-ahead. ${spoken(panels)}`,
     panelHeight: 280,
-    nameWidth: 120,
+    nameWidth: 200,
     panels,
   });
 }
 
-/** F1 by megabytes: one line for tables of the same dimensions and bits. */
+/** F1 by megabytes: one line for tables of the same dimensions and bits. Without the spread, which would cover all lines. */
 function vectors(view) {
   const kindOf = ({ dims, bits, like }) => `${dims} dims, ${bits} bits${like ? ', like names' : ''}`;
   const kinds = [...new Set(TABLES.map(kindOf))];
@@ -88,7 +89,7 @@ function vectors(view) {
       const choices = TABLES.filter((choice) => kindOf(choice) === name);
       const idOf = (choice) => ids.table(corpus, choice);
       const at = (choice) => meanOf(view.rows(idOf(choice)), ({ vector_bytes }) => vector_bytes / 1e6);
-      return seriesOf(view, { name, color: colors[i] }, choices, idOf, at);
+      return seriesOf(view, { name, color: colors[i] }, choices, idOf, at).map(({ band, ...line }) => line);
     });
     if (series.length === 0) return [];
     const without = view.f1(ids.noTable(corpus));
