@@ -10,7 +10,7 @@ export const CORPORA = {
   },
   wnut17: {
     title: 'WNUT-17',
-    text: '[WNUT-17](https://github.com/leondz/emerging_entities_17): Twitter, YouTube, Stack Overflow, Reddit; nearly all names of dev are new',
+    text: '[WNUT-17](https://github.com/leondz/emerging_entities_17): Twitter, YouTube, Stack Overflow, Reddit',
   },
   broad_twitter_corpus_merged: {
     title: 'Broad Twitter',
