@@ -99,12 +99,26 @@ function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' }>): object
 }
 
 function summaryOf(result: RunResult): object {
-  const { runId, output, version, bestEpoch, epochs, stopped, seconds, peakMemoryBytes, meta, dev, test } = result;
+  const {
+    runId,
+    output,
+    version,
+    bestEpoch,
+    outsideShift,
+    epochs,
+    stopped,
+    seconds,
+    peakMemoryBytes,
+    meta,
+    dev,
+    test,
+  } = result;
   return {
     run: runId,
     output,
     version,
     best_epoch: bestEpoch,
+    outside_shift: outsideShift,
     epochs,
     stopped,
     seconds,

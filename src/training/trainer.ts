@@ -5,6 +5,7 @@ import type { TaggerModel } from '../model/tagger-model.js';
 import { clippingScale } from '../optimizers/gradient-clipping.js';
 import { learningRateAt } from '../optimizers/schedules.js';
 import { createEarlyStopping } from './early-stopping.js';
+import { fitOutsideBias } from './outside-bias.js';
 import type { StepEngine } from './step-engine.js';
 import type { StepRunner } from './step-runner.js';
 import type { TrainingConfig } from './training-config.js';
@@ -44,6 +45,8 @@ export type TrainingReport = StepReport | EpochReport;
 export interface TrainingOutcome {
   readonly bestEpoch: number;
   readonly bestF1: number;
+  /** What `fit_bias` took from the bias of the class O. */
+  readonly outsideShift: number;
   readonly epochs: number;
   readonly stopped: 'max_epochs' | 'max_steps' | 'patience';
 }
@@ -172,8 +175,15 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
       yield report;
     }
     kernels.copy(kept, best, kept.length);
+    const fitted = config.fit_bias ? fitOutsideBias(model, evaluate) : { shift: 0, f1: stopping.bestScore };
     const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= config.max_epochs ? 'max_epochs' : 'patience';
-    return { bestEpoch: stopping.bestEpoch, bestF1: stopping.bestScore, epochs: cursor.epoch, stopped };
+    return {
+      bestEpoch: stopping.bestEpoch,
+      bestF1: fitted.f1,
+      outsideShift: fitted.shift,
+      epochs: cursor.epoch,
+      stopped,
+    };
   }
 
   const arrays = { ...engine.arrays, best };

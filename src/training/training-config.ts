@@ -1,6 +1,7 @@
 import {
   choice,
   count,
+  flag,
   fraction,
   nonNegative,
   type OptionValues,
@@ -49,6 +50,7 @@ export const TRAINING_OPTIONS = {
     0.99,
     'share of the past in the exponentially weighted average of the weights that is evaluated and saved; 0 turns it off',
   ),
+  fit_bias: flag(true, 'when training is done, move the line between name and no name to where the dev F1 is highest'),
   dropout: fraction(0.5, 'probability of dropping an element before and after every recurrent layer'),
   variational_dropout: fraction(
     0,

@@ -27,4 +27,5 @@ export const TINY_CONFIG = {
   weight_average: 0.9,
   dropout: 0.3,
   word_dropout: 0.1,
+  fit_bias: false,
 } as const;
