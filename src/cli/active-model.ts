@@ -20,9 +20,9 @@ export interface ModelReference {
  *   `models/`; undefined for the active model, which is the newest registered one, else the shipped one.
  * @throws {AppError} `unknown_model`, `no_model`
  */
-export function findModel(spec: string | undefined): ModelReference {
+export async function findModel(spec: string | undefined): Promise<ModelReference> {
   if (spec === undefined) {
-    const active = withModelList((models) => models.active());
+    const active = await withModelList((models) => models.active());
     if (active) return referenceTo(active);
     throw new AppError(
       'no_model',
@@ -30,16 +30,16 @@ export function findModel(spec: string | undefined): ModelReference {
     );
   }
   if (spec !== '' && isModelDirectory(spec)) return unlisted(spec);
-  const found = listedModel(spec);
+  const found = await listedModel(spec);
   if (found) return referenceTo(found);
   // What is there but no model: the loader says what is wrong with it.
   for (const path of [spec, join(MODELS_DIRECTORY, spec)]) if (spec !== '' && existsSync(path)) return unlisted(path);
   throw new AppError('unknown_model', `--model: there is no model directory and no registered model "${spec}"`);
 }
 
-function listedModel(spec: string): ModelRecord | undefined {
+async function listedModel(spec: string): Promise<ModelRecord | undefined> {
   try {
-    return withModelList((models) => models.find(spec));
+    return await withModelList((models) => models.find(spec));
   } catch (error) {
     // A path is no legal name either.
     if (error instanceof AppError && ['unknown_model', 'invalid_argument'].includes(error.code)) return undefined;

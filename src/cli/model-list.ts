@@ -1,7 +1,7 @@
 import { AppError } from '../errors.js';
 import { isModelDirectory } from '../model/model-directory.js';
 import type { ModelRecord, ModelRegistry } from '../registry/models.js';
-import { withExistingRegistry } from './home-registry.js';
+import { withExistingRegistry } from './existing-registry.js';
 import { readShippedModel } from './shipped-model.js';
 
 /** The models there are: the registered ones, newest first, and after them the shipped one. */
@@ -37,9 +37,11 @@ export function createModelList({ registry, shipped }: ModelListSources): ModelL
 }
 
 /** Those of this home; looking creates no registry where there is none. */
-export function withModelList<T>(use: (models: ModelList) => T): T {
+export async function withModelList<T>(use: (models: ModelList) => T): Promise<T> {
   const shipped = (): ModelRecord | undefined => readShippedModel();
-  const result = withExistingRegistry(({ models }) => ({ value: use(createModelList({ registry: models, shipped })) }));
+  const result = await withExistingRegistry(({ models: registry }) => ({
+    value: use(createModelList({ registry, shipped })),
+  }));
   return result ? result.value : use(createModelList({ registry: NONE_REGISTERED, shipped }));
 }
 

@@ -8,7 +8,7 @@ export function modelsCommand(): Command {
     .addHelpText('after', '\nExample:\n  onomast models activate names@2');
   models.action(async ({ json }: { json?: boolean }) => {
     const { isShipped, specOf, withModelList } = await import('../model-list.js');
-    const { list, active } = withModelList((all) => ({ list: all.list(), active: all.active() }));
+    const { list, active } = await withModelList((all) => ({ list: all.list(), active: all.active() }));
     const rows = list.map(({ name, version, path, labels, scores, weightsSha256, createdAt }) => ({
       id: name,
       version,
@@ -35,9 +35,9 @@ export function modelsCommand(): Command {
     .addHelpText('after', '\nExample:\n  onomast models activate names@2')
     .action(async (spec: string) => {
       const { AppError } = await import('../../errors.js');
-      const { withExistingRegistry } = await import('../home-registry.js');
+      const { withExistingRegistry } = await import('../existing-registry.js');
       const { isShipped, specOf, withModelList } = await import('../model-list.js');
-      const chosen = withModelList((all) => all.find(spec));
+      const chosen = await withModelList((all) => all.find(spec));
       if (isShipped(chosen)) {
         throw new AppError(
           'invalid_argument',
@@ -45,7 +45,7 @@ export function modelsCommand(): Command {
             `--model ${chosen.name} uses it at any time`,
         );
       }
-      withExistingRegistry((registry) => registry.models.activate(specOf(chosen)));
+      await withExistingRegistry((registry) => registry.models.activate(specOf(chosen)));
       print(`${specOf(chosen)} is active`);
     });
   return models;
