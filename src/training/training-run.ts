@@ -79,6 +79,8 @@ export interface RunResult {
   readonly output: string;
   readonly meta: ModelMeta;
   readonly bestEpoch: number;
+  /** What `fit_bias` took from the bias of the class O. */
+  readonly outsideShift: number;
   readonly epochs: number;
   readonly stopped: string;
   readonly seconds: number;
