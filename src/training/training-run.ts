@@ -23,6 +23,8 @@ import { withOtherCases } from './case-augmentation.js';
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { createParallelRunner } from './data-parallel.js';
 import { labelsOf } from './labels.js';
+import { removeLeftovers } from './leftovers.js';
+import { lockOutput } from './output-lock.js';
 import { createRunClock, type Timing } from './run-clock.js';
 import { type NoticeReport, recordRun } from './run-record.js';
 import { createSilenceWatch } from './silent-model.js';
@@ -100,12 +102,22 @@ const BREATHE_MS = 50;
  * Vocabulary and labels come from the training part alone.
  */
 export async function* runTraining(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
-  const { train, config, kernels, seed } = request;
   const output = resolve(request.output);
   assertTrainable(request);
   assertWritableModelPath(output);
   makeDirectory(dirname(output));
+  const unlock = lockOutput(output);
+  try {
+    removeLeftovers(output);
+    return yield* trainAlone({ ...request, output });
+  } finally {
+    unlock();
+  }
+}
 
+/** With nobody else writing to the output. */
+async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
+  const { train, config, kernels, seed } = request;
   const random = createRandom(seed);
   const { sentences, variants } =
     config.training.case_augmentation > 0
@@ -129,7 +141,7 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
   const threads = request.threads ?? 1;
   const runner = await createParallelRunner({ engine, model, ...corpus, config, seed, threads });
   try {
-    return yield* trainAndSave({ ...request, output }, { model, engine, runner });
+    return yield* trainAndSave(request, { model, engine, runner });
   } finally {
     await runner.close();
   }
