@@ -1,7 +1,7 @@
 import { byteLines } from './byte-lines.js';
 import { MAX_DIMENSION } from './vector-table.js';
 import {
-  isCoordinate,
+  coordinateOf,
   isUsableWord,
   quoted,
   type ReadingOptions,
@@ -81,7 +81,7 @@ interface Problem {
 function parseFields(fields: readonly string[], dimension: number): WordVector | Problem {
   if (dimension === 0) return { expected: 'a word and its numbers', found: `only ${quoted(fields[0])}` };
   const first = fields.length - dimension;
-  const isWordOfSeveral = first > 1 && !isCoordinate(fields[first - 1]);
+  const isWordOfSeveral = first > 1 && coordinateOf(fields[first - 1]) === undefined;
   if (first < 1 || (first > 1 && !isWordOfSeveral))
     return {
       expected: `a word and ${dimension} numbers, as at the beginning of the file`,
@@ -90,8 +90,9 @@ function parseFields(fields: readonly string[], dimension: number): WordVector |
   const values = new Float32Array(dimension);
   for (let d = 0; d < dimension; d++) {
     const field = fields[first + d];
-    if (!isCoordinate(field)) return { expected: `a finite number behind ${quoted(fields[0])}`, found: quoted(field) };
-    values[d] = Number(field);
+    const value = coordinateOf(field);
+    if (value === undefined) return { expected: `a finite number behind ${quoted(fields[0])}`, found: quoted(field) };
+    values[d] = value;
   }
   return { word: fields.slice(0, first).join(' '), values };
 }

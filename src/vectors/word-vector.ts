@@ -44,9 +44,11 @@ export function isUsableWord(word: string): boolean {
   return word !== '' && word.length <= MAX_WORD_LENGTH && !UNUSABLE.test(word);
 }
 
-/** Written as decimals; hexadecimal numbers, NaN and Infinity are none. */
-export function isCoordinate(text: string): boolean {
-  return NUMBER.test(text) && isInRange(Number(text));
+/** A number written as decimals; undefined for all else, also for hexadecimal numbers, NaN and Infinity. */
+export function coordinateOf(text: string): number | undefined {
+  if (!NUMBER.test(text)) return undefined;
+  const value = Number(text);
+  return isInRange(value) ? value : undefined;
 }
 
 export function isInRange(value: number): boolean {
