@@ -145,19 +145,28 @@ function checked(value: number | undefined, isLegal: (x: number) => boolean): nu
   return value !== undefined && Number.isFinite(value) && isLegal(value) ? value : undefined;
 }
 
-/** By edit distance, so that a slip of the keys finds its target. */
+/**
+ * What was most likely meant: the whole name but for capitals; a name of which the word is a part (`epochs`, `max_epochs`);
+ * a name that is a part of the word (`dropout_rate`, `dropout`); the initials of one name alone (`lr`, `learn_rate`); else
+ * a slip of the keys. Of several, that with the least changes.
+ */
 function nearest(word: string, candidates: readonly string[]): string {
-  let best = candidates[0];
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const distance = editDistance(word, candidate);
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
+  const wanted = word.toLowerCase();
+  const those = (fits: (name: string) => boolean): string[] => candidates.filter((name) => fits(name.toLowerCase()));
+  const byInitials = those((name) => name.includes('_') && name.replace(/([a-z])[a-z]*_?/g, '$1') === wanted);
+  const chosen =
+    [
+      those((name) => name === wanted),
+      those((name) => wanted.length >= LEAST_PART && name.includes(wanted)),
+      those((name) => name.length >= LEAST_PART && wanted.includes(name)),
+      byInitials.length === 1 ? byInitials : [],
+    ].find((names) => names.length > 0) ?? candidates;
+  const distances = chosen.map((name) => editDistance(wanted, name.toLowerCase()));
+  return chosen[distances.indexOf(Math.min(...distances))];
 }
+
+/** Shorter words are in too many others: `lr` is in `lr_decay`. */
+const LEAST_PART = 3;
 
 /** Levenshtein distance, one row at a time. */
 function editDistance(left: string, right: string): number {

@@ -120,6 +120,29 @@ describe('parseOptions', () => {
     expect(error.message).toBe(`config.json: there is no option "${key}"; did you mean "${nearest}"?`);
   });
 
+  test.each([
+    ['epochs', 'max_epochs'],
+    ['epoch', 'max_epochs'],
+    ['hidden', 'hidden_size'],
+    ['batch', 'batch_size'],
+    ['batchsize', 'batch_size'],
+    ['lr', 'learn_rate'],
+    ['learning_rate', 'learn_rate'],
+    ['bs', 'batch_size'],
+    ['steps', 'max_steps'],
+    ['l2', 'L2'],
+    ['Layers', 'layers'],
+    ['num_layers', 'layers'],
+    ['word_dropout_rate', 'word_dropout'],
+    ['dropout_rate', 'dropout'],
+    ['epsilon', 'eps'],
+    ['optim', 'optimizer'],
+    ['lookahead', 'look_ahead'],
+  ])('of the options of the program, %s is nearest to %s', (key, nearest) => {
+    const error = thrownBy(() => parseRunConfig({ [key]: 1 }, '--set'));
+    expect(error.message).toBe(`--set: there is no option "${key}"; did you mean "${nearest}"?`);
+  });
+
   test.each(['constructor', 'toString', '__proto__'])('%s, which every object has, is no option', (key) => {
     const error = thrownBy(() => parseOptions(TABLE, JSON.parse(`{"${key}": 1}`), 'config.json'));
     expect(error.message).toContain(`there is no option "${key}"`);
