@@ -29,8 +29,10 @@ const USAGE = `Usage: npm run pretraining -- [options]
 try {
   await main(readOptions());
 } catch (error) {
-  console.error(`pretrain: ${error.message}`);
-  process.exitCode = error.code?.startsWith?.('ERR_PARSE_ARGS') ? 2 : 1;
+  const isInterrupted = error.code === 'interrupted';
+  const message = isInterrupted ? 'interrupted; with --work DIR the same command would go on from here' : error.message;
+  console.error(`pretrain: ${message}`);
+  process.exitCode = isInterrupted ? 130 : error.code?.startsWith?.('ERR_PARSE_ARGS') ? 2 : 1;
 }
 
 async function main({ corpora, output, set, seed, workers, work, from, quick }) {

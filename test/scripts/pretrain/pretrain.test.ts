@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,34 @@ describe.skipIf(!areCorporaThere)(`npm run pretraining (skipped unless the corpo
     expect(quick('--output', measured, '--from', join(directory, 'work', 'names-en'))).toMatchObject({ status: 0 });
     const figuresOf = (path: string) => JSON.parse(readFileSync(join(path, 'meta.json'), 'utf8')).performance;
     expect(figuresOf(measured)).toEqual(figuresOf(again));
+  });
+
+  it('is interrupted, goes on and makes what it would have made', async () => {
+    const long = (name: string) => {
+      const paths = ['--output', join(directory, name), '--work', join(directory, `${name} work`)];
+      return ['--quick', '--corpora', CORPORA, '--workers', '1', '--set', 'max_epochs=6', ...paths];
+    };
+    const child = spawn(process.execPath, [SCRIPT, ...long('interrupted')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    let isStopped = false;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      if (!isStopped && /\n {2}1 /.test(stderr)) isStopped = child.kill('SIGINT'); // the first epoch is done
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect([status, stderr.trimEnd().split('\n').at(-1)]).toEqual([
+      130,
+      'pretrain: interrupted; with --work DIR the same command would go on from here',
+    ]);
+    expect(existsSync(join(directory, 'interrupted'))).toBe(false);
+
+    expect(pretrain(...long('interrupted'))).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('resumed after'),
+    });
+    expect(pretrain(...long('at once'))).toMatchObject({ status: 0 });
+    const weightsOf = (name: string) => readFileSync(join(directory, name, 'weights.safetensors'));
+    expect(weightsOf('interrupted').equals(weightsOf('at once'))).toBe(true);
   });
 
   it('overwrites nothing that is no model', () => {
