@@ -4,7 +4,6 @@ import {
   constants,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { AppError, messageOf } from '../errors.js';
+import { makeDirectory } from '../make-directory.js';
 import { looksLikeVectorTable } from '../vectors/vector-table.js';
 
 /** Bytes of a table that tell it is one. */
@@ -46,7 +46,7 @@ export function assertWritableTablePath(path: string): void {
 export function writeVectorTable(path: string, bytes: Uint8Array): void {
   const temporary = `${path}.writing-${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const file = openSync(temporary, 'wx');
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);

@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -16,6 +15,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { featureListsOf, featureVocabulariesFrom } from '../encoding/features.js';
 import { AppError, messageOf } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
+import { makeDirectory } from '../make-directory.js';
 import { decodeTensors, encodeTensors } from '../tensor-file.js';
 import { decodeVectorTable, type VectorOrigin } from '../vectors/vector-table.js';
 import { type Calibration, parseCalibration } from './calibration.js';
@@ -142,7 +142,7 @@ export function replaceDirectory(path: string, files: Readonly<Record<string, Ui
   const temporary = `${resolve(path)}.writing-${suffix}`;
   const previous = `${resolve(path)}.previous-${suffix}`;
   try {
-    mkdirSync(temporary, { recursive: true });
+    makeDirectory(temporary);
     for (const [name, bytes] of Object.entries(files)) writeDurably(join(temporary, name), bytes);
     if (existsSync(path)) renameSync(path, previous);
     renameSync(temporary, path);

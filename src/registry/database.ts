@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { AppError, messageOf } from '../errors.js';
+import { makeDirectory } from '../make-directory.js';
 import { MIGRATIONS } from './migrations.js';
 
 /** What the registry needs of a database, and the only door to SQLite. */
@@ -31,7 +32,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens the registry, creating the file and its folder when they are missing and bringing an older one up to date.
+ * Opens the registry, creating the file and its folder when they are missing and bringing an older one up to date. Where
+ * nothing can be written, on a read-only disk for instance, it can still be read.
  *
  * @param path A file, or `:memory:`.
  * @throws {AppError} `database_busy` when another process holds the lock longer than `busyTimeoutMs`, `disk_full`,
@@ -52,14 +54,8 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   };
 
   return guard(() => {
-    if (!isMemory) mkdirSync(dirname(file), { recursive: true });
-    const sqlite = new Sqlite(file, { timeout: busyTimeoutMs });
-    try {
-      prepareFile(sqlite, file);
-    } catch (error) {
-      sqlite.close();
-      throw error;
-    }
+    if (!isMemory) makeDirectory(dirname(file));
+    const sqlite = openFile(file, busyTimeoutMs);
     return {
       homeDirectory: isMemory ? undefined : resolve(homeDirectory),
       run: (sql, ...values) => guard(() => sqlite.prepare(sql).run(...values).changes),
@@ -71,6 +67,48 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       },
     };
   });
+}
+
+function openFile(file: string, timeout: number): Sqlite.Database {
+  try {
+    return prepared(new Sqlite(file, { timeout }), file);
+  } catch (error) {
+    const code = String((error as { code?: unknown } | null)?.code);
+    const mayBeReadable = /^SQLITE_(READONLY|CANTOPEN)/.test(code) && existsSync(file) && statSync(file).isFile();
+    if (!mayBeReadable) throw error;
+  }
+  return openCopy(file);
+}
+
+/**
+ * SQLite reads a database in WAL mode only where it may put files beside it. Elsewhere the file is read whole; it is small.
+ * A write to the copy would be lost in silence, so it is refused.
+ */
+function openCopy(file: string): Sqlite.Database {
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new AppError(
+      'database_error',
+      `registry: ${file} was not closed, and it cannot be put in order in a folder that cannot be written; ` +
+        'open it once where it can be, or do without it by naming the directory of a model',
+    );
+  }
+  const bytes = readFileSync(file);
+  // The bytes that say WAL; a database in memory has none. https://www.sqlite.org/fileformat2.html, section 1.3.3
+  bytes.fill(1, 18, 20);
+  const sqlite = prepared(new Sqlite(bytes), file);
+  sqlite.pragma('query_only = ON');
+  return sqlite;
+}
+
+/** Closes what cannot be used. */
+function prepared(sqlite: Sqlite.Database, file: string): Sqlite.Database {
+  try {
+    prepareFile(sqlite, file);
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
 }
 
 function prepareFile(sqlite: Sqlite.Database, file: string): void {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { LabelledSentence } from '../corpus/labelled-sentence.js';
@@ -11,6 +11,7 @@ import { evaluateFinally, type FinalEvaluation } from '../evaluation/final-evalu
 import { createKnownEntities, entityHashes } from '../evaluation/known-entities.js';
 import { toSeqevalReport } from '../evaluation/report.js';
 import type { Kernels } from '../kernels/kernels.js';
+import { makeDirectory } from '../make-directory.js';
 import { assertWritableModelPath, type ModelMeta, saveModel, sha256 } from '../model/model-directory.js';
 import { createTaggerModel, parameterCount, type TaggerModel } from '../model/tagger-model.js';
 import { createRandom } from '../random.js';
@@ -105,7 +106,7 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
   const output = resolve(request.output);
   assertTrainable(request);
   assertWritableModelPath(output);
-  makeDirectory(dirname(output));
+  makeWritableDirectory(dirname(output));
   const unlock = lockOutput(output);
   try {
     removeLeftovers(output);
@@ -270,24 +271,19 @@ function assertTrainable({ train, dev }: TrainingRequest): void {
   }
 }
 
-/**
- * One directory after another: Node's recursive way never ends where the parent is there and the system answers ENOENT
- * all the same, as below /proc.
- */
-function makeDirectory(path: string): void {
+/** Also says before hours of training, not after them, if nothing can be written there. */
+function makeWritableDirectory(path: string): void {
   const failed = (what: string, cause: unknown): AppError =>
     new AppError('io_error', `${path}: cannot ${what} this directory: ${messageOf(cause)}`, { cause });
   try {
-    const missing: string[] = [];
-    for (let at = path; !existsSync(at); at = dirname(at)) missing.unshift(at);
-    for (const at of missing) mkdirSync(at);
+    makeDirectory(path);
   } catch (cause) {
     throw failed('make', cause);
   }
   try {
     accessSync(`${path}${sep}.`, constants.W_OK);
   } catch (cause) {
-    throw failed('write into', cause); // before hours of training, not after them
+    throw failed('write into', cause);
   }
 }
 

@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly home: string;
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whose rights it has, on systems where that can be told. */
+  readonly userId?: number | undefined;
 }
 
 export interface Ended {
@@ -81,11 +83,12 @@ export function startOnomast(args: readonly string[], options: RunOptions): Runn
 }
 
 /** Node with these arguments. */
-export function start(args: readonly string[], { home, input = '', environment = {} }: RunOptions): Running {
+export function start(args: readonly string[], { home, input = '', environment = {}, userId }: RunOptions): Running {
   const child = spawn(process.execPath, args, {
     cwd: home,
     env: { PATH: process.env.PATH, ONOMAST_HOME: home, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(userId !== undefined && { uid: userId, gid: userId }),
   });
   let stdout = '';
   let stderr = '';

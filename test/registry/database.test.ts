@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -138,6 +138,72 @@ describe('openDatabase', () => {
     const error = thrownBy(() => database.run("INSERT INTO model_names VALUES ('names', 1)"));
     expect(error.code).toBe('database_error');
     expect(error.message).toBe(`registry: ${path}: the database can only be read, not written`);
+  });
+
+  describe('where no file can be put beside it', () => {
+    /** A link to nowhere, where SQLite wants a file of its own. */
+    const leaveNoRoom = (path: string): void => symlinkSync(join(path, 'nowhere'), `${path}-shm`);
+
+    function closedWithoutRoom(prepare: (path: string) => void = () => {}): string {
+      const path = newPath();
+      const database = openDatabase(path);
+      database.run("INSERT INTO model_names VALUES ('names', 3)");
+      database.close();
+      prepare(path);
+      leaveNoRoom(path);
+      return path;
+    }
+
+    it('is read, and refuses to be written', () => {
+      const path = closedWithoutRoom();
+      const before = readFileSync(path);
+      const database = openForTest(path);
+      expect(database.homeDirectory).toBe(resolve(path, '..'));
+      expect(database.all('SELECT * FROM model_names')).toEqual([{ name: 'names', last_version: 3 }]);
+      for (const write of [
+        () => database.run("INSERT INTO model_names VALUES ('more', 1)"),
+        () => database.transaction(() => database.run('DELETE FROM model_names')),
+      ]) {
+        const error = thrownBy(write);
+        expect(error.code).toBe('database_error');
+        expect(error.message).toBe(`registry: ${path}: the database can only be read, not written`);
+      }
+      expect(database.all('SELECT * FROM model_names').length).toBe(1);
+      expect(readFileSync(path).equals(before)).toBe(true);
+    });
+
+    it('of an older version is read too', () => {
+      const path = closedWithoutRoom((older) => {
+        rmSync(older);
+        const empty = new Sqlite(older);
+        empty.pragma('journal_mode = WAL');
+        empty.close();
+      });
+      expect(openForTest(path).all('SELECT * FROM runs')).toEqual([]);
+    });
+
+    it('says what to do when it was not closed', () => {
+      const [open, path] = [newPath(), newPath()];
+      openForTest(open).run("INSERT INTO model_names VALUES ('names', 3)");
+      for (const suffix of ['', '-wal']) copyFileSync(open + suffix, path + suffix);
+      leaveNoRoom(path);
+      const error = thrownBy(() => openDatabase(path));
+      expect(error.code).toBe('database_error');
+      expect(error.message).toBe(
+        `registry: ${path} was not closed, and it cannot be put in order in a folder that cannot be written; ` +
+          'open it once where it can be, or do without it by naming the directory of a model',
+      );
+    });
+
+    it('refuses the database of another program all the same', () => {
+      const path = newPath();
+      const foreign = new Sqlite(path);
+      foreign.pragma('journal_mode = WAL');
+      foreign.exec('CREATE TABLE recipes (name TEXT)');
+      foreign.close();
+      leaveNoRoom(path);
+      expect(thrownBy(() => openDatabase(path)).message).toContain('is the database of another program');
+    });
   });
 
   it('undoes the whole of a transaction that throws', () => {
