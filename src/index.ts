@@ -14,3 +14,5 @@ export type {
 } from './tagger/entity.js';
 export { type LoadTaggerOptions, loadTagger } from './tagger/load-tagger.js';
 export type { Token } from './text/token.js';
+export { loadVectorTable } from './vectors/load-vector-table.js';
+export type { VectorOrigin, VectorTable } from './vectors/vector-table.js';

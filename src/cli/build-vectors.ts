@@ -18,7 +18,7 @@ import { note } from './output.js';
 import { BUNDLED_CORPUS } from './paths.js';
 import { bar, compact, createProgressLine, type ProgressLine } from './progress.js';
 import { openVectorFile, type VectorFile } from './vector-file.js';
-import { vectorSettings } from './vector-options.js';
+import { type VectorSettings, vectorSettings } from './vector-options.js';
 import { assertWritableTablePath, writeVectorTable } from './write-vector-table.js';
 
 export interface VectorsReport {
@@ -40,57 +40,61 @@ export interface VectorsReport {
 
 /** `onomast vectors`: from a file of vectors to a table. */
 export async function buildVectors(path: string, options: VectorsOptions): Promise<VectorsReport> {
-  const { output, like, skipBad = false } = options;
   const settings = vectorSettings(options, basename(path));
+  const { output, bits, origin } = settings;
   const file = openVectorFile(path);
-  if (like && !file.isRegular)
+  if (options.like && !file.isRegular)
     throw new AppError('invalid_argument', `--like: expected a file that can be read twice, found the pipe "${path}"`);
   assertWritableTablePath(output);
 
+  const { collected, reading } = await chooseWords(file, settings, options);
+  for (const warning of reading.warnings) note(`onomast: ${warning}`);
+  const { values, dimension, kept } = reduced(collected, settings.dimension);
+  scaleVectors(values);
+  const table = createVectorTable({ words: collected.words, values, dimension, bits, origin });
+  writeVectorTable(output, table.file);
+  const decoded = new Float32Array(values.length);
+  table.decodeInto(decoded);
+  return {
+    output,
+    words: table.size,
+    dimension,
+    bits,
+    bytes: table.file.length,
+    meanCosine: meanCosine(values, decoded, dimension),
+    variance: kept,
+    duplicates: collected.duplicates,
+    unusable: reading.unusable,
+    bad: reading.bad,
+    coverage: await bundledCoverage(table),
+  };
+}
+
+async function chooseWords(
+  file: VectorFile,
+  { words: limit, dimension = 1 }: VectorSettings,
+  { like, skipBad = false }: VectorsOptions,
+): Promise<{ collected: CollectedVectors; reading: ReadingReport }> {
   const progress = createProgressLine();
   const read = (report: ReadingReport, doing: string): AsyncGenerator<WordVector> =>
-    vectorsOf(file, { skipBad, report, progress, doing });
+    ofAtLeast(dimension, vectorsOf(file, { skipBad, report, progress, doing }));
   try {
     const sentences = like && (await readSentences(like));
-    const worth =
-      sentences && createWordWorth(await nameExamples(sentences, read(newReadingReport(), 'looking for names')));
-    const report = newReadingReport();
-    const vectors = read(report, 'reading');
-    const collected = await collectVectors(ofAtLeast(settings.dimension ?? 1, vectors), {
-      limit: settings.words,
-      ...(worth && { worth }),
+    const examples = sentences && (await nameExamples(sentences, read(newReadingReport(), 'looking for names')));
+    const worth = examples && createWordWorth(examples);
+    const reading = newReadingReport();
+    const collected = await collectVectors(read(reading, 'reading'), { limit, ...(worth && { worth }) });
+    if (collected.words.length > 0) return { collected, reading };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause; // what the engine says when it cannot allocate an array
+    throw new AppError('out_of_memory', `${file.path}: too large for the memory; keep fewer words with --words`, {
+      cause,
     });
-    if (collected.words.length === 0)
-      throw new AppError(
-        'malformed_vectors',
-        `${path}: expected at least one word vector that can be used, found none`,
-      );
-    progress.clear();
-    for (const warning of report.warnings) note(`onomast: ${warning}`);
-
-    const { values, dimension, kept } = reduced(collected, settings.dimension);
-    scaleVectors(values);
-    const { bits, origin } = settings;
-    const table = createVectorTable({ words: collected.words, values, dimension, bits, origin });
-    writeVectorTable(output, table.file);
-    const decoded = new Float32Array(values.length);
-    table.decodeInto(decoded);
-    return {
-      output,
-      words: table.size,
-      dimension,
-      bits,
-      bytes: table.file.length,
-      meanCosine: meanCosine(values, decoded, dimension),
-      variance: kept,
-      duplicates: collected.duplicates,
-      unusable: report.unusable,
-      bad: report.bad,
-      coverage: await bundledCoverage(table),
-    };
   } finally {
     progress.clear();
   }
+  const expected = 'at least one word vector that can be used';
+  throw new AppError('malformed_vectors', `${file.path}: expected ${expected}, found none`);
 }
 
 async function readSentences(files: readonly string[]): Promise<LabelledSentence[]> {

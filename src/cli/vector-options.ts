@@ -6,6 +6,7 @@ import type { VectorsOptions } from './commands/vectors.js';
 const MOST_WORDS = 10_000_000;
 
 export interface VectorSettings {
+  readonly output: string;
   readonly words: number;
   /** As many as the file has if not given. */
   readonly dimension: number | undefined;
@@ -15,12 +16,18 @@ export interface VectorSettings {
 
 /** @throws {AppError} `invalid_argument` */
 export function vectorSettings(
-  { words, dims, bits, language, name, license, source }: VectorsOptions,
+  { output, words, dims, bits, language, name, license, source }: VectorsOptions,
   defaultName: string,
 ): VectorSettings {
+  if (!output)
+    throw new AppError(
+      'invalid_argument',
+      '--output: expected the file to write, found none; see onomast vectors --help',
+    );
   if (bits !== '8' && bits !== '4')
     throw new AppError('invalid_argument', `--bits: expected 8 or 4, found ${JSON.stringify(bits)}`);
   return {
+    output,
     words: words === undefined ? MOST_WORDS : wholeNumber('--words', words, MOST_WORDS),
     dimension: dims === undefined ? undefined : wholeNumber('--dims', dims, MAX_DIMENSION),
     bits: bits === '8' ? 8 : 4,

@@ -14,6 +14,7 @@ import {
 import { dirname, resolve, sep } from 'node:path';
 import { AppError, messageOf } from '../errors.js';
 import { makeDirectory } from '../make-directory.js';
+import { MAX_TABLE_BYTES } from '../vectors/load-vector-table.js';
 import { looksLikeVectorTable } from '../vectors/vector-table.js';
 
 /** Bytes of a table that tell it is one. */
@@ -42,8 +43,17 @@ export function assertWritableTablePath(path: string): void {
   );
 }
 
-/** Replaces what is there in one step, when all is on disk; makes the directory if need be. @throws {AppError} `disk_full` or `io_error` */
+/**
+ * Replaces what is there in one step, when all is on disk; makes the directory if need be.
+ *
+ * @throws {AppError} `disk_full`, `io_error`, or `invalid_argument` if the table is too large to be loaded again.
+ */
 export function writeVectorTable(path: string, bytes: Uint8Array): void {
+  if (bytes.length > MAX_TABLE_BYTES)
+    throw new AppError(
+      'invalid_argument',
+      `--words: expected a table of at most ${MAX_TABLE_BYTES} bytes, found ${bytes.length}; keep fewer words`,
+    );
   const temporary = `${path}.writing-${process.pid}`;
   try {
     makeDirectory(dirname(path));

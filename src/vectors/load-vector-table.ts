@@ -2,7 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { AppError, messageOf } from '../errors.js';
 import { decodeVectorTable, type VectorTable } from './vector-table.js';
 
-const MAX_FILE_BYTES = 1 << 30;
+/** As much as a model may have. */
+export const MAX_TABLE_BYTES = 1 << 30;
 
 /**
  * A table that `onomast vectors` has made.
@@ -16,8 +17,8 @@ export function loadVectorTable(path: string): VectorTable {
 function readBounded(path: string): Uint8Array {
   try {
     const { size } = statSync(path);
-    if (size > MAX_FILE_BYTES)
-      throw new AppError('damaged_model', `${path}: expected at most ${MAX_FILE_BYTES} bytes, found ${size}`);
+    if (size > MAX_TABLE_BYTES)
+      throw new AppError('damaged_model', `${path}: expected at most ${MAX_TABLE_BYTES} bytes, found ${size}`);
     return readFileSync(path);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;

@@ -1,6 +1,7 @@
 import { peek } from './peek.js';
 import { readJsonVectors } from './read-json-vectors.js';
 import { readTextVectors } from './read-text-vectors.js';
+import { looksLikeVectorTable } from './vector-table.js';
 import { type ReadingOptions, vectorsError, type WordVector } from './word-vector.js';
 
 /** Bytes that the format is told from. */
@@ -18,6 +19,7 @@ export async function* readWordVectors(
 ): AsyncGenerator<WordVector> {
   const { head, all } = await peek(chunks, SAMPLE);
   if (head.length === 0) throw vectorsError(options.name, 'word vectors', 'an empty file');
+  if (looksLikeVectorTable(head)) throw vectorsError(options.name, 'vectors to make a table of', 'a table already');
   if (head.includes(0)) {
     const advice = 'unpack an archive (.zip, .tgz) and convert the .bin of word2vec or fastText to text first';
     throw vectorsError(options.name, 'text', `binary data; ${advice}`);

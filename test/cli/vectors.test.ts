@@ -220,10 +220,10 @@ describe.concurrent('vectors fails with one line and makes nothing', () => {
     expect(readdirSync(home)).toEqual(['in']);
   });
 
-  it('without an output', async () => {
-    const ended = await onomast(['vectors', 'in'], { home: newHome() });
+  it.each([[[]], [['--output', '']]])('called with %j, without an output', async (options) => {
+    const ended = await onomast(['vectors', 'in', ...options], { home: newHome() });
     expect(failed(ended, 2)).toBe(
-      "required option '--output <file>' not specified; see onomast vectors --help [invalid_argument]",
+      '--output: expected the file to write, found none; see onomast vectors --help [invalid_argument]',
     );
   });
 

@@ -33,6 +33,16 @@ describe('writing', () => {
     expect(readdirSync(directory)).toEqual(['out']);
   });
 
+  test('a table too large to be loaded again is refused', () => {
+    const path = join(temporaryDirectory(), 'out');
+    const huge = { length: 2 ** 30 + 1 } as Uint8Array; // nothing but its length is looked at
+    expect(thrownBy(() => writeVectorTable(path, huge))).toMatchObject({
+      code: 'invalid_argument',
+      message: '--words: expected a table of at most 1073741824 bytes, found 1073741825; keep fewer words',
+    });
+    expect(existsSync(path)).toBe(false);
+  });
+
   test.each([
     ['ENOSPC', 'disk_full'],
     ['EIO', 'io_error'],

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { readWordVectors } from '../../src/vectors/read-word-vectors.js';
+import { createVectorTable } from '../../src/vectors/vector-table.js';
 import { newReadingReport } from '../../src/vectors/word-vector.js';
 import { readAll, rejectionOf } from './helpers.js';
+
+const TABLE = {
+  words: ['a'],
+  values: Float32Array.of(1),
+  dimension: 1,
+  bits: 8,
+  origin: { name: '', language: '', license: '', source: '' },
+} as const;
 
 test.each([
   ['GloVe', 'a 1 2\n'],
@@ -19,6 +28,7 @@ test('a file whose first word is a brace is no JSON', async () => {
 
 describe('refuses', () => {
   test.each([
+    ['a table', createVectorTable(TABLE).file, 'file: expected vectors to make a table of, found a table already'],
     ['an empty file', '', 'file: expected word vectors, found an empty file'],
     [
       'a zip archive',

