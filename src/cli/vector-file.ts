@@ -53,18 +53,15 @@ async function* bytesOf(path: string, onProgress: (bytes: number) => void): Asyn
 }
 
 async function* unpacked(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { head, all } = await peek(bytes, 2);
+  const { head, all, close } = await peek(bytes, 2);
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  if (!isGzip) {
-    yield* all;
-    return;
-  }
-  // What goes wrong reaches the reader, as pipeline destroys the end with the error of the beginning.
-  const content = pipeline(Readable.from(all), createGunzip({ chunkSize: CHUNK }), () => {});
   try {
-    yield* content as AsyncIterable<Uint8Array>;
+    // What goes wrong reaches the reader, as pipeline destroys the end with the error of the beginning.
+    yield* isGzip ? pipeline(Readable.from(all), createGunzip({ chunkSize: CHUNK }), () => {}) : all;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('malformed_vectors', `${path}: expected whole gzip data, found: ${messageOf(cause)}`, { cause });
+  } finally {
+    await close();
   }
 }

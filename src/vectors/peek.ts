@@ -1,8 +1,14 @@
-/** The first bytes, at least so many if there are, and all of them again; for telling a format before it is read. */
-export async function peek(
-  chunks: AsyncIterable<Uint8Array>,
-  least: number,
-): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
+export interface Peeked {
+  /** As many bytes as were asked for, or more; fewer if there are no more. */
+  readonly head: Uint8Array;
+  /** All bytes, those of the head again. */
+  readonly all: AsyncIterable<Uint8Array>;
+  /** Lets the source end, however much of it was read. */
+  close(): Promise<void>;
+}
+
+/** The first bytes, for telling a format before it is read. */
+export async function peek(chunks: AsyncIterable<Uint8Array>, least: number): Promise<Peeked> {
   const iterator = chunks[Symbol.asyncIterator]();
   let head = new Uint8Array(0);
   while (head.length < least) {
@@ -13,14 +19,16 @@ export async function peek(
     both.set(value, head.length);
     head = both;
   }
-  return { head, all: startingWith(head, iterator) };
+  return {
+    head,
+    all: startingWith(head, iterator),
+    async close() {
+      await iterator.return?.();
+    },
+  };
 }
 
 async function* startingWith(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.(); // closes the file when the reader has enough
-  }
+  yield head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }

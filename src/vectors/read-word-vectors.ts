@@ -17,13 +17,20 @@ export async function* readWordVectors(
   chunks: AsyncIterable<Uint8Array>,
   options: ReadingOptions,
 ): AsyncGenerator<WordVector> {
-  const { head, all } = await peek(chunks, SAMPLE);
-  if (head.length === 0) throw vectorsError(options.name, 'word vectors', 'an empty file');
-  if (looksLikeVectorTable(head)) throw vectorsError(options.name, 'vectors to make a table of', 'a table already');
-  if (head.includes(0)) {
-    const advice = 'unpack an archive (.zip, .tgz) and convert the .bin of word2vec or fastText to text first';
-    throw vectorsError(options.name, 'text', `binary data; ${advice}`);
+  const { head, all, close } = await peek(chunks, SAMPLE);
+  try {
+    checkHead(head, options.name);
+    const isJson = /^\s*\{\s*"[^"]*"\s*:/.test(new TextDecoder().decode(head.subarray(0, 1000)));
+    yield* isJson ? readJsonVectors(all, options) : readTextVectors(all, options);
+  } finally {
+    await close();
   }
-  const isJson = /^\s*\{\s*"[^"]*"\s*:/.test(new TextDecoder().decode(head.subarray(0, 1000)));
-  yield* isJson ? readJsonVectors(all, options) : readTextVectors(all, options);
+}
+
+function checkHead(head: Uint8Array, name: string): void {
+  if (head.length === 0) throw vectorsError(name, 'word vectors', 'an empty file');
+  if (looksLikeVectorTable(head)) throw vectorsError(name, 'vectors to make a table of', 'a table already');
+  if (!head.includes(0)) return;
+  const advice = 'unpack an archive (.zip, .tgz) and convert the .bin of word2vec or fastText to text first';
+  throw vectorsError(name, 'text', `binary data; ${advice}`);
 }

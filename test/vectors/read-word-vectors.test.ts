@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AppError } from '../../src/errors.js';
 import { readWordVectors } from '../../src/vectors/read-word-vectors.js';
 import { createVectorTable } from '../../src/vectors/vector-table.js';
 import { newReadingReport } from '../../src/vectors/word-vector.js';
@@ -44,6 +46,37 @@ describe('refuses', () => {
   ])('%s', async (_, content, message) => {
     const error = await rejectionOf(readAll(readWordVectors, content));
     expect(error).toMatchObject({ code: 'malformed_vectors', message: expect.stringContaining(message) });
+  });
+});
+
+describe('whatever the file, there are vectors of one dimension or an error of one line', () => {
+  const files = ['a 1 2\nb 3 4\n', '2 2\na 1 2\nb 3 4\n', '{"dimensions":2,"vectors":{"a":[1,2],"b":[3,4]}}'];
+  const content = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    fc.string({ unit: 'binary', maxLength: 60 }).map((text) => new TextEncoder().encode(text)),
+    fc.tuple(fc.constantFrom(...files), fc.nat(60), fc.uint8Array({ maxLength: 4 })).map(([file, at, bytes]) => {
+      const changed = new TextEncoder().encode(file);
+      changed.set(bytes.subarray(0, Math.max(0, changed.length - at)), Math.min(at, changed.length));
+      return changed;
+    }),
+  );
+
+  test.each([false, true])('skipBad %s', async (skipBad) => {
+    const check = async (bytes: Uint8Array, chunk: number): Promise<void> => {
+      const result = await readAll(readWordVectors, bytes, { skipBad, chunk }).catch((error: unknown) => error);
+      if (result instanceof AppError) {
+        expect(result.code).toBe('malformed_vectors');
+        expect(result.message).toMatch(/^file[^\n]*: expected [^\n]+, found [^\n]+$/);
+        return;
+      }
+      const { vectors, report } = result as Awaited<ReturnType<typeof readAll>>;
+      for (const [word, values] of vectors) {
+        expect(word).not.toMatch(/^$|\s/);
+        expect(values).toHaveLength(report.dimension);
+        expect(values.every(Number.isFinite)).toBe(true);
+      }
+    };
+    await fc.assert(fc.asyncProperty(content, fc.integer({ min: 1, max: 70 }), check), { numRuns: 1000 });
   });
 });
 
