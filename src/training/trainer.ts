@@ -5,6 +5,7 @@ import type { TaggerModel } from '../model/tagger-model.js';
 import { clippingScale } from '../optimizers/gradient-clipping.js';
 import { learningRateAt } from '../optimizers/schedules.js';
 import { createEarlyStopping } from './early-stopping.js';
+import { createFinitenessCheck } from './finiteness.js';
 import { fitOutsideBias } from './outside-bias.js';
 import type { StepEngine } from './step-engine.js';
 import type { StepRunner } from './step-runner.js';
@@ -84,6 +85,7 @@ export interface TrainerInput {
  */
 export interface Trainer {
   run(): Generator<TrainingReport, TrainingOutcome>;
+  /** @throws {AppError} `numerical_failure` if the weights are not worth saving. */
   state(): TrainerState;
   restore(state: TrainerState): void;
 }
@@ -94,6 +96,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
   const { average, batchesPerEpoch } = engine;
   const best = kernels.floats(kept.length);
   average?.reset();
+  const finiteness = createFinitenessCheck(model, config);
   const schedule = {
     name: config.schedule,
     learningRate: config.learn_rate,
@@ -111,7 +114,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
     const rows = engine.rowsOf(address);
     const { loss, squares } = runner.gradient(address);
     const norm = Math.sqrt(squares);
-    assertFinite(model, loss, norm, step);
+    finiteness.gradient(step + 1, { loss, norm });
     const scale = clippingScale(norm, config.grad_clip);
     runner.update({ scale, step: step + 1, learningRate: learningRateAt(step, schedule) });
     cursor = {
@@ -156,6 +159,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
         };
       }
       const epoch = cursor.epoch + 1;
+      finiteness.weights(cursor.step);
       const position = kernels.arena.position;
       // Never given up on unseen, however rarely it is evaluated.
       const evaluation = epoch % config.eval_frequency === 0 || isOver(epoch) ? evaluateEpoch(epoch) : null;
@@ -189,10 +193,10 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
   const arrays = { ...engine.arrays, best };
   return {
     run,
-    state: () => ({
-      cursor: { ...cursor, best: { score: stopping.bestScore, epoch: stopping.bestEpoch } },
-      arrays,
-    }),
+    state() {
+      finiteness.weights(cursor.step);
+      return { cursor: { ...cursor, best: { score: stopping.bestScore, epoch: stopping.bestEpoch } }, arrays };
+    },
     restore(state) {
       for (const [name, array] of Object.entries(arrays)) {
         const saved = state.arrays[name];
@@ -209,18 +213,4 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
       stopping = createEarlyStopping(config.patience, bestSoFar);
     },
   };
-}
-
-/** Training cannot recover from a NaN: stop at once and say where it appeared. */
-function assertFinite({ network }: TaggerModel, loss: number, norm: number, step: number): void {
-  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-  const culprit = network.parameters.list.find(
-    ({ values, grad }) => !values.every(Number.isFinite) || !grad.every(Number.isFinite),
-  );
-  throw new AppError(
-    'numerical_failure',
-    `training: loss ${loss} and gradient norm ${norm} at step ${step + 1}` +
-      `${culprit ? `, first in parameter "${culprit.name}"` : ''}; ` +
-      'the likely cause is too high a learn_rate or too loose a grad_clip. The last checkpoint is kept',
-  );
 }

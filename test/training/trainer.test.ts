@@ -409,7 +409,31 @@ describe('divergence', () => {
     const error = thrownBy(() => runOf(made({ config }).trainer));
     expect(error.code).toBe('numerical_failure');
     expect(error.message).toMatch(
-      /^training: loss \S+ and gradient norm \S+ at step [1-9], first in parameter "[a-z0-9_.]+"; the likely cause is too high a learn_rate or too loose a grad_clip\. The last checkpoint is kept$/,
+      /^training: loss \S+ and gradient norm \S+ at step [1-9], first in (the gradient of )?parameter "[a-z0-9_.]+"; the likely cause is learn_rate 1e\+38 with no limit to the gradient \(grad_clip 0\)\. What was saved before is kept, but resumed with these settings the training ends here again: start afresh with a lower learn_rate or another grad_clip$/,
+    );
+  });
+
+  test('is seen too where saturated units keep the loss finite', () => {
+    const error = thrownBy(() => runOf(made({ config: { learn_rate: 1e30, warmup_steps: 0 } }).trainer));
+    expect(error.code).toBe('numerical_failure');
+    expect(error.message).toMatch(
+      /^training: loss \d\.\d\de\+\d\d at step 2, with weights of \d\.\d\de\+(29|30) in parameter "[a-z0-9_.]+"; the likely cause is learn_rate 1e\+30 with grad_clip 5\./,
+    );
+  });
+
+  test('in the last update of all is seen before the weights are scored or saved', () => {
+    const { model, trainer } = made({ config: { max_epochs: 1 }, scores: [] }); // to be scored would be another error
+    const { network } = model;
+    const seen = thrownBy(() => {
+      for (const report of trainer.run()) {
+        if (report.type !== 'step' || report.batch < report.batches) continue;
+        network.parameters.get('output.weight').values[3] = Number.NEGATIVE_INFINITY;
+        expect(() => trainer.state()).toThrow('weights that are not finite after step');
+      }
+    });
+    expect(seen.code).toBe('numerical_failure');
+    expect(seen.message).toContain(
+      'training: weights that are not finite after step 3, first in parameter "output.weight"; ',
     );
   });
 
