@@ -16,6 +16,10 @@ test.each([
   ['#Oslo', 'oslo'],
   ['#', '#'],
   ['##Oslo', undefined],
+  ['Oslo.', 'oslo'],
+  ['#Ósló', 'oslo'],
+  ['Ósló', 'oslo'],
+  ['.', undefined],
   ['', undefined],
   ['Lima', undefined],
 ])('%j is found as %j', (word, found) => {
@@ -27,5 +31,5 @@ test('finds 0 as well', () => {
 });
 
 test('the forms come in this order', () => {
-  expect([...lookupForms('#É1')]).toEqual(['#É1', '#é1', '#é0', 'é1']);
+  expect([...lookupForms('#É1.')]).toEqual(['#É1.', '#é1.', '#é0.', 'é0', 'e0']);
 });
