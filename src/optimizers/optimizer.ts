@@ -11,9 +11,12 @@ export interface Optimizer {
   update(range: UpdateRange): void;
   /**
    * Moves some rows of a table; all others rest, their moments included, as in PyTorch's SparseAdam. Without momentum, which
-   * would go on moving a row in steps that say nothing of it: all in all as far as this one step does.
+   * would go on moving a row in steps that say nothing of it: all in all as far as this one step does. Without decay, which
+   * concerns the resting rows as well.
    */
   updateRows(rows: UpdateRows): void;
+  /** The decoupled weight decay of one step, of elements `from` up to but not including `to`. A part of `update`. */
+  decay(range: Omit<UpdateRange, 'step'>): void;
   /** Moments, each as long as `parameters.values`, under stable names. */
   readonly state: Readonly<Record<string, Floats>>;
 }
@@ -65,6 +68,8 @@ export interface OptimizerRule {
   readonly name: OptimizerName;
   /** Names of its moments. */
   readonly moments: readonly string[];
+  /** The share that weights lose per unit of learning rate, apart from their gradient; `apply` takes it too. */
+  readonly decay?: number;
   /** Moves n values by their gradient, given as many elements of each moment. */
   apply(elements: RuleElements): void;
 }
@@ -121,13 +126,17 @@ export function optimizerFor({ kernels, parameters }: OptimizerInput, rule: Opti
         moments: ownMoments,
         n,
         hasMomentum: false,
-        decays: from < decayingCount,
+        decays: false,
         ...size,
       });
       tables.forEach((table, t) => {
         kernels.putRows(table, rows[t], ids, ids.length, width);
       });
       arena.release(position);
+    },
+    decay({ from, to, learningRate }) {
+      const n = Math.min(to, decayingCount) - from;
+      if (rule.decay && n > 0) kernels.scale(values.subarray(from, from + n), 1 - learningRate * rule.decay, n);
     },
   };
 }

@@ -136,6 +136,7 @@ function tableBlock(
       kernels.fill(gradient, 0, n);
       kernels.takeRows(gradient, gradients[0], ids, ids.length, width);
       if (scale !== 1) kernels.scale(gradient, scale, n);
+      optimizer.decay({ from, to, learningRate });
       optimizer.updateRows({ from, width, ids, gradient, step, learningRate });
       average?.update({ from, to, step });
       for (const flags of touched) flags.fill(0);

@@ -38,22 +38,40 @@ describe('createWeightAverage', () => {
     expect([...average]).toEqual([1, 2]);
   });
 
-  test('by hand: shares of the past of 1/10 and 2/11, then beta, for four steps at once', () => {
+  test('by hand: shares of the past of 1/10 and 2/11, then beta', () => {
     const values = Float64Array.of(0);
     const { average, update } = createWeightAverage(kernels, values, 0.2);
-    const whole = { from: 0, to: 1 };
-    values[0] = 1;
-    update({ ...whole, step: 1 });
-    expectClose(average, [0.9], 1e-15);
-    values[0] = 2;
-    update({ ...whole, step: 2 });
-    const ramped = (2 / 11) * 0.9 + (9 / 11) * 2;
-    expectClose(average, [ramped], 1e-15);
-    values[0] = 3;
-    update({ ...whole, step: 3 });
-    expectClose(average, [ramped], 1e-15);
-    update({ ...whole, step: 4 });
-    expectClose(average, [0.2 ** 4 * ramped + (1 - 0.2 ** 4) * 3], 1e-15);
+    let expected = 0;
+    [0.1, 2 / 11, 0.2, 0.2, 0.2].forEach((share, i) => {
+      values[0] = i + 1;
+      update({ from: 0, to: 1, step: i + 1 });
+      expected = share * expected + (1 - share) * values[0];
+      expectClose(average, [expected], 1e-15);
+    });
+  });
+
+  test('a long one looks at every fourth step after its ramp, for four', () => {
+    const values = Float64Array.of(0);
+    const { average, update } = createWeightAverage(kernels, values, 0.95);
+    const [ramped] = [170, 171, 172, 175].map((step) => {
+      values[0] = step;
+      update({ from: 0, to: 1, step });
+      return average[0];
+    });
+    expectClose([ramped], [(9 / 179) * 170], 1e-12); // step 171 is the first of the steady ones
+    expectClose(average, [0.95 ** 4 * ramped + (1 - 0.95 ** 4) * 172], 1e-12);
+  });
+
+  test.each([0.05, 0.3, 0.9])('a short one of %d is near the weights after any number of steps', (beta) => {
+    const values = Float64Array.of(0);
+    const { average, update, reset } = createWeightAverage(kernels, values, beta);
+    reset();
+    for (let step = 1; step <= 150; step++) {
+      values[0] = step;
+      update({ from: 0, to: 1, step });
+      // Of numbers that rise by 1, such an average lags by beta / (1 - beta).
+      expect(step - average[0]).toBeLessThanOrEqual(beta / (1 - beta) + 1e-9);
+    }
   });
 
   test('moves nothing outside its range', () => {

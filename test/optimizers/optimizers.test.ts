@@ -67,6 +67,14 @@ describe('by hand', () => {
     expectClose(valuesAfter('adamw', 0.01, [2]), [1 - 0.01 - 0.005, 0.99], 1e-9);
   });
 
+  test('its decay alone', () => {
+    const { optimizer, parameters } = made('adamw');
+    optimizer.decay({ from: 0, to: 2, learningRate: 0.01 });
+    expectClose(parameters.values, [1 - 0.01 * 0.5, 1], 1e-15);
+    optimizer.decay({ from: 1, to: 2, learningRate: 0.01 });
+    expectClose(parameters.values, [1 - 0.01 * 0.5, 1], 1e-15);
+  });
+
   test('adam has no decay', () => {
     expect(valuesAfter('adam', 0.01, [0])).toEqual([1, 1]);
   });
@@ -91,7 +99,7 @@ describe.each(OPTIMIZER_NAMES)('%s', (name) => {
     expect([...parameters.values]).toEqual(valuesAfter(name, 0.1, gradients));
   });
 
-  test('an update of rows is that of their ranges without momentum; other rows rest, moments included', () => {
+  test('an update of rows is that of their ranges without momentum; other rows only decay, their moments rest', () => {
     const kernels = createReferenceKernels('float64');
     const [rows, width] = [4, 3];
     const table = (beta1: number) => {
@@ -108,14 +116,21 @@ describe.each(OPTIMIZER_NAMES)('%s', (name) => {
     for (let step = 1; step <= 3; step++) {
       const ids = Int32Array.of(3, step % 3);
       const gradient = Float64Array.from({ length: ids.length * width }, (_, i) => Math.cos(step + i));
+      byRows.optimizer.decay({ from, to: from + rows * width, learningRate: 0.1 });
       byRows.optimizer.updateRows({ from, width, ids, gradient, step, learningRate: 0.1 });
       ids.forEach((id, i) => {
         const at = from + id * width;
         byRanges.parameters.grad.set(gradient.subarray(i * width, (i + 1) * width), at);
         byRanges.optimizer.update({ from: at, to: at + width, step, learningRate: 0.1 });
       });
+      for (let id = 0; id < rows; id++) {
+        if (ids.includes(id)) continue;
+        const at = from + id * width;
+        const factor = name === 'adamw' ? 1 - 0.1 * 0.5 : 1;
+        for (let i = at; i < at + width; i++) byRanges.parameters.values[i] *= factor;
+      }
     }
-    expect([...byRows.parameters.values]).toEqual([...byRanges.parameters.values]);
+    expectClose(byRows.parameters.values, byRanges.parameters.values, 1e-14);
     expect(byRows.optimizer.state).toEqual(byRanges.optimizer.state);
     expect([...byRows.parameters.grad]).toEqual(Array(byRows.parameters.grad.length).fill(0));
   });

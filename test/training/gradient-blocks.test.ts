@@ -5,6 +5,7 @@ import { constant, unitRows } from '../../src/network/initializers.js';
 import { createParameters, type ParameterSet, withOwnGradients } from '../../src/network/parameter.js';
 import { createOptimizer } from '../../src/optimizers/create-optimizer.js';
 import { createWeightAverage } from '../../src/optimizers/moving-average.js';
+import type { OptimizerName } from '../../src/optimizers/optimizer.js';
 import { createRandom } from '../../src/random.js';
 import { createGradientBlocks } from '../../src/training/gradient-blocks.js';
 import { expectClose } from '../helpers/closeness.js';
@@ -13,6 +14,11 @@ import { fillCosine } from '../helpers/cosine.js';
 /** Two shards over a table, a weight and a bias; two passes, of which the second touches other rows than the first. */
 const kernels = createReferenceKernels('float64');
 const [ROWS, WIDTH] = [50_000, 3];
+interface Setting {
+  readonly isSparse: boolean;
+  readonly l2?: number;
+  readonly optimizerName?: OptimizerName;
+}
 const TOUCHED = [
   [
     [0, 7, 49_999],
@@ -21,7 +27,7 @@ const TOUCHED = [
   [[], [1, 30_000]],
 ];
 
-function setUp({ isSparse, l2 = 0 }: { readonly isSparse: boolean; readonly l2?: number }) {
+function setUp({ isSparse, l2 = 0, optimizerName = 'sgd' }: Setting) {
   const specs = [
     { name: 'weight', shape: [5, 4], initializer: unitRows },
     { name: 'table', shape: [ROWS, WIDTH], initializer: unitRows, isSparse },
@@ -29,12 +35,12 @@ function setUp({ isSparse, l2 = 0 }: { readonly isSparse: boolean; readonly l2?:
   ];
   const first = createParameters(kernels, specs, createRandom(1));
   const shards = [first, withOwnGradients(kernels, first)];
-  const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-  const optimizer = createOptimizer('sgd', { kernels, parameters: first, options });
+  const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.5 };
+  const optimizer = createOptimizer(optimizerName, { kernels, parameters: first, options });
   const average = createWeightAverage(kernels, first.values, 0.5);
   average.reset();
   const blocks = createGradientBlocks({ kernels, shards, optimizer, average, l2 });
-  return { shards, average, blocks };
+  return { parameters: first, shards, average, blocks };
 }
 
 /** What a backward pass does: adds to the gradient and says which rows it touched. */
@@ -47,7 +53,7 @@ function addGradients(parameters: ParameterSet, rows: readonly number[], seed: n
   for (const name of ['weight', 'bias']) fillCosine(parameters.get(name).grad, 1, 0.3, seed);
 }
 
-function train(setting: Parameters<typeof setUp>[0]) {
+function train(setting: Setting) {
   const { shards, average, blocks } = setUp(setting);
   const sums = TOUCHED.map((touched, pass) => {
     // Sparse tables are 0 again after an update; the rest is cleared before every pass.
@@ -97,6 +103,25 @@ describe.each([0, 0.1])('L2 of %d', (l2) => {
       10,
     );
     expect(penalty > 0).toBe(l2 > 0);
+  });
+});
+
+test('weight decay takes its share of every row of a sparse table, as of a dense one, touched or not', () => {
+  const { parameters: before } = setUp({ isSparse: true });
+  const [sparse, dense] = [true, false].map((isSparse) => train({ isSparse, optimizerName: 'adamw' }).shards[0]);
+  const rowOf = (set: ParameterSet, row: number) => [
+    ...set.get('table').values.subarray(row * WIDTH, (row + 1) * WIDTH),
+  ];
+  const factor = (1 - 0.1 * 0.5) ** TOUCHED.length;
+  for (const row of [2, 29_999, 49_998]) {
+    const expected = rowOf(before, row).map((value) => value * factor);
+    expectClose(rowOf(sparse, row), expected, 1e-15);
+    expectClose(rowOf(dense, row), expected, 1e-15);
+  }
+  // Row 1 is touched once, in the last step: by the sign of its gradient, but for the bias correction of the second moment.
+  const moved = rowOf(sparse, 1).map((value, j) => value - rowOf(before, 1)[j] * factor);
+  moved.forEach((step, j) => {
+    expect(Math.sign(step)).toBe(-Math.sign(Math.cos(11 + 1 + j)));
   });
 });
 
