@@ -9,7 +9,7 @@ import { principalComponents } from '../vectors/principal-components.js';
 import { readWordVectors } from '../vectors/read-word-vectors.js';
 import { scaleVectors } from '../vectors/scale-vectors.js';
 import { type VectorCoverage, vectorCoverage } from '../vectors/vector-coverage.js';
-import { createVectorTable, type VectorTable } from '../vectors/vector-table.js';
+import { createVectorTable, decodeAll, type VectorTable } from '../vectors/vector-table.js';
 import { newReadingReport, type ReadingOptions, type ReadingReport, type WordVector } from '../vectors/word-vector.js';
 import type { VectorsOptions } from './commands/vectors.js';
 import { noteRepairs } from './corpus-notes.js';
@@ -53,15 +53,13 @@ export async function buildVectors(path: string, options: VectorsOptions): Promi
   scaleVectors(values);
   const table = createVectorTable({ words: collected.words, values, dimension, bits, origin });
   writeVectorTable(output, table.file);
-  const decoded = new Float32Array(values.length);
-  table.decodeInto(decoded);
   return {
     output,
     words: table.size,
     dimension,
     bits,
     bytes: table.file.length,
-    meanCosine: meanCosine(values, decoded, dimension),
+    meanCosine: meanCosine(values, decodeAll(table), dimension),
     variance: kept,
     duplicates: collected.duplicates,
     unusable: reading.unusable,

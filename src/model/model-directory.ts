@@ -215,7 +215,7 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
   };
   const entities = vocab.entities === undefined ? undefined : asHashes(vocab.entities, `${path}/vocab.json: entities`);
   const calibration = understood(path, () => parseCalibration(config.calibration, 'config.json'));
-  const vectors = files.vectors && decodeVectorTable(files.vectors, `${path}/${VECTORS_FILE}`);
+  const vectors = files.vectors && decodeVectorTable(files.vectors, `${path}/${VECTORS_FILE}`, { isHashed: true });
   const model = understood(path, () =>
     createTaggerModel({
       config: parseOptions(MODEL_OPTIONS, asRecord(config.model), 'config.json'),

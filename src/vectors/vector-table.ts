@@ -19,8 +19,8 @@ export interface VectorTable {
   readonly origin: VectorOrigin;
   /** Row of a word, -1 if it has none; under which forms it is looked for says `lookUp`. */
   id(word: string): number;
-  /** Writes all vectors (V, D), one after another. */
-  decodeInto(out: Float32Array | Float64Array): void;
+  /** Writes the vector (D) of a row from 0 to V - 1. */
+  decodeRow(row: number, out: Float32Array | Float64Array): void;
   /** The same table as a file, byte for byte: what is saved with a model and hashed. */
   readonly file: Uint8Array;
 }
@@ -76,8 +76,17 @@ export function createVectorTable({ words, values, dimension, bits, origin }: Ve
   return tableOf({ words, dimension, bits, origin, codes, scales, file: encodeTensors(tensors, metadata) });
 }
 
+export interface DecodeOptions {
+  /** The bytes are known to be those that were written, by a hash of the whole file. */
+  readonly isHashed?: boolean;
+}
+
 /** @throws {AppError} `damaged_model`, naming `where`, for anything that is not exactly such a file. */
-export function decodeVectorTable(file: Uint8Array, where: string): VectorTable {
+export function decodeVectorTable(
+  file: Uint8Array,
+  where: string,
+  { isHashed = false }: DecodeOptions = {},
+): VectorTable {
   const fail = (problem: string): never => {
     throw new AppError('damaged_model', `${where}: ${problem}`);
   };
@@ -97,13 +106,20 @@ export function decodeVectorTable(file: Uint8Array, where: string): VectorTable 
     fail(`${words.length} words, ${scales.length} scales and ${codes.length} codes do not fit each other`);
   if (!scales.every((scale) => scale >= 0 && Number.isFinite(scale))) fail('a scale is no finite number from 0');
   const { crc32: sum, ...checked } = metadata;
-  if (sum !== undefined && sum !== checksum([...tensors.values()], checked))
+  if (!isHashed && sum !== undefined && sum !== checksum([...tensors.values()], checked))
     fail('its bytes are not those that were written; it was altered or damaged');
   const origin = originOf(metadata);
   const table = tableOf({ words, dimension, bits, origin, codes, scales, file });
   if (table.size !== words.length) fail('a word is there twice');
   if (table.words.includes('')) fail('a word is empty');
   return table;
+}
+
+/** All vectors (V, D), one after another. */
+export function decodeAll({ size, dimension, decodeRow }: VectorTable): Float32Array {
+  const out = new Float32Array(size * dimension);
+  for (let row = 0; row < size; row++) decodeRow(row, out.subarray(row * dimension, (row + 1) * dimension));
+  return out;
 }
 
 /** Whether a file that begins with these bytes, at least its header, claims to be a table of vectors. */
@@ -146,11 +162,8 @@ function tableOf(parts: TableParts): VectorTable {
     file,
     size: rows.size,
     id: (word) => lookUp(rows, word) ?? -1,
-    decodeInto(out) {
-      for (let row = 0; row < words.length; row++) {
-        const code = codes.subarray(row * width, (row + 1) * width);
-        dequantizeRow(out.subarray(row * dimension, (row + 1) * dimension), code, scales[row], bits);
-      }
+    decodeRow(row, out) {
+      dequantizeRow(out, codes.subarray(row * width, (row + 1) * width), scales[row], bits);
     },
   };
 }

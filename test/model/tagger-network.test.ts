@@ -174,13 +174,12 @@ describe('freeze_words', () => {
 describe('pretrained vectors', () => {
   const setUpWithVectors = (config: Partial<ModelConfig>) => {
     const model = tinyModel({ config, kernels, vectors: TINY_VECTORS });
-    const vectors = kernels.floats(TINY_VECTORS.size * TINY_VECTORS.dimension);
-    TINY_VECTORS.decodeInto(vectors);
     const wordVectors = (words: readonly string[]) =>
       model.network.embed(createBatch([model.encoder.encode(words)]), contextOf(false)).output;
     const vectorOf = (word: string) => {
-      const row = TINY_VECTORS.id(word);
-      return [...vectors.subarray(row * TINY_VECTORS.dimension, (row + 1) * TINY_VECTORS.dimension)];
+      const vector = new Float64Array(TINY_VECTORS.dimension);
+      TINY_VECTORS.decodeRow(TINY_VECTORS.id(word), vector);
+      return [...vector];
     };
     return { model, parameters: model.network.parameters, wordVectors, vectorOf };
   };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeTensors, type Tensor, type TensorValues } from '../../src/tensor-file.js';
 import {
   createVectorTable,
+  decodeAll,
   decodeVectorTable,
   looksLikeVectorTable,
   MAX_DIMENSION,
@@ -19,11 +20,7 @@ const INPUT: VectorTableInput = {
   bits: 8,
   origin: ORIGIN,
 };
-const decoded = (table: VectorTable): number[] => {
-  const out = new Float32Array(table.size * table.dimension);
-  table.decodeInto(out);
-  return [...out];
-};
+const decoded = (table: VectorTable): number[] => [...decodeAll(table)];
 const damage = (file: Uint8Array): string => {
   const error = thrownBy(() => decodeVectorTable(file, 'dir/en.safetensors'));
   expect(error.code).toBe('damaged_model');
@@ -51,11 +48,11 @@ describe('round trip', () => {
         const values = Float32Array.from(seed.slice(0, words.length * dimension));
         const table = createVectorTable({ words, values, dimension, bits, origin: ORIGIN });
         const read = decodeVectorTable(Buffer.from(table.file), 'file');
-        expect({ ...read, id: 0, decodeInto: 0 }).toEqual({
+        expect({ ...read, id: 0, decodeRow: 0 }).toEqual({
           ...table,
           file: Buffer.from(table.file),
           id: 0,
-          decodeInto: 0,
+          decodeRow: 0,
         });
         expect(read.words.map(read.id)).toEqual(words.map((_, row) => row));
         expect(decoded(read)).toEqual(decoded(table));
@@ -145,7 +142,7 @@ describe('a damaged file', () => {
         continue;
       }
       // What is left are the name of the checksum and white space of the header.
-      expect({ ...read, file: 0, id: 0, decodeInto: 0 }).toEqual({ ...whole, file: 0, id: 0, decodeInto: 0 });
+      expect({ ...read, file: 0, id: 0, decodeRow: 0 }).toEqual({ ...whole, file: 0, id: 0, decodeRow: 0 });
       expect(decoded(read)).toEqual(decoded(whole));
     }
   });
