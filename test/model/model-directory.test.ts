@@ -314,7 +314,7 @@ describe('loading refuses', () => {
     ],
     ['{"model": {"__proto__": {"x": 1}}, "training": {}}', 'incompatible_model', 'there is no option "__proto__"'],
     [
-      '{"model": {"word_dimension": 0, "affix_dimension": 0, "shape_dimension": 0}, "training": {}}',
+      '{"model": {"word_dimension": 0, "char_filters": 0}, "training": {}}',
       'incompatible_model',
       'at least one of word_dimension, affix_dimension, shape_dimension and char_filters must be above 0',
     ],

@@ -17,6 +17,9 @@ const SMALL = {
   affix_dimension: 1,
   affix_buckets: 5,
   shape_dimension: 1,
+  char_filters: 0,
+  crf: false,
+  fine_tune_vectors: false,
 };
 
 interface CheckOptions {
