@@ -37,7 +37,7 @@ function guessed({ corpus, sentences, recipe, options }, corpora) {
   const share = sentences === 'all' ? 1 : sentences / train.sentences;
   if (recipe === CRF) return CRF_SECONDS_PER_SENTENCE * share * train.sentences;
   const tokens = PASSES * share * train.tokens + dev.tokens / options.eval_frequency;
-  return SECONDS_AROUND + (options.max_epochs * tokens * operations(options)) / RATE;
+  return SECONDS_AROUND + ((options.max_epochs || 16) * tokens * operations(options)) / RATE;
 }
 
 /** Of one word, forwards. */

@@ -23,6 +23,8 @@ import { createTrainingPrinter } from './training-printer.js';
 
 /** The dev part, when none is given: this share of the training data. */
 const DEV_SHARE = 0.1;
+/** Below, the recipe for small corpora scores higher (docs/quality.md). */
+const FEW_SENTENCES = 500;
 const MOST_WORKERS = 256;
 const KERNEL_CHOICES = ['reference', 'simd', 'relaxed'] as const;
 
@@ -35,6 +37,9 @@ export async function trainFromFiles(options: TrainOptions): Promise<RunResult> 
   if (notice) note(`onomast: ${notice}`);
   const { vectors, notice: vectorNotice } = chooseVectors(config.training.vectors, parts.train.sentences);
   if (!options.quiet && !options.json) note(vectorNotice);
+  const few = parts.train.sentences.length;
+  if (few < FEW_SENTENCES && options.recipe === 'names' && !options.quiet && !options.json)
+    note(`With ${few} sentences --recipe tiny is likely to find more names.`);
   const registry = openRegistryIfPossible();
   const printer = createTrainingPrinter(options);
   const controller = new AbortController();

@@ -17,8 +17,6 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       rnn_type: 'lstm',
       hidden_size: 200,
       warmup_steps: 200,
-      max_epochs: 14,
-      patience: 14,
     },
   },
   tiny: {

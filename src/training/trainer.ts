@@ -10,6 +10,7 @@ import { fitOutsideBias } from './outside-bias.js';
 import type { StepEngine } from './step-engine.js';
 import type { StepRunner } from './step-runner.js';
 import type { TrainingConfig } from './training-config.js';
+import { trainingPlan } from './training-plan.js';
 
 export interface StepReport {
   readonly type: 'step';
@@ -97,11 +98,12 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
   const best = kernels.floats(kept.length);
   average?.reset();
   const finiteness = createFinitenessCheck(model, config);
+  const plan = trainingPlan(config, batchesPerEpoch);
   const schedule = {
     name: config.schedule,
     learningRate: config.learn_rate,
     warmupSteps: config.warmup_steps,
-    totalSteps: Math.min(config.max_steps || Number.POSITIVE_INFINITY, config.max_epochs * batchesPerEpoch),
+    totalSteps: Math.min(config.max_steps || Number.POSITIVE_INFINITY, plan.epochs * batchesPerEpoch),
     decay: config.lr_decay,
     stepsPerEpoch: batchesPerEpoch,
   };
@@ -143,7 +145,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
   function* run(): Generator<TrainingReport, TrainingOutcome> {
     const isOutOfSteps = (): boolean => config.max_steps > 0 && cursor.step >= config.max_steps;
     const isOver = (epoch: number): boolean =>
-      epoch >= config.max_epochs || isOutOfSteps() || stopping.shouldStop(epoch);
+      epoch >= plan.epochs || isOutOfSteps() || (cursor.step >= plan.fewestSteps && stopping.shouldStop(epoch));
     while (cursor.batch > 0 || !isOver(cursor.epoch)) {
       // A resumed epoch is finished even if no step of it is left: its evaluation is.
       while (cursor.batch < batchesPerEpoch && !isOutOfSteps()) {
@@ -180,7 +182,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
     }
     kernels.copy(kept, best, kept.length);
     const fitted = config.fit_bias ? fitOutsideBias(model, evaluate) : { shift: 0, f1: stopping.bestScore };
-    const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= config.max_epochs ? 'max_epochs' : 'patience';
+    const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= plan.epochs ? 'max_epochs' : 'patience';
     return {
       bestEpoch: stopping.bestEpoch,
       bestF1: fitted.f1,

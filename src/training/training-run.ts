@@ -33,6 +33,7 @@ import { createStepEngine, type StepEngine } from './step-engine.js';
 import type { StepRunner } from './step-runner.js';
 import { createTrainer, type EpochReport, type StepReport, type Trainer } from './trainer.js';
 import { flatConfig, type RunConfig } from './training-config.js';
+import { trainingPlan } from './training-plan.js';
 
 export interface CorpusPart {
   /** File names, for the model's record. */
@@ -174,6 +175,7 @@ async function* trainAndSave(
   const record = recordRun(request, { runId, dataSha256, output, isResumed: checkpoint !== undefined });
   yield startReport(request, { runId, output, model, checkpoint });
 
+  const { epochs } = trainingPlan(config.training, engine.batchesPerEpoch);
   const clock = createRunClock(checkpoint?.seconds ?? 0);
   const watchSilence = createSilenceWatch(config.training, train.sentences);
   const save = (): void =>
@@ -184,7 +186,7 @@ async function* trainAndSave(
     let next = loop.next();
     while (!next.done) {
       const report = next.value;
-      const timing = clock.timing(report, config.training.max_epochs);
+      const timing = clock.timing(report, epochs);
       if (report.type === 'epoch') {
         save();
         record.epoch(report, timing);
