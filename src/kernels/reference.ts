@@ -70,11 +70,9 @@ function allocate<A>(make: () => A, bytes: number): A {
   try {
     return make();
   } catch (cause) {
-    throw new AppError(
-      'out_of_memory',
-      `memory: ${Math.ceil(bytes / 2 ** 20)} MiB for one array were refused; a smaller batch_size or hidden_size would fit`,
-      { cause },
-    );
+    throw new AppError('out_of_memory', `memory: ${Math.ceil(bytes / 2 ** 20)} MiB for one array were refused`, {
+      cause,
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Random } from '../random.js';
 import { drawVariants } from './case-augmentation.js';
 import { type BlockSums, type BlockUpdate, createGradientBlocks } from './gradient-blocks.js';
+import { explainMinibatch } from './out-of-memory.js';
 import type { TrainingConfig } from './training-config.js';
 
 /** Which minibatch: everything random about it follows from these numbers. */
@@ -124,12 +125,24 @@ export function createStepEngine({ model, train, variants = 1, config, random }:
       if (sentences[shard].length === 0) return 0;
       const position = kernels.arena.position;
       const context = { kernels, training: true, random: random.fork('step', address.step, shard) };
-      const batch = createBatch(sentences[shard].map((i) => train[i]));
       const factor = 1 / rows;
-      const loss = networks[shard].lossAndGradient(batch, context, factor);
-      kernels.scale(measured, batch.layout.rows * factor, measured.length);
-      kernels.arena.release(position);
-      return loss;
+      const own = sentences[shard].map((i) => train[i]);
+      const pass = (part: readonly EncodedSentence[]): number => {
+        const batch = createBatch(part);
+        const loss = networks[shard].lossAndGradient(batch, context, factor);
+        kernels.scale(measured, batch.layout.rows * factor, measured.length);
+        return loss;
+      };
+      try {
+        return pass(own);
+      } catch (error) {
+        kernels.arena.release(position);
+        const size = { sentences: sentences.flat().length, tokens: rows, shard: own, lengths };
+        const step = address.step + 1;
+        throw explainMinibatch(error, { kernels, config, step, parameters: values.length, ...size, pass });
+      } finally {
+        kernels.arena.release(position);
+      }
     },
 
     reduceBlock: (block) => blocks[block].reduce(),

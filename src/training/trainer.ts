@@ -6,6 +6,7 @@ import { clippingScale } from '../optimizers/gradient-clipping.js';
 import { learningRateAt } from '../optimizers/schedules.js';
 import { createEarlyStopping } from './early-stopping.js';
 import { createFinitenessCheck } from './finiteness.js';
+import { explainEvaluation } from './out-of-memory.js';
 import { fitOutsideBias } from './outside-bias.js';
 import type { StepEngine } from './step-engine.js';
 import type { StepRunner } from './step-runner.js';
@@ -132,14 +133,21 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
   /** Evaluates the averaged weights if there are any, and keeps them if they are the best. */
   const evaluateEpoch = (epoch: number): { dev: Evaluation; isBest: boolean } => {
     const shown = average?.average ?? values;
-    const current = kernels.arena.floats(values.length);
-    kernels.copy(current, values, values.length);
-    kernels.copy(values, shown, values.length);
-    const dev = evaluate();
-    const isBest = stopping.update(dev.micro.f1, epoch);
-    if (isBest) kernels.copy(best, kept, kept.length);
-    kernels.copy(values, current, values.length);
-    return { dev, isBest };
+    const position = kernels.arena.position;
+    try {
+      const current = kernels.arena.floats(values.length);
+      kernels.copy(current, values, values.length);
+      kernels.copy(values, shown, values.length);
+      const dev = evaluate();
+      const isBest = stopping.update(dev.micro.f1, epoch);
+      if (isBest) kernels.copy(best, kept, kept.length);
+      kernels.copy(values, current, values.length);
+      return { dev, isBest };
+    } catch (error) {
+      throw explainEvaluation(error, epoch);
+    } finally {
+      kernels.arena.release(position);
+    }
   };
 
   function* run(): Generator<TrainingReport, TrainingOutcome> {
@@ -162,10 +170,8 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
       }
       const epoch = cursor.epoch + 1;
       finiteness.weights(cursor.step);
-      const position = kernels.arena.position;
       // Never given up on unseen, however rarely it is evaluated.
       const evaluation = epoch % config.eval_frequency === 0 || isOver(epoch) ? evaluateEpoch(epoch) : null;
-      kernels.arena.release(position);
       const report: EpochReport = {
         type: 'epoch',
         epoch,

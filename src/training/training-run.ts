@@ -25,6 +25,7 @@ import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writ
 import { createParallelRunner } from './data-parallel.js';
 import { labelsOf } from './labels.js';
 import { removeLeftovers } from './leftovers.js';
+import { assertFits } from './memory-need.js';
 import { lockOutput } from './output-lock.js';
 import { createRunClock, type Timing } from './run-clock.js';
 import { type NoticeReport, recordRun } from './run-record.js';
@@ -125,14 +126,17 @@ async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, 
     config.training.case_augmentation > 0
       ? withOtherCases(train.sentences)
       : { sentences: train.sentences, variants: 1 };
+  const labels = labelsOf(train.sentences);
+  const vocabularies = buildFeatureVocabularies(
+    train.sentences.flatMap(({ words }) => words),
+    config.model,
+    request.vectors,
+  );
+  assertFits({ config, vocabularies, labels }, kernels);
   const model = createTaggerModel({
     config: config.model,
-    vocabularies: buildFeatureVocabularies(
-      train.sentences.flatMap(({ words }) => words),
-      config.model,
-      request.vectors,
-    ),
-    labels: labelsOf(train.sentences),
+    vocabularies,
+    labels,
     regularization: config.training,
     kernels,
     random: random.fork('weights'),

@@ -126,7 +126,7 @@ function waitForChange(control: Int32Array, at: number, value: number, timeoutMs
 function writeError({ message }: WorkerChannel, name: string, error: unknown): void {
   const code: ErrorCode = error instanceof AppError ? error.code : 'worker_failed';
   const bytes = new Uint8Array(MESSAGE_BYTES - 1); // not shared memory: encoders refuse that
-  new TextEncoder().encodeInto(`${code} ${name}: ${messageOf(error)}`, bytes);
+  new TextEncoder().encodeInto(`${code} ${name}: ${messageOf(error).replace(/^training: /, '')}`, bytes);
   new Uint8Array(message).set(bytes);
 }
 

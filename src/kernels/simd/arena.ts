@@ -33,22 +33,22 @@ export function createArena(memory: KernelMemory): Arena {
     return at;
   };
 
-  /** To the next chunk if it is large enough, else to more memory; nothing beyond the current chunk is in use. */
+  /** To the next chunk that is large enough, else to more memory; nothing beyond the current chunk is in use. */
   const moveToChunk = (bytes: number): void => {
+    if (chunks[current]?.start === position) current--; // nor is that, yet
     const last = chunks[current];
-    const next = chunks[current + 1];
-    if (next !== undefined && next.end - next.start >= bytes) {
-      current++;
-      return;
-    }
-    const size = Math.max(CHUNK_BYTES, bytes);
-    const pointer = memory.reserve(size);
-    if (last !== undefined && next === undefined && pointer === last.pointer + last.end - last.start) {
-      last.end += size;
-      return;
-    }
+    const found = chunks.findIndex(({ start, end }, i) => i > current && end - start >= bytes);
+    if (found < 0) {
+      const size = Math.max(CHUNK_BYTES, bytes);
+      const pointer = memory.reserve(size);
+      const isLast = current === chunks.length - 1;
+      if (last !== undefined && isLast && pointer === last.pointer + last.end - last.start) {
+        last.end += size;
+        return;
+      }
+      chunks.splice(current + 1, 0, { pointer, start: 0, end: size });
+    } else if (found > current + 1) chunks.splice(current + 1, 0, ...chunks.splice(found, 1));
     current++;
-    chunks.splice(current, 0, { pointer, start: 0, end: size });
     let start = last?.end ?? 0;
     for (const chunk of chunks.slice(current)) {
       chunk.end += start - chunk.start;

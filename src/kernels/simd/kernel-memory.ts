@@ -84,7 +84,7 @@ export function attachKernelMemory(memory: WebAssembly.Memory, maximumBytes: num
       const left = Math.max(0, maximumBytes - SLACK_BYTES - taken);
       throw new AppError(
         'out_of_memory',
-        `memory: ${mebibytes(asked)} MiB for one array were refused, ${Math.floor(left / MEBIBYTE)} MiB are left of ${mebibytes(maximumBytes)} MiB; a smaller batch_size or hidden_size would fit`,
+        `memory: ${mebibytes(asked)} MiB for one array were refused, ${Math.floor(left / MEBIBYTE)} MiB are left of ${mebibytes(maximumBytes)} MiB`,
         { cause },
       );
     };
