@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
-import { corpusText, newHome, onomast, settings, succeeded, writeFileBelow } from './helpers.js';
+import { corpusText, newHome, onomast, settings, succeeded, TINY_NETWORK, writeFileBelow } from './helpers.js';
 
 const ARGS = [
   ...['train', '--train', 'train.conll', '--dev', 'dev.conll', '--output', 'mine', '--json'],
-  ...settings({ max_epochs: 40, hidden_size: 16, affix_buckets: 64, batch_size: 8 }),
+  ...settings({ ...TINY_NETWORK, crf: 'false', max_epochs: 40, batch_size: 8 }),
 ];
 const homeWithCorpus = (): string => {
   const home = newHome();

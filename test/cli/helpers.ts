@@ -175,14 +175,23 @@ export function settings(values: Readonly<Record<string, string | number>>): str
   return Object.entries(values).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
 }
 
-/** Two epochs of a network so small that a training takes a fraction of a second. */
-export const SMALL = settings({ max_epochs: 2, hidden_size: 16, affix_buckets: 64 });
+/** Of all parts that the default network has but pretrained vectors, a few units each: it trains in a fraction of a second. */
+export const TINY_NETWORK = {
+  vectors: 'none',
+  hidden_size: 16,
+  word_dimension: 16,
+  char_filters: 8,
+  char_dimension: 8,
+};
+
+/** Two epochs of {@link TINY_NETWORK}. */
+export const SMALL = settings({ ...TINY_NETWORK, max_epochs: 2 });
 
 /** Enough to learn {@link corpusText} by heart. */
 export const LEARNS = settings({
+  ...TINY_NETWORK,
+  shape_dimension: 8,
   max_epochs: 8,
-  hidden_size: 16,
-  affix_buckets: 256,
   learn_rate: 0.02,
   warmup_steps: 0,
   batch_size: 8,

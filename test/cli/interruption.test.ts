@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/random.js';
 import { openRegistry } from '../../src/registry/registry.js';
+import { TINY_VECTORS } from '../helpers/tiny-corpus.js';
 import {
   corpusText,
   databaseOf,
@@ -14,16 +15,18 @@ import {
   sharedHome,
   startOnomast,
   succeeded,
+  TINY_NETWORK,
   writeFileBelow,
 } from './helpers.js';
 
 /** Only the last epoch is evaluated, so the weights that are saved have seen every step: none may be lost or repeated. */
 const LONG = {
+  ...TINY_NETWORK,
+  vectors: 'tiny.safetensors',
   max_epochs: 40,
   eval_frequency: 1000,
   patience: 1000,
   hidden_size: 24,
-  affix_buckets: 256,
   batch_size: 8,
 };
 const ARGS = ['train', '--train', 'train.conll', '--dev', 'dev.conll', '--output', 'mine', '--json'];
@@ -31,6 +34,7 @@ const ARGS = ['train', '--train', 'train.conll', '--dev', 'dev.conll', '--output
 const writeCorpus = (home: string): string => {
   writeFileBelow(home, 'train.conll', corpusText(60));
   writeFileBelow(home, 'dev.conll', corpusText(9, 100));
+  writeFileBelow(home, LONG.vectors, TINY_VECTORS.file);
   return home;
 };
 const corpusHome = (): string => writeCorpus(newHome());
@@ -70,7 +74,7 @@ describe.concurrent('SIGINT', () => {
     const ended = await interrupted(home, 'SIGINT');
     expect(ended).toMatchObject({ status: 130, signal: null });
     expect(ended.stderr).toMatch(/^onomast: .*mine\.checkpoint.* --resume goes on from there \[interrupted\]\n$/);
-    expect(readdirSync(home).sort()).toEqual(['data', 'dev.conll', 'mine.checkpoint', 'train.conll']);
+    expect(readdirSync(home).sort()).toEqual(['data', 'dev.conll', 'mine.checkpoint', LONG.vectors, 'train.conll']);
     const [run] = runsOf(home);
     expect(run.status).toBe('interrupted');
 
@@ -80,7 +84,7 @@ describe.concurrent('SIGINT', () => {
     expect(start.resumed_at_epoch).toBeGreaterThan(0);
     expect(start.resumed_at_epoch).toBeLessThan(LONG.max_epochs);
     expect(lastLine(stdout)).toMatchObject({ epochs: LONG.max_epochs, weights_sha256: uninterruptedSha256 });
-    expect(readdirSync(home).sort()).toEqual(['data', 'dev.conll', 'mine', 'train.conll']);
+    expect(readdirSync(home).sort()).toEqual(['data', 'dev.conll', 'mine', LONG.vectors, 'train.conll']);
     expect(runsOf(home)).toMatchObject([{ id: run.id, status: 'finished', modelVersion: 1 }]);
   });
 
@@ -144,6 +148,7 @@ describe.concurrent('--resume', () => {
       ['--set', 'hidden_size=25'],
       ['--seed', '1'],
       ['--dev', 'train.conll'],
+      ['--vectors', 'none'],
     ]) {
       expect(failed(await train(home, '--resume', ...args).ended, 2)).toMatch(
         /^--resume: ".*mine\.checkpoint" was made with other settings, data, seed or kernels; .* \[invalid_argument\]$/,

@@ -1,14 +1,25 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { corpusText, failed, newHome, onomast, settings, startOnomast, succeeded, writeFileBelow } from './helpers.js';
+import {
+  corpusText,
+  failed,
+  newHome,
+  onomast,
+  settings,
+  startOnomast,
+  succeeded,
+  TINY_NETWORK,
+  writeFileBelow,
+} from './helpers.js';
 
 const SETTINGS = settings({
+  ...TINY_NETWORK,
   max_epochs: 40,
   eval_frequency: 1000,
   patience: 1000,
   hidden_size: 24,
-  affix_buckets: 256,
+  batch_size: 8,
 });
 const ARGS = ['train', '--train', 'train.conll', '--dev', 'dev.conll', '--output', 'mine', '--json', ...SETTINGS];
 

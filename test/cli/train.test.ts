@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRegistry } from '../../src/registry/registry.js';
+import { RECIPES } from '../../src/training/recipes.js';
+import { TINY_VECTORS } from '../helpers/tiny-corpus.js';
 import {
   corpusText,
   databaseOf,
@@ -10,13 +12,16 @@ import {
   failed,
   newHome,
   onomast,
+  PROJECT,
   SMALL,
   settings,
   succeeded,
+  TINY_NETWORK,
   writeFileBelow,
 } from './helpers.js';
 
 const MODEL_FILES = ['config.json', 'meta.json', 'vocab.json', 'weights.safetensors'];
+const MODEL_FILES_WITH_VECTORS = [...MODEL_FILES, 'vectors.safetensors'].sort();
 
 const corpusHome = (sentences = 60): string => {
   const home = newHome();
@@ -83,9 +88,13 @@ describe.concurrent('what is printed', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Best epoch/);
     const lines = stderr.split('\n');
-    expect(lines[0]).toMatch(/^54 sentences to train on, 6 dev; labels LOC ORG PER; [\d.]+k parameters$/);
-    expect(lines[2]).toBe('  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME');
-    expect(lines.slice(4, 6)).toEqual([expect.stringMatching(/^ {2}1 .* \*$/), expect.stringMatching(/^ {2}2 /)]);
+    expect(lines.slice(0, 3)).toEqual([
+      'no pretrained vectors',
+      'With 54 sentences --recipe tiny is likely to find more names.',
+      expect.stringMatching(/^54 sentences to train on, 6 dev; labels LOC ORG PER; [\d.]+k parameters$/),
+    ]);
+    expect(lines[4]).toBe('  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME');
+    expect(lines.slice(6, 8)).toEqual([expect.stringMatching(/^ {2}1 .* \*$/), expect.stringMatching(/^ {2}2 /)]);
     expect(stderr).not.toMatch(/[\r\x1b]/);
   });
 });
@@ -93,12 +102,14 @@ describe.concurrent('what is printed', () => {
 describe.concurrent('settings', () => {
   it('--set beats --config, which beats the recipe; --seed beats both', async () => {
     const home = corpusHome();
-    writeFileBelow(home, 'a.json', JSON.stringify({ max_epochs: 1, hidden_size: 8, patience: 3, seed: 5 }));
-    const args = ['train', '--train', 'train.conll', '--quiet', '--config', 'a.json', '--set', 'hidden_size=12'];
+    const config = { vectors: 'none', max_epochs: 1, hidden_size: 8, patience: 3, seed: 5 };
+    writeFileBelow(home, 'a.json', JSON.stringify(config));
+    const recipe = ['--recipe', 'tiny', '--config', 'a.json', '--set', 'hidden_size=12'];
+    const args = ['train', '--train', 'train.conll', '--quiet', ...recipe];
     succeeded(await onomast([...args, '--output', 'a'], { home }));
     expect(json(home, 'a', 'config.json')).toMatchObject({
       model: { hidden_size: 12, rnn_type: 'rnn' },
-      training: { max_epochs: 1, patience: 3 },
+      training: { max_epochs: 1, patience: 3, batch_size: RECIPES.tiny.options.batch_size },
     });
     expect(json(home, 'a', 'meta.json').seed).toBe(5);
     succeeded(await onomast([...args, '--output', 'b', '--set', 'seed=6'], { home }));
@@ -110,7 +121,7 @@ describe.concurrent('settings', () => {
   it('come from standard input with --config -', async () => {
     const home = corpusHome();
     const args = ['train', '--train', 'train.conll', '--quiet', '--output', 'a', '--config', '-'];
-    succeeded(await onomast(args, { home, input: '{"max_epochs":1,"hidden_size":9}' }));
+    succeeded(await onomast(args, { home, input: JSON.stringify({ ...TINY_NETWORK, max_epochs: 1, hidden_size: 9 }) }));
     expect(json(home, 'a', 'config.json').model.hidden_size).toBe(9);
   });
 
@@ -122,6 +133,70 @@ describe.concurrent('settings', () => {
     const home = corpusHome();
     writeFileBelow(home, 'a.json', content);
     expect(failed(await train(home, '--config', 'a.json'), 2)).toMatch(expected);
+  });
+});
+
+describe.concurrent('pretrained vectors', () => {
+  const isNotice = (line: string): boolean => /pretrained vectors|--recipe/.test(line);
+  const noticesOf = ({ status, stderr }: Ended): string[] => {
+    expect(status).toBe(0);
+    return stderr.split('\n').filter(isNotice);
+  };
+  const byDefault = settings({ ...TINY_NETWORK, vectors: 'auto', max_epochs: 1 });
+
+  it('are the English ones by default: told, and a part of the model', async () => {
+    const home = corpusHome();
+    const args = ['train', '--train', 'train.conll', '--output', 'mine', ...byDefault];
+    expect(noticesOf(await onomast(args, { home }))[0]).toMatch(
+      /^pretrained vectors: GloVe\b.*, \d+ words; they know \d+\.\d % of the words \(\d+ of \d+\)$/,
+    );
+    expect(readdirSync(join(home, 'mine')).sort()).toEqual(MODEL_FILES_WITH_VECTORS);
+    const english = sha256(PROJECT, 'data', 'vectors', 'en.safetensors');
+    expect(sha256(home, 'mine', 'vectors.safetensors')).toBe(english);
+    expect(json(home, 'mine', 'meta.json')).toMatchObject({ vectors_sha256: english, vectors: { language: 'en' } });
+  });
+
+  it('are those of --vectors, and the model carries them along', async () => {
+    const home = corpusHome();
+    writeFileBelow(home, 'tiny.safetensors', TINY_VECTORS.file);
+    const args = ['--vectors', 'tiny.safetensors', '--output', 'mine'];
+    expect(noticesOf(await train(home, ...args))[0]).toMatch(/^pretrained vectors: tiny, 7 words; they know /);
+    expect(readFileSync(join(home, 'mine', 'vectors.safetensors'))).toEqual(Buffer.from(TINY_VECTORS.file));
+    rmSync(join(home, 'tiny.safetensors'));
+    const tagged = succeeded(await onomast(['tag', '--model', 'mine', '--format', 'conll', 'Ana met Oslo'], { home }));
+    expect(tagged.split('\n').map((line) => line.split(' ')[0])).toEqual(['Ana', 'met', 'Oslo', '', '']);
+  });
+
+  it('are learned on, unless they are frozen', async () => {
+    const home = corpusHome();
+    writeFileBelow(home, 'tiny.safetensors', TINY_VECTORS.file);
+    const changed = async (...args: string[]): Promise<boolean> => {
+      succeeded(await train(home, '--vectors', 'tiny.safetensors', '--output', 'mine', '--quiet', ...args));
+      return readFileSync(join(home, 'mine', 'weights.safetensors')).includes('embedding.change');
+    };
+    expect(await changed()).toBe(true);
+    expect(await changed('--set', 'fine_tune_vectors=false')).toBe(false);
+  });
+
+  it('that are not there or are none are refused', async () => {
+    const home = corpusHome();
+    expect(failed(await train(home, '--vectors', 'nowhere', '--quiet'), 2)).toMatch(
+      /^vectors: cannot read "nowhere": ENOENT: .* \[invalid_argument\]$/,
+    );
+    expect(failed(await train(home, '--vectors', 'dev.conll', '--quiet'), 1)).toMatch(
+      /^dev\.conll: .* \[damaged_model\]$/,
+    );
+    expect(readdirSync(home).sort()).toEqual(['dev.conll', 'test.conll', 'train.conll']);
+  });
+
+  it.each([
+    ['few sentences', 60, [], ['no pretrained vectors', expect.stringContaining('With 54 sentences --recipe tiny ')]],
+    ['few sentences and that recipe', 60, ['--recipe', 'tiny'], ['no pretrained vectors']],
+    ['many sentences', 570, ['--set', 'max_steps=1'], ['no pretrained vectors']],
+    ['--quiet', 60, ['--quiet'], []],
+    ['--json', 60, ['--json'], []],
+  ])('the notices with %s', async (_, sentences, args, expected) => {
+    expect(noticesOf(await train(corpusHome(sentences), ...args))).toEqual(expected);
   });
 });
 
@@ -332,7 +407,7 @@ function jsonlText(count: number): string {
 it.concurrent('settings of the network decide what is built', async () => {
   const home = corpusHome();
   const args = ['train', '--train', 'train.conll', '--quiet', '--output', 'm'];
-  const lstm = settings({ max_epochs: 1, rnn_type: 'lstm', hidden_size: 5, layers: 2, affix_buckets: 16 });
+  const lstm = settings({ ...TINY_NETWORK, max_epochs: 1, rnn_type: 'lstm', hidden_size: 5, layers: 2 });
   succeeded(await onomast([...args, ...lstm], { home }));
   const header = readFileSync(join(home, 'm', 'weights.safetensors'));
   const tensors = JSON.parse(header.subarray(8, 8 + Number(header.readBigUInt64LE(0))).toString());

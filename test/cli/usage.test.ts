@@ -20,8 +20,8 @@ describe.concurrent('--help', () => {
 
   it('of settings lists recipes, names, ranges and defaults', async () => {
     const help = succeeded(await onomast(['train', '--options-help'], { home: newHome() }));
-    expect(help).toMatch(/^Recipes \(--recipe\):\n {2}names /);
-    expect(help).toMatch(/\n {2}max_epochs +.*\(a whole number from 1 to 100000; default \d+\)\n/);
+    expect(help).toMatch(/^Recipes \(--recipe\):\n {2}names .*\n {2}accurate .*\n {2}tiny .*\n\n/);
+    expect(help).toMatch(/\n {2}max_epochs +.*\(a whole number from 0 to 100000; default \d+\)\n/);
     for (const name of ['patience', 'eval_frequency', 'dropout', 'batch_size', 'learn_rate', 'beta1', 'beta2', 'eps']) {
       expect(help).toMatch(new RegExp(`\n {2}${name} `));
     }
@@ -45,14 +45,17 @@ describe.concurrent('called wrongly: exit code 2 and one line', () => {
     ]),
     [['train', 'extra'], "too many arguments for 'train'. Expected 0 arguments but got 1; see onomast train --help"],
     [['train', '--train'], "option '--train <file...>' argument missing; see onomast train --help [invalid_argument]"],
-    [['train', '--recipe', 'quick'], /^--recipe: expected one of names.*, found "quick" \[invalid_argument\]$/],
+    [
+      ['train', '--recipe', 'quick'],
+      /^--recipe: expected one of names, accurate, tiny, found "quick" \[invalid_argument\]$/,
+    ],
     [['train', '--seed', 'x'], '--seed: expected a whole number from 0, found "x" [invalid_argument]'],
     [['train', '--seed', '-1'], '--seed: expected a whole number from 0, found "-1" [invalid_argument]'],
     [['train', '--seed', '1.5'], '--seed: expected a whole number from 0, found "1.5" [invalid_argument]'],
     [['train', '--set', 'max_epochs'], '--set: expected key=value, found "max_epochs" [invalid_argument]'],
     [
-      ['train', '--set', 'max_epochs=0'],
-      '--set: "max_epochs" must be a whole number from 1 to 100000, found "0" [invalid_config]',
+      ['train', '--set', 'max_epochs=-1'],
+      '--set: "max_epochs" must be a whole number from 0 to 100000, found "-1" [invalid_config]',
     ],
     [
       ['train', '--set', 'hidden=3'],

@@ -10,14 +10,14 @@ import {
   settings,
   startOnomast,
   succeeded,
+  TINY_NETWORK,
   writeFileBelow,
 } from './helpers.js';
 
 const SETTINGS = settings({
+  ...TINY_NETWORK,
   max_epochs: 6,
   eval_frequency: 1000,
-  hidden_size: 16,
-  affix_buckets: 64,
   batch_size: 8,
 });
 const ARGS = ['train', '--train', 'train.conll', '--dev', 'dev.conll', '--output', 'mine', '--json', ...SETTINGS];
