@@ -100,7 +100,7 @@ function description({ model, training }: RunConfig): string {
     model.bidirectional && 'bidirectional',
     model.residual && 'residual',
     model.normalization !== 'none' && `${model.normalization} normalisation`,
-    model.attention !== 'none' && `attention ${model.attention}`,
+    model.attention !== 'none' && `attention ${model.attention} (${model.attention_scoring})`,
     model.char_filters > 0 && `${model.char_filters} character filters`,
     model.crf && 'CRF',
     `L2 ${training.L2}`,

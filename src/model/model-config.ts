@@ -1,4 +1,5 @@
 import { ATTENTION_NAMES } from '../network/attention.js';
+import { SCORING_NAMES } from '../network/attention-scores.js';
 import { NORMALIZATION_NAMES } from '../network/normalization.js';
 import { CELL_NAMES } from '../network/recurrent.js';
 import { choice, count, flag, type OptionValues, positiveCount } from './config-options.js';
@@ -17,6 +18,11 @@ export const MODEL_OPTIONS = {
   residual: flag(false, 'layers as wide as their input add it to their output'),
   normalization: choice(NORMALIZATION_NAMES, 'none', 'what is done to the output of every recurrent layer'),
   attention: choice(ATTENTION_NAMES, 'none', 'self-attention over the states: none, the whole sentence, or causal'),
+  attention_scoring: choice(
+    SCORING_NAMES,
+    'dot',
+    'how attention compares two words: dot by the product of what is made of each, additive by a tanh layer over both',
+  ),
   crf: flag(true, 'learn scores between tags too: a conditional random field instead of one softmax a token'),
   hidden_size: positiveCount(128, 4096, 'units of the recurrent layer'),
   look_ahead: count(2, 16, 'how many words to the right the network sees beside the current one'),

@@ -121,7 +121,7 @@ export function createTaggerNetwork(input: TaggerNetworkInput): TaggerNetwork {
     ),
     ...(config.char_filters === 0 ? [] : characterConvolutionSpecs('characters', convolution)),
     ...recurrentStackSpecs(stack),
-    ...(config.attention === 'none' ? [] : attentionSpecs('attention', stateWidth)),
+    ...(config.attention === 'none' ? [] : attentionSpecs('attention', stateWidth, config.attention_scoring)),
     ...linearSpecs('output', stateWidth, tagCount, varianceOneOverInputs),
     ...(config.crf ? crfSpecs('crf', tagCount) : []),
   ];
@@ -163,7 +163,8 @@ function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: Para
 
   const attend = (x: Matrix, { layout }: Batch, context: PassContext): Step => {
     if (config.attention === 'none') return { output: x, backward: (dOutput) => dOutput };
-    return attention(context, 'attention', parameters, layout, x, config.attention === 'causal');
+    const options = { scoring: config.attention_scoring, isCausal: config.attention === 'causal' };
+    return attention(context, 'attention', parameters, layout, x, options);
   };
 
   const forward = (batch: Batch, context: PassContext): Step<Batch, Matrix> => {

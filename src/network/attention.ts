@@ -1,3 +1,4 @@
+import { type AttentionScores, additiveScores, dotScores, type ScoringName } from './attention-scores.js';
 import { varianceOneOverInputs, zeros } from './initializers.js';
 import { allocateMatrix, type Matrix, type PassContext, type Step } from './layer.js';
 import { type LinearParameters, linear, linearSpecs } from './linear.js';
@@ -9,7 +10,13 @@ export type AttentionName = (typeof ATTENTION_NAMES)[number];
 
 const PARTS = ['query', 'key', 'value'] as const;
 
-export function attentionSpecs(name: string, width: number): ParameterSpec[] {
+export interface AttentionOptions {
+  readonly scoring: ScoringName;
+  /** Whether a word sees only those up to itself. */
+  readonly isCausal: boolean;
+}
+
+export function attentionSpecs(name: string, width: number, scoring: ScoringName): ParameterSpec[] {
   return [
     ...PARTS.flatMap((part) => linearSpecs(`${name}.${part}`, width, width, varianceOneOverInputs)).filter(
       // A bias of the keys shifts all scores of a query alike, which the softmax undoes.
@@ -17,13 +24,15 @@ export function attentionSpecs(name: string, width: number): ParameterSpec[] {
     ),
     // Starting at 0, the layer begins as the identity and learns what to add.
     ...linearSpecs(`${name}.output`, width, width, zeros),
+    ...(scoring === 'additive'
+      ? [{ name: `${name}.score.weight`, shape: [1, width], initializer: varianceOneOverInputs }]
+      : []),
   ];
 }
 
 /**
- * Scaled dot-product self-attention within each sentence (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2.1),
- * added to its input: y = x + W_o (softmax(q k^T / sqrt(C)) v). The causal form sees the tokens up to the current one, so that
- * a one-way network stays one-way.
+ * Self-attention within each sentence, added to its input: y = x + W_o (softmax(scores(q, k)) v). The causal form sees the
+ * tokens up to the current one, so that a one-way network stays one-way.
  *
  * x (N, C) -> (N, C)
  */
@@ -33,30 +42,32 @@ export function attention(
   parameters: ParameterSet,
   layout: SequenceLayout,
   x: Matrix,
-  isCausal: boolean,
+  { scoring, isCausal }: AttentionOptions,
 ): Step {
   const { kernels } = context;
   const { rows, columns } = x;
-  const scale = 1 / Math.sqrt(columns);
   const of = (part: string): LinearParameters => ({
     weight: parameters.get(`${name}.${part}.weight`),
     ...(part !== 'key' && { bias: parameters.get(`${name}.${part}.bias`) }),
   });
+  const scoresOf = (q: Matrix, k: Matrix): AttentionScores => {
+    if (scoring === 'dot') return dotScores(context, q, k);
+    return additiveScores(context, { queries: q, keys: k, weight: parameters.get(`${name}.score.weight`), isCausal });
+  };
   const [queries, keys, values] = PARTS.map((part) => linear(kernels, of(part), x));
   const mixed = allocateMatrix(kernels, rows, columns);
 
   const sentences = layout.lengths.map((length, b) => {
     const at = (from: Matrix): Matrix => rowsOfSentence(context, from, layout, b);
-    const [q, k, v] = [at(queries.output), at(keys.output), at(values.output)];
-    const probabilities = allocateMatrix(kernels, length, length);
-    kernels.matmulTransposedB(probabilities.values, q.values, k.values, length, length, columns, false);
-    kernels.scale(probabilities.values, scale, length * length);
+    const v = at(values.output);
+    const scores = scoresOf(at(queries.output), at(keys.output));
+    const probabilities = scores.output;
     if (isCausal) hideTheFuture(probabilities);
     kernels.softmax(probabilities.values, probabilities.values, length, length);
     const out = allocateMatrix(kernels, length, columns);
     kernels.matmul(out.values, probabilities.values, v.values, length, columns, length, false);
     putBack(mixed, out, layout, b);
-    return { q, k, v, probabilities };
+    return { v, scores, probabilities };
   });
   const projected = linear(kernels, of('output'), mixed);
   kernels.addScaled(projected.output.values, x.values, 1, rows * columns);
@@ -66,20 +77,17 @@ export function attention(
     kernels.copy(dX.values, dOutput.values, rows * columns);
     const dMixed = projected.backward(dOutput);
     const [dQueries, dKeys, dValues] = PARTS.map(() => allocateMatrix(kernels, rows, columns));
-    sentences.forEach(({ q, k, v, probabilities: p }, b) => {
+    sentences.forEach(({ v, scores, probabilities: p }, b) => {
       const length = p.rows;
       const d = rowsOfSentence(context, dMixed, layout, b);
       const dV = allocateMatrix(kernels, length, columns);
       kernels.matmulTransposedA(dV.values, p.values, d.values, length, columns, length, false);
       const dScores = allocateMatrix(kernels, length, length);
       kernels.matmulTransposedB(dScores.values, d.values, v.values, length, length, columns, false);
-      softmaxBackward(dScores, p, scale);
-      const dQ = allocateMatrix(kernels, length, columns);
-      kernels.matmul(dQ.values, dScores.values, k.values, length, columns, length, false);
-      const dK = allocateMatrix(kernels, length, columns);
-      kernels.matmulTransposedA(dK.values, dScores.values, q.values, length, columns, length, false);
-      putBack(dQueries, dQ, layout, b);
-      putBack(dKeys, dK, layout, b);
+      softmaxBackward(dScores, p);
+      const sentence = scores.backward(dScores);
+      putBack(dQueries, sentence.dQueries, layout, b);
+      putBack(dKeys, sentence.dKeys, layout, b);
       putBack(dValues, dV, layout, b);
     });
     for (const [step, gradient] of [
@@ -99,13 +107,13 @@ function hideTheFuture({ values, rows, columns }: Matrix): void {
   for (let t = 0; t < rows; t++) values.fill(Number.NEGATIVE_INFINITY, t * columns + t + 1, (t + 1) * columns);
 }
 
-/** dScores, in place: p (dP - sum(dP p)) times the scale of the scores. */
-function softmaxBackward(d: Matrix, p: Matrix, scale: number): void {
+/** dScores, in place: p (dP - sum(dP p)). */
+function softmaxBackward(d: Matrix, p: Matrix): void {
   for (let row = 0; row < p.rows; row++) {
     const from = row * p.columns;
     let sum = 0;
     for (let j = 0; j < p.columns; j++) sum += d.values[from + j] * p.values[from + j];
-    for (let j = 0; j < p.columns; j++) d.values[from + j] = scale * p.values[from + j] * (d.values[from + j] - sum);
+    for (let j = 0; j < p.columns; j++) d.values[from + j] = p.values[from + j] * (d.values[from + j] - sum);
   }
 }
 

@@ -37,7 +37,7 @@ describe('flags of the network', () => {
     });
     expect(headingOf(text)).toBe(
       'Gradient check, float64, epsilon 1e-7: 2 layers of lstm, 3 hidden units, look-ahead 1, ' +
-        'bidirectional, residual, layer normalisation, attention sentence, 2 character filters, CRF, L2 0.01',
+        'bidirectional, residual, layer normalisation, attention sentence (dot), 2 character filters, CRF, L2 0.01',
     );
     expect(passed).toBe(true);
     const names = reports[0].rows.map(({ name }) => name);

@@ -12,7 +12,7 @@ it('a network that is too large is refused at once, with sizes that would do', a
     '--output',
     'mine',
     '--quiet',
-    ...settings({ hidden_size: 4096, layers: 16 }),
+    ...settings({ rnn_type: 'rnn', hidden_size: 4096, layers: 16 }),
   ];
   const start = performance.now();
   expect(failed(await onomast(args, { home }), 1)).toMatch(

@@ -22,7 +22,7 @@ SENTENCES = [[OFFSETS[t] + b for t in range(length)] for b, length in enumerate(
 
 
 class Attention(nn.Module):
-    """x + W_o (softmax(q k^T / sqrt(C)) v) + b_o within each sentence; the key has no bias."""
+    """x + W_o (softmax(scores) v) + b_o within each sentence; the key has no bias."""
 
     def __init__(self, causal):
         super().__init__()
@@ -30,15 +30,29 @@ class Attention(nn.Module):
         self.query, self.key = nn.Linear(INPUTS, INPUTS), nn.Linear(INPUTS, INPUTS, bias=False)
         self.value, self.output = nn.Linear(INPUTS, INPUTS), nn.Linear(INPUTS, INPUTS)
 
+    def scores(self, q, k):
+        """Scaled dot products: q k^T / sqrt(C)."""
+        return q @ k.T / INPUTS**0.5
+
     def forward(self, x):
         mixed = torch.zeros_like(x)
         for rows in SENTENCES:
             q, k, v = (part(x[rows]) for part in (self.query, self.key, self.value))
-            scores = q @ k.T / INPUTS**0.5
+            scores = self.scores(q, k)
             if self.causal:
                 scores = scores.masked_fill(torch.ones_like(scores).triu(1).bool(), float("-inf"))
             mixed = mixed.index_add(0, torch.tensor(rows), F.softmax(scores, dim=-1) @ v)
         return x + self.output(mixed)
+
+
+class AdditiveAttention(Attention):
+    def __init__(self, causal):
+        super().__init__(causal)
+        self.score = nn.Linear(INPUTS, 1, bias=False)
+
+    def scores(self, q, k):
+        """w tanh(q + k) for every pair."""
+        return self.score(torch.tanh(q[:, None] + k[None, :])).squeeze(-1)
 
 
 class ResidualStack(nn.Module):
@@ -223,6 +237,8 @@ if __name__ == "__main__":
     cases = {
         "attention": case(lambda: Attention(causal=False)),
         "attention-causal": case(lambda: Attention(causal=True)),
+        "attention-additive": case(lambda: AdditiveAttention(causal=False)),
+        "attention-additive-causal": case(lambda: AdditiveAttention(causal=True)),
         "layer-norm": case(lambda: nn.LayerNorm(INPUTS)),
         "batch-norm": case(lambda: nn.BatchNorm1d(INPUTS)),
         "residual-layer-norm": case(lambda: ResidualStack(nn.LayerNorm), stack_names()),

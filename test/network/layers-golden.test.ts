@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createReferenceKernels } from '../../src/kernels/reference.js';
 import { legalTransitions } from '../../src/model/tagger-model.js';
-import { attention, attentionSpecs } from '../../src/network/attention.js';
+import { type AttentionOptions, attention, attentionSpecs } from '../../src/network/attention.js';
 import { characterConvolutionSpecs, convolveInto } from '../../src/network/character-convolution.js';
 import { crfLoss, crfParameters, crfSpecs } from '../../src/network/crf.js';
 import { zeros } from '../../src/network/initializers.js';
@@ -87,11 +87,11 @@ function tenLosses(parameters: ParameterSet, optimizerName: (typeof OPTIMIZERS)[
   });
 }
 
-const attending = (isCausal: boolean): Layer => ({
+const attending = (options: AttentionOptions): Layer => ({
   prefix: 'attention.',
-  specs: attentionSpecs('attention', columns),
+  specs: attentionSpecs('attention', columns, options.scoring),
   outputs: columns,
-  forward: (parameters, x) => attention(context, 'attention', parameters, layout, x, isCausal),
+  forward: (parameters, x) => attention(context, 'attention', parameters, layout, x, options),
 });
 const normalizing = (kind: 'layer' | 'batch'): Layer => ({
   prefix: 'norm.',
@@ -139,8 +139,10 @@ const spelling: Layer = {
 };
 
 const LAYERS: Readonly<Record<string, Layer>> = {
-  attention: attending(false),
-  'attention-causal': attending(true),
+  attention: attending({ scoring: 'dot', isCausal: false }),
+  'attention-causal': attending({ scoring: 'dot', isCausal: true }),
+  'attention-additive': attending({ scoring: 'additive', isCausal: false }),
+  'attention-additive-causal': attending({ scoring: 'additive', isCausal: true }),
   'layer-norm': normalizing('layer'),
   'batch-norm': normalizing('batch'),
   'residual-layer-norm': stacked('layer'),

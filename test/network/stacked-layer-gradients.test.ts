@@ -67,11 +67,15 @@ test('side by side, and apart again', () => {
 });
 
 describe.each([
-  ['over the sentence', false],
-  ['causal', true],
-])('attention, %s', (_, isCausal) => {
-  const parameters = filled(attentionSpecs('attention', 4));
-  const forward = (input: Matrix) => attention(context, 'attention', parameters, layout, input, isCausal);
+  ['over the sentence', { scoring: 'dot', isCausal: false }],
+  ['causal', { scoring: 'dot', isCausal: true }],
+  ['additive, over the sentence', { scoring: 'additive', isCausal: false }],
+  ['additive, causal', { scoring: 'additive', isCausal: true }],
+] as const)('attention, %s', (_, options) => {
+  const { scoring, isCausal } = options;
+  const specs = attentionSpecs('attention', 4, scoring);
+  const parameters = filled(specs);
+  const forward = (input: Matrix) => attention(context, 'attention', parameters, layout, input, options);
 
   test('gradient', () => {
     const x = cosineMatrix(kernels, layout.rows, 4);
@@ -89,7 +93,7 @@ describe.each([
     expect(rowOf(after, 1)).toEqual(rowOf(before, 1)); // another sentence
   });
 
-  test('by the formula: x + W_o (softmax(q k^T / sqrt(C)) v) + b_o', () => {
+  test('by the formula: x + W_o (softmax(scores) v) + b_o, scores q k^T / sqrt(C) or w tanh(q + k)', () => {
     const x = cosineMatrix(kernels, layout.rows, 4);
     const rowOf = (values: ArrayLike<number>, row: number) => Array.from({ length: 4 }, (_, j) => values[row * 4 + j]);
     const dot = (left: number[], right: number[]) => left.reduce((sum, value, j) => sum + value * right[j], 0);
@@ -99,12 +103,17 @@ describe.each([
           dot(rowOf(parameters.get(`attention.${part}.weight`).values, o), vector) +
           (part === 'key' ? 0 : parameters.get(`attention.${part}.bias`).values[o]),
       );
+    const score = (query: number[], key: number[]): number => {
+      if (scoring === 'dot') return dot(query, key) / 2;
+      const hidden = query.map((q, j) => Math.tanh(q + key[j]));
+      return dot([...parameters.get('attention.score.weight').values], hidden);
+    };
     const { output } = forward(x);
     layout.lengths.forEach((length, b) => {
       const inputs = Array.from({ length }, (_, t) => rowOf(x.values, layout.offsets[t] + b));
       inputs.forEach((input, t) => {
         const seen = isCausal ? inputs.slice(0, t + 1) : inputs;
-        const weights = seen.map((other) => Math.exp(dot(project('query', input), project('key', other)) / 2));
+        const weights = seen.map((other) => Math.exp(score(project('query', input), project('key', other))));
         const total = weights.reduce((sum, weight) => sum + weight, 0);
         const mixed = input.map((_, j) =>
           seen.reduce((sum, other, s) => sum + (weights[s] / total) * project('value', other)[j], 0),
@@ -116,9 +125,9 @@ describe.each([
   });
 
   test('begins as the identity', () => {
-    const fresh = createParameters(kernels, attentionSpecs('attention', 4), context.random);
+    const fresh = createParameters(kernels, specs, context.random);
     const x = cosineMatrix(kernels, layout.rows, 4);
-    expect([...attention(context, 'attention', fresh, layout, x, isCausal).output.values]).toEqual([...x.values]);
+    expect([...attention(context, 'attention', fresh, layout, x, options).output.values]).toEqual([...x.values]);
   });
 });
 
