@@ -16,12 +16,13 @@ import { featureListsOf, featureVocabulariesFrom } from '../encoding/features.js
 import { AppError, messageOf } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { makeDirectory } from '../make-directory.js';
-import { decodeTensors, encodeTensors } from '../tensor-file.js';
+import { decodeMixedTensors, encodeTensors } from '../tensor-file.js';
 import { decodeVectorTable, type VectorOrigin } from '../vectors/vector-table.js';
 import { type Calibration, parseCalibration } from './calibration.js';
+import { unpackTables } from './compact-tables.js';
 import { parseOptions } from './config-options.js';
 import { MODEL_OPTIONS } from './model-config.js';
-import { createTaggerModel, loadTensors, parameterCount, type TaggerModel, tensorsOf } from './tagger-model.js';
+import { createTaggerModel, loadTensors, parameterCount, storedTensors, type TaggerModel } from './tagger-model.js';
 import { NO_REGULARIZATION } from './tagger-network.js';
 
 /**
@@ -110,7 +111,7 @@ export function saveModel(
   { training, calibration, entities }: ModelSettings,
   description: ModelDescription,
 ): ModelMeta {
-  const weights = encodeTensors(tensorsOf(model), { format: FORMAT });
+  const weights = encodeTensors(storedTensors(model), { format: FORMAT });
   const vocab = toJson({ labels: model.tagSet.labels, ...featureListsOf(model.vocabularies), entities });
   const config = toJson({ model: model.config, training, calibration });
   const { vectors } = model.vocabularies;
@@ -226,7 +227,8 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
       random: undefined,
     }),
   );
-  loadTensors(model, decodeTensors(files.weights, `${path}/${WEIGHTS_FILE}`).tensors, `${path}/${WEIGHTS_FILE}`);
+  const weightsFile = `${path}/${WEIGHTS_FILE}`;
+  loadTensors(model, unpackTables(decodeMixedTensors(files.weights, weightsFile).tensors, weightsFile), weightsFile);
   return { model, meta: meta as ModelMeta, trainingConfig: asRecord(config.training), calibration, entities };
 }
 

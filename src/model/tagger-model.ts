@@ -3,10 +3,12 @@ import { createSentenceEncoder, type SentenceEncoder } from '../encoding/sentenc
 import { AppError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { TransitionScores } from '../network/lattice.js';
+import type { Parameter } from '../network/parameter.js';
 import type { Random } from '../random.js';
 import { createTagSet, type TagSet } from '../tags/tag-set.js';
-import type { Tensor } from '../tensor-file.js';
+import type { Tensor, TensorValues } from '../tensor-file.js';
 import type { VectorTable } from '../vectors/vector-table.js';
+import { isTable, packTable, roundTable } from './compact-tables.js';
 import type { ModelConfig } from './model-config.js';
 import { createTaggerNetwork, type Regularization, type TaggerNetwork, VECTOR_PARAMETER } from './tagger-network.js';
 
@@ -76,7 +78,23 @@ function decodingVectors(feature: Feature, vectors: VectorTable, { parameters }:
 
 /** The parameters under PyTorch's names, sharing memory; pretrained vectors have a file of their own. */
 export function tensorsOf({ network }: TaggerModel): Tensor[] {
-  return network.parameters.list.filter(({ name }) => name !== VECTOR_PARAMETER);
+  return learnedParameters(network);
+}
+
+function learnedParameters({ parameters }: TaggerNetwork): Parameter[] {
+  return parameters.list.filter(({ name }) => name !== VECTOR_PARAMETER);
+}
+
+/** What a model directory holds of them. */
+export function storedTensors({ config, network }: TaggerModel): Tensor<TensorValues>[] {
+  return learnedParameters(network).flatMap((parameter) =>
+    config.compact_tables && isTable(parameter) ? packTable(parameter) : [parameter],
+  );
+}
+
+/** Rounds the tables to what is stored of them, so that a loaded model is the one that was scored. */
+export function roundTables({ network }: TaggerModel): void {
+  for (const parameter of network.parameters.list) if (isTable(parameter)) roundTable(parameter);
 }
 
 /** Learned numbers. */

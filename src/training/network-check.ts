@@ -32,6 +32,7 @@ export const CHECK_DEFAULTS = {
   affix_dimension: 3,
   affix_buckets: 13,
   shape_dimension: 2,
+  char_filters: 3,
   char_dimension: 4,
   dropout: 0,
   variational_dropout: 0,

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.js';
 import type { Evaluation } from '../evaluation/span-scores.js';
 import type { Floats } from '../kernels/kernels.js';
-import type { TaggerModel } from '../model/tagger-model.js';
+import { roundTables, type TaggerModel } from '../model/tagger-model.js';
 import { clippingScale } from '../optimizers/gradient-clipping.js';
 import { learningRateAt } from '../optimizers/schedules.js';
 import { createEarlyStopping } from './early-stopping.js';
@@ -187,6 +187,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
       yield report;
     }
     kernels.copy(kept, best, kept.length);
+    if (model.config.compact_tables) roundTables(model);
     const fitted = config.fit_bias ? fitOutsideBias(model, evaluate) : { shift: 0, f1: stopping.bestScore };
     const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= plan.epochs ? 'max_epochs' : 'patience';
     return {

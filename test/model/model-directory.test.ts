@@ -14,7 +14,7 @@ import {
   sha256,
   WEIGHTS_FILE,
 } from '../../src/model/model-directory.js';
-import { type TaggerModel, tensorsOf } from '../../src/model/tagger-model.js';
+import { roundTables, type TaggerModel, tensorsOf } from '../../src/model/tagger-model.js';
 import { createTagger } from '../../src/tagger/tagger.js';
 import { decodeTensors, encodeTensors, type Tensor } from '../../src/tensor-file.js';
 import { temporaryDirectory } from '../helpers/temporary-directory.js';
@@ -88,6 +88,16 @@ describe('save, then load', () => {
     expect(new Uint8Array(loaded.vocabularies.vectors!.file)).toEqual(TINY_VECTORS.file);
     expect(meta.vectors).toEqual(TINY_VECTORS.origin);
     expect(meta.vectors_sha256).toBe(sha256(TINY_VECTORS.file));
+  });
+
+  test('tables of 8 bits, once rounded, take a quarter of the room', () => {
+    const model = tinyModel({ config: { compact_tables: true, affix_buckets: 3000 } });
+    const size = (path: string): number => readFileSync(join(path, WEIGHTS_FILE)).length;
+    const whole = size(saved(tinyModel({ config: { affix_buckets: 3000 } })));
+    roundTables(model);
+    const path = saved(model);
+    expect(answersOf(load(path).model)).toEqual(answersOf(model));
+    expect(size(path) / whole).toBeLessThan(0.4);
   });
 
   test('vectors that are missing or altered are noticed', () => {
