@@ -53,7 +53,10 @@ describe('flags of the network', () => {
   });
 
   test('none is needed, and --set has the last word', async () => {
-    expect(headingOf((await run()).text)).toContain(': rnn, 3 hidden units, look-ahead 2, L2 0.01');
+    expect(headingOf((await run()).text)).toContain(
+      ': rnn, 3 hidden units, look-ahead 2, 3 character filters, CRF, L2 0.01',
+    );
+    expect(headingOf((await run({ crf: false, charFilters: '0' })).text)).toContain(', look-ahead 2, L2 0.01');
     const { text } = await run({ network: 'lstm', hidden: '5' }, ['rnn_type=gru']);
     expect(headingOf(text)).toContain(': gru, 3 hidden units,');
   });

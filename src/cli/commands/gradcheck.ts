@@ -19,6 +19,7 @@ export function gradcheckCommand(): Command {
     .option('--normalization <kind>', 'none, layer or batch')
     .option('--attention <kind>', 'none, sentence or causal')
     .option('--crf', 'a conditional random field over the tags')
+    .option('--no-crf', 'one softmax a token instead')
     .option('--char-filters <n>', 'filters of the character convolution')
     .option('--set <key=value...>', 'any other setting, as for train; small sizes by default')
     .option('--seed <n>', 'random seed', '1')
