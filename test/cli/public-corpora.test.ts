@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { newHome, onomast, PROJECT, settings, succeeded } from './helpers.js';
+import { newHome, onomast, PROJECT, settings, succeeded, TINY_NETWORK } from './helpers.js';
 
 const CORPUS = join(resolve(PROJECT, process.env.ONOMAST_CORPORA ?? '../shared/corpora'), 'uner_en_ewt');
 const isThere = existsSync(join(CORPUS, 'train.conll'));
@@ -12,12 +12,13 @@ it('trains on a public corpus of real text and scores what it made', async ({ sk
   const home = newHome();
   const [train, dev] = ['train.conll', 'dev.conll'].map((name) => join(CORPUS, name));
   const args = ['train', '--train', train, '--dev', dev, '--output', 'ewt', '--json'];
-  const ended = await onomast([...args, ...settings({ max_epochs: 2, hidden_size: 16 })], { home });
+  const ended = await onomast([...args, ...settings({ ...TINY_NETWORK, vectors: 'auto', max_epochs: 2 })], { home });
   const lines = succeeded(ended).trimEnd().split('\n');
   const [start, done] = [JSON.parse(lines[0]), JSON.parse(lines[lines.length - 1])];
   expect(start.sentences.train).toBeGreaterThan(12_000);
   expect(start.labels).toEqual(['LOC', 'ORG', 'PER']);
   expect(done.dev.overall_f1).toBeGreaterThan(0.2);
-  const report = JSON.parse(succeeded(await onomast(['evaluate', '--model', 'ewt', '--json', dev], { home })));
+  const evaluate = ['evaluate', '--model', 'ewt', '--confidence-intervals', '--json', dev];
+  const report = JSON.parse(succeeded(await onomast(evaluate, { home })));
   expect(report).toEqual(done.dev);
 });
