@@ -182,6 +182,20 @@ describe('who may import whom', () => {
   });
 });
 
+test('every module is in the documented plan, under its folder, and no other', () => {
+  const documented = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+  const plan = documented.split('## `src/`')[1].split('```')[1];
+  const sections = plan.split(/^(?=[a-z]+\/ )/m);
+  const nameOf = (file: string): string => posix.basename(file, '.ts');
+  const isNamed = (file: string): boolean => {
+    const section = sections.find((text) => text.startsWith(`${folderOf(file)}/ `)) ?? sections[0];
+    return section.split(/[^a-z0-9-]+/).includes(nameOf(file));
+  };
+  expect(files.filter((file) => !isNamed(file))).toEqual([]);
+  const compounds = plan.match(/[a-z0-9]+(?:-[a-z0-9]+)+/g) ?? [];
+  expect(compounds.filter((name) => !files.map(nameOf).includes(name))).toEqual([]);
+});
+
 describe('one package, one door', () => {
   const packageOf = (specifier: string): string =>
     specifier
