@@ -33,7 +33,7 @@ const VARIANTS = [
   { weight_average: 0 },
 ];
 
-/** Every technique that an option switches, against the default, over several seeds. */
+/** Every technique that an option switches, against the plain network, over several seeds. */
 export async function variants() {
   const rows = [];
   for (const variant of VARIANTS) {
@@ -51,7 +51,7 @@ export async function variants() {
     const name =
       Object.entries(variant)
         .map(([key, value]) => `\`${key}=${value}\``)
-        .join(' ') || 'the default';
+        .join(' ') || 'the plain network';
     const range = `${Math.min(...scores).toFixed(1)} to ${Math.max(...scores).toFixed(1)}`;
     rows.push(
       `| ${name} | ${mean.toFixed(1)} | ${range} | ${seconds.toFixed(1)} | ${(parameters / 1000).toFixed(0)} k |`,
