@@ -4,7 +4,18 @@
  */
 export const RECIPE = {
   recipe: 'names',
-  set: {},
+  set: {
+    rnn_type: 'lstm',
+    hidden_size: 144,
+    // What the vectors know and training changes of them is enough, and words of one corpus say little of another.
+    word_dimension: 0,
+    word_limit: 10_000,
+    compact_tables: true,
+    case_augmentation: 0.15,
+    max_epochs: 14,
+    patience: 14,
+    warmup_steps: 200,
+  },
   seed: 0,
   /** Not the fastest: with `relaxed` the last digits, and so the model, depend on the machine. */
   kernels: 'simd',

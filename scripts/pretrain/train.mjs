@@ -43,7 +43,8 @@ export async function trainModel({ corpus, output, set, seed, workers, resume, m
       signal: controller.signal,
     });
     for await (const report of run) {
-      if (report.type === 'start') assertSizeExpected(report.parameters, { vectors, maxBytes });
+      if (report.type === 'start')
+        assertSizeExpected(report.parameters, { vectors, maxBytes, isCompact: config.model.compact_tables });
       printer.report(report);
     }
   } finally {
@@ -54,8 +55,8 @@ export async function trainModel({ corpus, output, set, seed, workers, resume, m
 }
 
 /** Told before hours of training, not after them. */
-function assertSizeExpected(parameters, { vectors, maxBytes }) {
-  const weights = 4 * parameters;
+function assertSizeExpected(parameters, { vectors, maxBytes, isCompact }) {
+  const weights = (isCompact ? 1 : 4) * parameters;
   const table = vectors?.file.length ?? 0;
   if (weights + table <= maxBytes) return;
   throw new Error(
