@@ -16,6 +16,8 @@ export interface FailedPass {
   /** Of the whole minibatch. */
   readonly sentences: number;
   readonly tokens: number;
+  /** What the arena had given it. */
+  readonly bytes: number;
   /** Of the shard that failed. */
   readonly shard: readonly EncodedSentence[];
   /** Of all the training data. */
@@ -27,6 +29,8 @@ export interface FailedPass {
 const MOST_SHARDS = 64;
 /** Minibatches of the same size differ, and between the arrays of several threads memory is lost. */
 const MARGIN = 0.6;
+/** One thread loses less. */
+const ALONE = 0.8;
 /** Sentences of the larger of two passes that are measured. */
 const PROBE = 8;
 
@@ -55,7 +59,7 @@ function isOutOfMemory(error: unknown): error is AppError {
   return error instanceof AppError && error.code === 'out_of_memory';
 }
 
-function whatFits({ kernels, config, parameters, tokens, shard, lengths, pass }: FailedPass): string[] {
+function whatFits({ kernels, config, parameters, tokens, bytes, shard, lengths, pass }: FailedPass): string[] {
   if (!isSimdKernels(kernels)) return []; // the memory of others has no size
   const { arena, permanentBytes, handle } = kernels;
   const bytesOf = (sentences: readonly EncodedSentence[]): number => {
@@ -75,11 +79,14 @@ function whatFits({ kernels, config, parameters, tokens, shard, lengths, pass }:
     return []; // not even so few
   }
 
+  const all = handle.maximumBytes - permanentBytes;
+  const isAlone = bytes > ALONE * all;
+  const wouldFitAlone = (tokens / config.shards) * perToken < ALONE * all;
   // Each thread has an arena of its own.
   const roomFor = (shards: number): number => {
     const gradients = (shards - config.shards) * parameters * 4;
     const arenas = Math.min(shards, availableParallelism());
-    return (MARGIN * (handle.maximumBytes - permanentBytes - gradients)) / arenas / perToken;
+    return (MARGIN * (all - gradients)) / arenas / perToken;
   };
   const room = roomFor(config.shards) * config.shards;
   // The sentences of a minibatch are alike in length: some minibatch has the longest.
@@ -89,6 +96,7 @@ function whatFits({ kernels, config, parameters, tokens, shard, lengths, pass }:
   let shards = config.shards + 1;
   while (shards <= MOST_SHARDS && tokens / shards > roomFor(shards)) shards++;
   return [
+    ...(wouldFitAlone && !isAlone ? ['--workers 1'] : []),
     ...(batch > 0 ? [`a batch_size of about ${batch}`] : []),
     ...(shards <= MOST_SHARDS ? [`shards of about ${shards}`] : []),
   ];

@@ -136,8 +136,9 @@ export function createStepEngine({ model, train, variants = 1, config, random }:
       try {
         return pass(own);
       } catch (error) {
+        const bytes = kernels.arena.position - position;
         kernels.arena.release(position);
-        const size = { sentences: sentences.flat().length, tokens: rows, shard: own, lengths };
+        const size = { sentences: sentences.flat().length, tokens: rows, bytes, shard: own, lengths };
         const step = address.step + 1;
         throw explainMinibatch(error, { kernels, config, step, parameters: values.length, ...size, pass });
       } finally {

@@ -47,7 +47,7 @@ describe.each([1, 2])('with %i threads', (threads) => {
       const error = await errorOf(requestFor(directory, { batch_size }, threads));
       expect(error?.code).toBe('out_of_memory');
       expect(error?.message).toMatch(
-        /^training: (worker 1: )?step \d: a minibatch of \d+ sentences with \d+ tokens, the longest with \d+, in 2 shards does not fit: memory: \d+ MiB for one array were refused, \d+ MiB are left of 48 MiB; a batch_size of about \d+ (or shards of about \d+ )?or a smaller hidden_size would fit$/,
+        /^training: (worker 1: )?step \d: a minibatch of \d+ sentences with \d+ tokens, the longest with \d+, in 2 shards does not fit: memory: \d+ MiB for one array were refused, \d+ MiB are left of 48 MiB; (--workers 1 or )?a batch_size of about \d+ (or shards of about \d+ )?or a smaller hidden_size would fit$/,
       );
       expect(existsSync(join(directory, 'names.lock'))).toBe(false);
       const adviceOn = (name: string): number =>
@@ -60,6 +60,13 @@ describe.each([1, 2])('with %i threads', (threads) => {
       expect(await errorOf(requestFor(directory, { batch_size, shards }, threads))).toBeUndefined();
     },
   );
+});
+
+test('what one thread can do and two cannot: the same bits with --workers 1', async () => {
+  const set = { batch_size: 1300 };
+  const error = await errorOf(requestFor(temporaryDirectory(), set, 2));
+  expect(error?.message).toMatch(/ does not fit: .*; --workers 1 or a batch_size of about /);
+  expect(await errorOf(requestFor(temporaryDirectory(), set, 1))).toBeUndefined();
 });
 
 test('a sentence that does not fit alone: only a smaller network helps', async () => {
