@@ -36,10 +36,12 @@ export async function trainFromFiles(options: TrainOptions): Promise<RunResult> 
   const { kernels, notice } = await selectKernels(kernelChoice(options.kernels));
   if (notice) note(`onomast: ${notice}`);
   const { vectors, notice: vectorNotice } = chooseVectors(config.training.vectors, parts.train.sentences);
-  if (!options.quiet && !options.json) note(vectorNotice);
-  const few = parts.train.sentences.length;
-  if (few < FEW_SENTENCES && options.recipe === 'names' && !options.quiet && !options.json)
-    note(`With ${few} sentences --recipe tiny is likely to find more names.`);
+  if (!options.quiet && !options.json) {
+    note(vectorNotice);
+    const count = parts.train.sentences.length;
+    if (count < FEW_SENTENCES && options.recipe === 'names')
+      note(`With ${count} sentences --recipe tiny is likely to find more names.`);
+  }
   const registry = openRegistryIfPossible();
   const printer = createTrainingPrinter(options);
   const controller = new AbortController();

@@ -27,8 +27,8 @@ import { NO_REGULARIZATION } from './tagger-network.js';
 
 /**
  * A model on disk is a directory: config.json (how to rebuild the network, its calibration), vocab.json (labels, words,
- * shapes, hashes of the names learned from), weights.safetensors, vectors.safetensors if it has pretrained vectors, meta.json (what it is, how good it is, SHA-256 of
- * the others). Nothing in it is executed.
+ * shapes, hashes of the names learned from), weights.safetensors, vectors.safetensors if it has pretrained vectors,
+ * meta.json (what it is, how good it is, SHA-256 of the others). Nothing in it is executed.
  */
 export interface ModelMeta {
   readonly format: typeof FORMAT;
