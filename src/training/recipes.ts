@@ -16,6 +16,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     options: {
       rnn_type: 'lstm',
       hidden_size: 200,
+      crf: false,
+      word_dimension: 0,
       warmup_steps: 200,
     },
   },
