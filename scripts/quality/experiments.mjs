@@ -100,8 +100,8 @@ export function allExperiments() {
         })),
       ),
     ),
-    ...compared.map((base) => of(base, ids.recipe(base.recipe), {})),
-    ...[COMPARED.names].flatMap((base) => [
+    ...compared.flatMap((base) => [
+      of(base, ids.recipe(base.recipe), {}),
       ...LOOK_AHEADS.map((k) => of(base, ids.lookAhead(base.recipe, k), { look_ahead: k })),
       ...CELLS.map((cell) => of(base, ids.cell(base.recipe, cell), { rnn_type: cell })),
     ]),
