@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { RECIPES } from '../../training/recipes.js';
 import { print } from '../output.js';
 
 export interface TrainOptions {
@@ -39,7 +40,7 @@ export function trainCommand(): Command {
     .option('--options-help', 'list every setting of --set and --config, and the recipes')
     .addHelpText(
       'after',
-      '\nExample:\n  onomast train --train mine.conll --output models/mine --set max_epochs=20 --set hidden_size=200',
+      `\nRecipes:\n${recipeLines().join('\n')}\n\nExample:\n  onomast train --train mine.conll --output models/mine --set max_epochs=20 --set hidden_size=200`,
     )
     .action(async (options: TrainOptions) => {
       if (options.optionsHelp) return printOptions();
@@ -51,9 +52,13 @@ export function trainCommand(): Command {
 async function printOptions(): Promise<void> {
   const { describeOptions } = await import('../../model/config-options.js');
   const { ALL_OPTIONS } = await import('../../training/training-config.js');
-  const { RECIPES } = await import('../../training/recipes.js');
   print('Recipes (--recipe):');
-  for (const [name, { summary }] of Object.entries(RECIPES)) print(`  ${name}  ${summary}`);
+  for (const line of recipeLines()) print(line);
   print('\nSettings (--set key=value, or a JSON object in a --config file):');
   for (const line of describeOptions(ALL_OPTIONS)) print(`  ${line}`);
+}
+
+function recipeLines(): string[] {
+  const width = Math.max(...Object.keys(RECIPES).map((name) => name.length));
+  return Object.entries(RECIPES).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
 }
