@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../dist/model/model-directory.js';
-import { decodeTensors } from '../../dist/tensor-file.js';
+import { decodeMixedTensors } from '../../dist/tensor-file.js';
 
 /** @typedef {Record<string, Uint8Array>} Files the bytes of each file of a model directory, by name */
 
@@ -32,7 +32,7 @@ export function describeSpace(files) {
   return Object.entries(files).flatMap(([name, bytes]) => {
     const file = { what: name, bytes: bytes.length };
     if (name !== 'weights.safetensors') return [file];
-    const tensors = [...decodeTensors(bytes, name).tensors.values()]
+    const tensors = [...decodeMixedTensors(bytes, name).tensors.values()]
       .map((tensor) => ({ what: `– ${tensor.name} (${tensor.shape.join(' × ')})`, bytes: tensor.values.byteLength }))
       .filter((tensor) => tensor.bytes >= bytes.length / 100)
       .sort((left, right) => right.bytes - left.bytes);
