@@ -50,8 +50,11 @@ export function unpackTables(tensors: ReadonlyMap<string, Tensor<TensorValues>>,
       const [rows, width] = shape;
       if (!(values instanceof Int8Array && exponents instanceof Int8Array) || exponents.length !== rows)
         throw new AppError('damaged_model', `${where}: tensor "${name}" holds bytes but no exponent for each row`);
-      const scales = Float32Array.from(exponents, (exponent) => 2 ** exponent);
-      const numbers = Float32Array.from(values, (code, i) => code * scales[Math.floor(i / width)]);
+      const numbers = new Float32Array(values.length);
+      for (let row = 0, i = 0; row < rows; row++) {
+        const scale = 2 ** exponents[row];
+        for (const end = i + width; i < end; i++) numbers[i] = values[i] * scale;
+      }
       unpacked.set(name, { name, shape, values: numbers });
     }
   }
