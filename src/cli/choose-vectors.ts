@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { LabelledSentence } from '../corpus/labelled-sentence.js';
-import { AppError, messageOf } from '../errors.js';
+import { loadVectorTable } from '../vectors/load-vector-table.js';
 import { vectorCoverage } from '../vectors/vector-coverage.js';
-import { decodeVectorTable, type VectorTable } from '../vectors/vector-table.js';
+import type { VectorTable } from '../vectors/vector-table.js';
 import { ENGLISH_VECTORS } from './paths.js';
 
 /** With fewer known words it is another language, and its vectors would say little. */
@@ -16,14 +16,14 @@ export interface ChosenVectors {
 
 /**
  * @param setting The option `vectors`: auto, none or a path.
- * @throws {AppError} `invalid_argument` if there is no such file, `damaged_model` if it is no table of vectors.
+ * @throws {AppError} `not_found` if there is no such file, `damaged_model` if it is no table of vectors.
  */
 export function chooseVectors(setting: string, sentences: readonly LabelledSentence[]): ChosenVectors {
   if (setting === 'none') return { notice: 'no pretrained vectors' };
   const isAutomatic = setting === 'auto';
   const path = isAutomatic ? ENGLISH_VECTORS : setting;
   if (isAutomatic && !existsSync(path)) return { notice: 'no pretrained vectors: the English table is not there' };
-  const vectors = decodeVectorTable(readTable(path), path);
+  const vectors = loadVectorTable(path);
   const { known, words, share } = vectorCoverage(
     vectors,
     sentences.flatMap((sentence) => sentence.words),
@@ -33,12 +33,4 @@ export function chooseVectors(setting: string, sentences: readonly LabelledSente
   if (isAutomatic && share < LEAST_COVERAGE)
     return { notice: `no pretrained vectors: ${name} ${coverage}; --vectors FILE names others` };
   return { vectors, notice: `pretrained vectors: ${name}, ${vectors.size} words; they ${coverage}` };
-}
-
-function readTable(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new AppError('invalid_argument', `vectors: cannot read "${path}": ${messageOf(cause)}`, { cause });
-  }
 }

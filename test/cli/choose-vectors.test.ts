@@ -27,7 +27,7 @@ describe('chooseVectors', () => {
   });
 
   test('no such file, no such table', () => {
-    expect(thrownBy(() => chooseVectors('/no/such/file', TINY_CORPUS))).toMatchObject({ code: 'invalid_argument' });
+    expect(thrownBy(() => chooseVectors('/no/such/file', TINY_CORPUS))).toMatchObject({ code: 'not_found' });
     const path = join(temporaryDirectory(), 'text.safetensors');
     writeFileSync(path, 'the 0.1 0.2\n');
     const error = thrownBy(() => chooseVectors(path, TINY_CORPUS));

@@ -180,8 +180,8 @@ describe.concurrent('pretrained vectors', () => {
 
   it('that are not there or are none are refused', async () => {
     const home = corpusHome();
-    expect(failed(await train(home, '--vectors', 'nowhere', '--quiet'), 2)).toMatch(
-      /^vectors: cannot read "nowhere": ENOENT: .* \[invalid_argument\]$/,
+    expect(failed(await train(home, '--vectors', 'nowhere', '--quiet'), 1)).toMatch(
+      /^nowhere: expected a file, found none \[not_found\]$/,
     );
     expect(failed(await train(home, '--vectors', 'dev.conll', '--quiet'), 1)).toMatch(
       /^dev\.conll: .* \[damaged_model\]$/,
