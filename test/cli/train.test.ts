@@ -192,7 +192,7 @@ describe.concurrent('pretrained vectors', () => {
   it.each([
     ['few sentences', 60, [], ['no pretrained vectors', expect.stringContaining('With 54 sentences --recipe tiny ')]],
     ['few sentences and that recipe', 60, ['--recipe', 'tiny'], ['no pretrained vectors']],
-    ['many sentences', 570, ['--set', 'max_steps=1'], ['no pretrained vectors']],
+    ['many sentences', 2300, ['--set', 'max_steps=1'], ['no pretrained vectors']],
     ['--quiet', 60, ['--quiet'], []],
     ['--json', 60, ['--json'], []],
   ])('the notices with %s', async (_, sentences, args, expected) => {
