@@ -61,6 +61,6 @@ function assertSizeExpected(parameters, { vectors, maxBytes, isCompact }) {
   if (weights + table <= maxBytes) return;
   throw new Error(
     `the model would have more than ${weights + table} bytes, the limit is ${maxBytes}: ${weights} for ${parameters} ` +
-      `parameters, ${table} for vectors; settings that make it smaller are affix_buckets, word_limit, word_min_count, hidden_size`,
+      `parameters, ${table} for vectors; settings that make it smaller are word_limit, word_min_count, hidden_size, char_filters`,
   );
 }

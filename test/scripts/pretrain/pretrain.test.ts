@@ -108,7 +108,7 @@ describe.skipIf(!areCorporaThere)(`npm run pretraining (skipped unless the corpo
 
   it('stops at once when the model is going to be too large', () => {
     const large = join(directory, 'large');
-    const ended = quick('--output', large, '--set', 'affix_buckets=50000');
+    const ended = quick('--output', large, '--set', 'char_filters=1024', '--set', 'char_dimension=1024');
     expect(ended).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/the model would have more than \d+ bytes/),
