@@ -2,6 +2,8 @@
 export interface EarlyStopping {
   /** True if `score` is the best so far. */
   update(score: number, epoch: number): boolean;
+  /** Where no score can tell, the latest is taken for the best. */
+  keep(epoch: number): true;
   readonly bestScore: number;
   readonly bestEpoch: number;
   shouldStop(epoch: number): boolean;
@@ -13,6 +15,11 @@ export function createEarlyStopping(patience: number, best: { score: number; epo
     update(score, epoch) {
       if (score <= bestScore) return false;
       bestScore = score;
+      bestEpoch = epoch;
+      return true;
+    },
+    keep(epoch) {
+      bestScore = 0;
       bestEpoch = epoch;
       return true;
     },

@@ -139,7 +139,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
       kernels.copy(current, values, values.length);
       kernels.copy(values, shown, values.length);
       const dev = evaluate();
-      const isBest = stopping.update(dev.micro.f1, epoch);
+      const isBest = dev.micro.gold === 0 ? stopping.keep(epoch) : stopping.update(dev.micro.f1, epoch);
       if (isBest) kernels.copy(best, kept, kept.length);
       kernels.copy(values, current, values.length);
       return { dev, isBest };

@@ -178,6 +178,7 @@ async function* trainAndSave(
   const runId = checkpoint?.runId ?? `r_${randomUUID().slice(0, 8)}`;
   const record = recordRun(request, { runId, dataSha256, output, isResumed: checkpoint !== undefined });
   yield startReport(request, { runId, output, model, checkpoint });
+  if (labelsOf(dev.sentences).length === 0) yield { type: 'notice', message: devWithoutNames(dev) };
 
   const { epochs } = trainingPlan(config.training, engine.batchesPerEpoch);
   const clock = createRunClock(checkpoint?.seconds ?? 0);
@@ -301,6 +302,10 @@ function resumeFrom(checkpoint: Checkpoint, fingerprint: string, trainer: Traine
     );
   }
   trainer.restore(checkpoint.state);
+}
+
+function devWithoutNames({ name, sentences }: CorpusPart): string {
+  return `none of the ${sentences.length} sentences of dev (${name}) holds a name, so no score tells which epoch is best: the last one is kept`;
 }
 
 function startReport(

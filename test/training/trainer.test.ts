@@ -26,7 +26,7 @@ interface Setup {
   readonly seed?: number;
   readonly precision?: Precision;
   /** F1 of each evaluation in turn, instead of the model's own. */
-  readonly scores?: readonly number[];
+  readonly scores?: readonly (number | null)[];
 }
 
 function made({ config = {}, seed = 1, precision = 'float32', scores }: Setup = {}): {
@@ -58,9 +58,11 @@ function made({ config = {}, seed = 1, precision = 'float32', scores }: Setup = 
   return { model, trainer };
 }
 
-function evaluationOf(f1: number): Evaluation {
+/** Null: of a dev part without names. */
+function evaluationOf(f1: number | null): Evaluation {
   const nothing = createSpanScorer().result();
-  return { ...nothing, micro: { ...nothing.micro, f1 } };
+  if (f1 === null) return nothing;
+  return { ...nothing, micro: { ...nothing.micro, gold: 1, f1 } };
 }
 
 function runOf(trainer: Trainer): { steps: StepReport[]; epochs: EpochReport[]; outcome: TrainingOutcome } {
@@ -220,7 +222,7 @@ describe('going on from a saved state', () => {
 });
 
 describe('when to stop', () => {
-  const outcomeOf = (config: Readonly<Record<string, unknown>>, scores: readonly number[]) =>
+  const outcomeOf = (config: Readonly<Record<string, unknown>>, scores: readonly (number | null)[]) =>
     runOf(made({ config, scores }).trainer);
 
   test('after max_epochs', () => {
@@ -253,6 +255,14 @@ describe('when to stop', () => {
     expect(steps.length).toBe(4);
     expect(epochs.at(-1)).toMatchObject({ epoch: 2, step: 4 });
     expect(epochs.at(-1)!.dev).not.toBeNull();
+  });
+
+  test('without a name in dev the last epoch is kept, however long nothing gets better', () => {
+    const { outcome } = outcomeOf(
+      { max_epochs: 5, patience: 1 },
+      Array.from({ length: 5 }, () => null),
+    );
+    expect(outcome).toMatchObject({ bestEpoch: 5, epochs: 5, stopped: 'max_epochs' });
   });
 
   test('eval_frequency skips epochs, but never the last', () => {
