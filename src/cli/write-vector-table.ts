@@ -1,17 +1,6 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
+import { replaceFile } from '../durable-file.js';
 import { AppError, messageOf } from '../errors.js';
 import { makeDirectory } from '../make-directory.js';
 import { MAX_TABLE_BYTES } from '../vectors/load-vector-table.js';
@@ -54,21 +43,10 @@ export function writeVectorTable(path: string, bytes: Uint8Array): void {
       'invalid_argument',
       `--words: expected a table of at most ${MAX_TABLE_BYTES} bytes, found ${bytes.length}; keep fewer words`,
     );
-  const temporary = `${path}.writing-${process.pid}`;
   try {
     makeDirectory(dirname(path));
-    const file = openSync(temporary, 'wx');
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
+    replaceFile(path, bytes, `${path}.writing-${process.pid}`, 'wx');
   } catch (cause) {
-    try {
-      rmSync(temporary, { force: true });
-    } catch {} // what went wrong before is what must be told
     throw writeError(path, cause);
   }
 }

@@ -8,7 +8,7 @@ export interface Vocabulary {
   id(word: string): number;
 }
 
-/** The placeholder at index 0. Not a legal token text, since tokens hold no white space. */
+/** What stands at index 0. Not a legal token text, since tokens hold no white space. */
 export const UNKNOWN_WORD = '<unknown word>';
 
 export function createVocabulary(words: readonly string[]): Vocabulary {

@@ -9,9 +9,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { writeDurably } from '../durable-file.js';
 import { featureListsOf, featureVocabulariesFrom } from '../encoding/features.js';
 import { AppError, messageOf } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -234,17 +234,6 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function writeDurably(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'wx');
-  try {
-    let written = 0;
-    while (written < bytes.length) written += writeSync(file, bytes, written);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 function syncDirectory(path: string): void {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { replaceFile } from '../durable-file.js';
 import { AppError, messageOf } from '../errors.js';
 import { decodeTensors, encodeTensors } from '../tensor-file.js';
 import type { TrainerState } from './trainer.js';
@@ -33,20 +34,9 @@ export function writeCheckpoint(path: string, { state, fingerprint, runId, secon
       sha256: hashOf(state.arrays),
     },
   );
-  const temporary = `${path}.writing`;
   try {
-    const file = openSync(temporary, 'w');
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
+    replaceFile(path, bytes, `${path}.writing`, 'w'); // over what a killed run may have left
   } catch (cause) {
-    try {
-      rmSync(temporary, { force: true });
-    } catch {} // what went wrong before is what must be told
     const code = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk_full' : 'io_error';
     throw new AppError(code, `${path}: cannot write the checkpoint: ${messageOf(cause)}`, { cause });
   }
