@@ -3,6 +3,7 @@ export { AppError, type ErrorCode } from './errors.js';
 export type {
   Entity,
   ModelIdentity,
+  Reading,
   StreamedToken,
   StreamOptions,
   StreamUpdate,

@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   encoding: ['text', 'tags', 'corpus', 'vectors', 'network/sequence-layout', 'network/spellings'],
   optimizers: ['kernels', 'network'],
   model: ['text', 'tags', 'encoding', 'kernels', 'network', 'vectors'],
-  tagger: ['text', 'tags', 'encoding', 'kernels', 'network/lattice', 'model'],
+  tagger: ['text', 'tags', 'encoding', 'kernels', 'network/lattice', 'network/n-best', 'model'],
   evaluation: ['text', 'tags', 'corpus', 'encoding', 'model', 'tagger'],
   registry: [],
   training: [...BELOW_TRAINING, 'registry'],

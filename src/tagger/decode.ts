@@ -104,7 +104,7 @@ function spanProbability(
 }
 
 /** Spans of a legal path. */
-function spansOf(tagSet: TagSet, tagIds: Int32Array): TokenSpan[] {
+export function spansOf(tagSet: TagSet, tagIds: Int32Array): TokenSpan[] {
   const spans: TokenSpan[] = [];
   let startToken = -1;
   for (let t = 0; t <= tagIds.length; t++) {

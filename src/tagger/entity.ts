@@ -1,3 +1,4 @@
+import type { TokenSpan } from '../tags/token-span.js';
 import type { Token } from '../text/token.js';
 
 /** A name found in a text. `start` and `end` are UTF-16 offsets, half-open: `text.slice(start, end) === entity.text`. */
@@ -36,6 +37,14 @@ export interface ModelIdentity {
   readonly version: number;
   /** SHA-256 of the weights file, hexadecimal. */
   readonly sha256: string;
+}
+
+/** One way to tag a sentence. */
+export interface Reading {
+  /** Its names, in order. */
+  readonly spans: readonly TokenSpan[];
+  /** Of the whole sentence being tagged so, among all ways. */
+  readonly probability: number;
 }
 
 export interface TagOptions {
@@ -97,6 +106,12 @@ export interface Tagger {
   tagAll(texts: readonly string[], options?: TagOptions): TaggedText[];
   /** Text that is tokenised already: one sentence of words a row. Offsets count into the words joined by one space. */
   tagWords(sentences: readonly (readonly string[])[], options?: TagOptions): TaggedText[];
+  /**
+   * The `n` likeliest ways to tag one sentence that is tokenised already, best first; the first is what `tagWords` finds.
+   *
+   * @throws {AppError} `invalid_argument` unless `n` is a whole number from 1.
+   */
+  readings(words: readonly string[], n: number): readonly Reading[];
   /**
    * Word by word, for one-way models.
    *

@@ -4,6 +4,7 @@ import type { TaggerModel } from '../model/tagger-model.js';
 import { createDecoder, type DecodedSentence, type Decoder, iob2Tags, type ScoredSpan } from './decode.js';
 import type { Entity, ModelIdentity, TaggedText, TaggedToken, Tagger, TagOptions } from './entity.js';
 import { createFixedLagDecoder } from './fixed-lag.js';
+import { readingsOf } from './readings.js';
 import { visitEmissions } from './sentence-emissions.js';
 import { groupsOf, type SentenceWork, sentencesOfTexts, sentencesOfWords } from './sentence-work.js';
 import { spansAtTemperature } from './spans-at-temperature.js';
@@ -96,6 +97,7 @@ function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
         options,
       ),
     spansAtTemperature: (sentences) => spansAtTemperature({ model, oneWay: prepare().oneWay, sentences }),
+    readings: (words, n) => readingsOf({ model, oneWay: prepare().oneWay, words, n, temperature }),
     stream: (options = {}) => {
       const reason = whyNotOneWay(model);
       const { oneWay } = prepare();

@@ -61,6 +61,7 @@ async function loadChecked(record: ModelRecord, load: TaggerSourceOptions['load'
     tag: (text, options) => tagger.tag(text, options),
     tagAll: (texts, options) => tagger.tagAll(texts, options),
     tagWords: (sentences, options) => tagger.tagWords(sentences, options),
+    readings: (words, n) => tagger.readings(words, n),
     stream: (options) => tagger.stream(options),
   };
 }

@@ -7,6 +7,7 @@ import type {
   TagOptions,
   TagStream,
 } from '../../src/tagger/entity.js';
+import { spansFromIob2 } from '../../src/tags/spans.js';
 import type { Token } from '../../src/text/token.js';
 
 export interface FakeTaggerOptions {
@@ -75,6 +76,9 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
         });
         return tagTokens(words.join(' '), tokens, options);
       }),
+    readings: (words) => [
+      { spans: spansFromIob2(tagger.tagWords([words])[0].tokens.map(({ tag }) => tag)), probability: 1 },
+    ],
     stream: () => fakeStream((words) => tagger.tagWords([words])[0].tokens),
   };
   return tagger;
