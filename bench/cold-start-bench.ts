@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createVocabulary } from '../src/encoding/vocabulary.js';
-import { selectKernelsSync } from '../src/kernels/select-kernels.js';
-import { saveModel } from '../src/model/model-directory.js';
-import { createTaggerModel } from '../src/model/tagger-model.js';
-import { createRandom } from '../src/random.js';
-import { parseRunConfig } from '../src/training/training-config.js';
+import { createRandom } from '#base/random.js';
+import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { createVocabulary } from '#tagging/features/vocabulary.js';
+import { saveModel } from '#tagging/model/model-directory.js';
+import { createTaggerModel } from '#tagging/model/tagger-model.js';
+import { parseRunConfig } from '#training/config/training-config.js';
 import { median } from './median.js';
 import { wordOf } from './random-words.js';
 
@@ -20,7 +20,7 @@ export interface ColdStart {
   readonly modelBytes: number;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../dist/app/cli/main.js', import.meta.url));
 const WORDS = 5000;
 
 /** A model of the default settings with random weights: how long loading takes does not depend on what it has learnt. */

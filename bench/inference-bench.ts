@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import { readCorpusFile } from '../src/corpus/read-corpus-file.js';
-import { buildFeatureVocabularies } from '../src/encoding/features.js';
-import { createOneWayNetwork, type OneWayNetwork } from '../src/model/one-way-network.js';
-import { sentenceLogits } from '../src/model/sentence-logits.js';
-import type { TaggerModel } from '../src/model/tagger-model.js';
-import type { Matrix } from '../src/network/layer.js';
-import type { SequenceLayout } from '../src/network/sequence-layout.js';
-import { createDecoder } from '../src/tagger/decode.js';
-import type { Tagger } from '../src/tagger/entity.js';
-import { createTagger } from '../src/tagger/tagger.js';
-import { splitSentences } from '../src/text/sentence-splitter.js';
-import type { Token } from '../src/text/token.js';
-import { tokenize } from '../src/text/tokenizer.js';
-import { labelsOf } from '../src/training/labels.js';
+import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
+import { labelsOf } from '#annotation/tags/labels-of.js';
+import { splitSentences } from '#annotation/text/sentence-splitter.js';
+import type { Token } from '#annotation/text/token.js';
+import { tokenize } from '#annotation/text/tokenizer.js';
+import type { Matrix } from '#engine/core/layer.js';
+import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import { buildFeatureVocabularies } from '#tagging/features/features.js';
+import { createOneWayNetwork, type OneWayNetwork } from '#tagging/model/causal-network.js';
+import { sentenceLogits } from '#tagging/model/sentence-logits.js';
+import type { TaggerModel } from '#tagging/model/tagger-model.js';
+import { createDecoder } from '#tagging/tagger/decode.js';
+import type { Tagger } from '#tagging/tagger/entity.js';
+import { createTagger } from '#tagging/tagger/tagger.js';
 import { median } from './median.js';
 import { createTrainingRig, endlessConfig } from './training-rig.js';
 
@@ -50,7 +50,7 @@ type Stage = 'tokenizer' | 'sentences' | 'network' | 'decoder' | 'rest';
 
 const HIDDEN = 128;
 const LOOK_AHEAD = 2;
-const CORPUS = fileURLToPath(new URL('../../data/names/train.conll', import.meta.url));
+const CORPUS = fileURLToPath(new URL('../data/names/train.conll', import.meta.url));
 const SENTENCES_PER_BATCH = 32;
 const WARM_UP_WORDS = 5000;
 

@@ -1,8 +1,8 @@
-import type { Floats } from '../src/kernels/kernels.js';
-import { loadModule } from '../src/kernels/simd/load-module.js';
-import { createSimdKernels, type SimdKernels } from '../src/kernels/simd/simd-kernels.js';
-import type { SimdName } from '../src/kernels/simd/support.js';
-import { createRandom } from '../src/random.js';
+import { createRandom } from '#base/random.js';
+import type { Floats } from '#engine/kernels/kernels.js';
+import { loadModule } from '#engine/kernels/simd/load-module.js';
+import { createSimdKernels, type SimdKernels } from '#engine/kernels/simd/simd-kernels.js';
+import type { SimdName } from '#engine/kernels/simd/support.js';
 
 export interface ProductRow {
   readonly operation: Product;

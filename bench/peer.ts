@@ -16,7 +16,7 @@ export interface PeerRates {
   readonly tag: number;
 }
 
-const SCRIPT = fileURLToPath(new URL('../../bench/peers/pytorch_speed.py', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../bench/peers/pytorch_speed.py', import.meta.url));
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 
 interface PeerLine {

@@ -1,4 +1,4 @@
-import type { Random } from '../src/random.js';
+import type { Random } from '#base/random.js';
 
 /** A word for every number from 0; no two are alike to a vocabulary that folds digits and case. */
 export function wordOf(n: number): string {

@@ -1,6 +1,6 @@
-import type { LabelledSentence } from '../src/corpus/labelled-sentence.js';
-import { buildFeatureVocabularies } from '../src/encoding/features.js';
-import { createRandom } from '../src/random.js';
+import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+import { createRandom } from '#base/random.js';
+import { buildFeatureVocabularies } from '#tagging/features/features.js';
 import { wordOf, zipf } from './random-words.js';
 import { createTrainingRig, endlessConfig } from './training-rig.js';
 

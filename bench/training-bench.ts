@@ -1,8 +1,8 @@
-import { createBatch } from '../src/encoding/batch.js';
-import type { EncodedSentence } from '../src/encoding/sentence-encoder.js';
-import { createVocabulary } from '../src/encoding/vocabulary.js';
-import type { TaggerModel } from '../src/model/tagger-model.js';
-import { createRandom } from '../src/random.js';
+import { createRandom } from '#base/random.js';
+import { createBatch } from '#tagging/features/batch.js';
+import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
+import { createVocabulary } from '#tagging/features/vocabulary.js';
+import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { median } from './median.js';
 import type { Peer, PeerRates } from './peer.js';
 import { wordOf } from './random-words.js';

@@ -1,14 +1,14 @@
-import type { FeatureVocabularies } from '../src/encoding/features.js';
-import type { EncodedSentence } from '../src/encoding/sentence-encoder.js';
-import { createSpanScorer } from '../src/evaluation/span-scores.js';
-import { selectKernelsSync } from '../src/kernels/select-kernels.js';
-import { isSimdKernels, type SimdKernels } from '../src/kernels/simd/simd-kernels.js';
-import { createTaggerModel, type TaggerModel } from '../src/model/tagger-model.js';
-import { createRandom } from '../src/random.js';
-import { createParallelRunner } from '../src/training/data-parallel.js';
-import { createStepEngine } from '../src/training/step-engine.js';
-import { createTrainer } from '../src/training/trainer.js';
-import { parseRunConfig, type RunConfig } from '../src/training/training-config.js';
+import { createRandom } from '#base/random.js';
+import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { isSimdKernels, type SimdKernels } from '#engine/kernels/simd/simd-kernels.js';
+import { createSpanScorer } from '#tagging/evaluation/span-scores.js';
+import type { FeatureVocabularies } from '#tagging/features/features.js';
+import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
+import { createTaggerModel, type TaggerModel } from '#tagging/model/tagger-model.js';
+import { parseRunConfig, type RunConfig } from '#training/config/training-config.js';
+import { createTrainer } from '#training/loop/trainer.js';
+import { createParallelRunner } from '#training/step/data-parallel.js';
+import { createStepEngine } from '#training/step/step-engine.js';
 
 /** A training as `onomast train` runs it, that can be stopped and gone on with. */
 export interface TrainingRig {

@@ -1,5 +1,7 @@
 /** The library: `import { loadTagger } from 'onomast'`. Importing it does nothing else. */
-export { AppError, type ErrorCode } from './errors.js';
+
+export type { Token } from '#annotation/text/token.js';
+export { AppError, type ErrorCode } from '#base/errors.js';
 export type {
   Entity,
   ModelIdentity,
@@ -12,8 +14,7 @@ export type {
   Tagger,
   TagOptions,
   TagStream,
-} from './tagger/entity.js';
-export { type LoadTaggerOptions, loadTagger } from './tagger/load-tagger.js';
-export type { Token } from './text/token.js';
-export { loadVectorTable } from './vectors/load-vector-table.js';
-export type { VectorOrigin, VectorTable } from './vectors/vector-table.js';
+} from '#tagging/tagger/entity.js';
+export { type LoadTaggerOptions, loadTagger } from '#tagging/tagger/load-tagger.js';
+export { loadVectorTable } from '#tagging/vectors/load-vector-table.js';
+export type { VectorOrigin, VectorTable } from '#tagging/vectors/vector-table.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseAssignments } from '../src/model/config-options.js';
-import { parseRunConfig } from '../src/training/training-config.js';
+import { parseAssignments } from '#tagging/model/config-options.js';
+import { parseRunConfig } from '#training/config/training-config.js';
 
 const DOCUMENT = new URL('../docs/how-it-works.md', import.meta.url);
 const text = readFileSync(DOCUMENT, 'utf8');

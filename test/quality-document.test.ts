@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { RECIPES } from '../src/training/recipes.js';
-import { ALL_OPTIONS, flatConfig, parseRunConfig } from '../src/training/training-config.js';
+import { RECIPES } from '#training/config/recipes.js';
+import { ALL_OPTIONS, flatConfig, parseRunConfig } from '#training/config/training-config.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const DOCS = join(PROJECT, 'docs');
 /** Scripts have no declarations. */
-const script = (name: string) => import(`../scripts/quality/${name}.mjs`);
+const script = (name: string) => import(`../tools/quality/${name}.mjs`);
 const { allExperiments, CRF, ids } = await script('experiments');
 const { CORPORA } = await script('corpora');
 const { DEFAULT_VECTORS, TEMPLATE } = await script('paths');

@@ -1,4 +1,4 @@
-import type { Floats } from '../../src/kernels/kernels.js';
+import type { Floats } from '#engine/kernels/kernels.js';
 
 /** scale * cos(step * i + shift) in row-major order: the inputs of the PyTorch programs in test/golden. */
 export function fillCosine(values: Floats, scale: number, step: number, shift: number): Floats {

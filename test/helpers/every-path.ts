@@ -1,4 +1,4 @@
-import type { TransitionScores } from '../../src/network/lattice.js';
+import type { TransitionScores } from '#engine/structured/lattice.js';
 
 export interface PathOfTags {
   readonly tags: readonly number[];

@@ -1,3 +1,5 @@
+import { spansFromIob2 } from '#annotation/tags/spans.js';
+import type { Token } from '#annotation/text/token.js';
 import type {
   Entity,
   ModelIdentity,
@@ -6,9 +8,7 @@ import type {
   Tagger,
   TagOptions,
   TagStream,
-} from '../../src/tagger/entity.js';
-import { spansFromIob2 } from '../../src/tags/spans.js';
-import type { Token } from '../../src/text/token.js';
+} from '#tagging/tagger/entity.js';
 
 export interface FakeTaggerOptions {
   readonly model?: Partial<ModelIdentity>;

@@ -1,7 +1,7 @@
-import type { Floats, Kernels } from '../../src/kernels/kernels.js';
-import { type Matrix, type PassContext, rowsOf, type Step } from '../../src/network/layer.js';
-import type { ParameterSet } from '../../src/network/parameter.js';
-import { createRandom } from '../../src/random.js';
+import { createRandom } from '#base/random.js';
+import { type Matrix, type PassContext, rowsOf, type Step } from '#engine/core/layer.js';
+import type { ParameterSet } from '#engine/core/parameter.js';
+import type { Floats, Kernels } from '#engine/kernels/kernels.js';
 import { fillCosine } from './cosine.js';
 
 /** A pass outside training, so that nothing is random. */

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { AppError } from '../../src/errors.js';
-import type { RunWithEpochs } from '../../src/registry/run-record.js';
-import type { Tagger } from '../../src/tagger/entity.js';
-import { createApp } from '../../src/web/app.js';
-import type { AppDependencies, ModelSummary } from '../../src/web/dependencies.js';
-import { startServer } from '../../src/web/server.js';
+import { createApp } from '#app/http/app.js';
+import type { AppDependencies, ModelSummary } from '#app/http/dependencies.js';
+import { startServer } from '#app/http/server.js';
+import type { RunWithEpochs } from '#app/store/run-record.js';
+import { AppError } from '#base/errors.js';
+import type { Tagger } from '#tagging/tagger/entity.js';
 import { fakeTagger } from './fake-tagger.js';
 
 export const VIEWS = fileURLToPath(new URL('../../views', import.meta.url));

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/errors.js';
+import { AppError } from '#base/errors.js';
 
 /** The AppError that `action` throws; anything else, and nothing thrown, fails the test. */
 export function thrownBy(action: () => unknown): AppError {

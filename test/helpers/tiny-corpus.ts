@@ -1,5 +1,5 @@
-import type { LabelledSentence } from '../../src/corpus/labelled-sentence.js';
-import { createVectorTable } from '../../src/vectors/vector-table.js';
+import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+import { createVectorTable } from '#tagging/vectors/vector-table.js';
 
 /** Eight sentences with names of three labels, some of several words, some touching the end. */
 const ANNOTATED = [

@@ -1,14 +1,14 @@
-import { buildFeatureVocabularies } from '../../src/encoding/features.js';
-import type { Kernels } from '../../src/kernels/kernels.js';
-import { createReferenceKernels } from '../../src/kernels/reference.js';
-import { parseOptions } from '../../src/model/config-options.js';
-import type { ModelConfig } from '../../src/model/model-config.js';
-import { MODEL_OPTIONS } from '../../src/model/model-config.js';
-import type { ModelDescription } from '../../src/model/model-directory.js';
-import { createTaggerModel, type TaggerModel } from '../../src/model/tagger-model.js';
-import { NO_REGULARIZATION } from '../../src/model/tagger-network.js';
-import { createRandom } from '../../src/random.js';
-import type { VectorTable } from '../../src/vectors/vector-table.js';
+import { createRandom } from '#base/random.js';
+import type { Kernels } from '#engine/kernels/kernels.js';
+import { createReferenceKernels } from '#engine/kernels/reference.js';
+import { buildFeatureVocabularies } from '#tagging/features/features.js';
+import { parseOptions } from '#tagging/model/config-options.js';
+import type { ModelConfig } from '#tagging/model/model-config.js';
+import { MODEL_OPTIONS } from '#tagging/model/model-config.js';
+import type { ModelDescription } from '#tagging/model/model-directory.js';
+import { createTaggerModel, type TaggerModel } from '#tagging/model/tagger-model.js';
+import { NO_REGULARIZATION } from '#tagging/model/tagger-network.js';
+import type { VectorTable } from '#tagging/vectors/vector-table.js';
 
 const WORDS = 'Ana met Li Wei at Ford in Oslo . Ana sang , Oslo listened ; 1999'.split(' ');
 

@@ -1,11 +1,11 @@
-import type { EncodedSentence } from '../../src/encoding/sentence-encoder.js';
-import type { Evaluation } from '../../src/evaluation/span-scores.js';
-import type { TaggerModel } from '../../src/model/tagger-model.js';
-import type { Random } from '../../src/random.js';
-import { createStepEngine } from '../../src/training/step-engine.js';
-import { createLocalRunner } from '../../src/training/step-runner.js';
-import { createTrainer, type Trainer } from '../../src/training/trainer.js';
-import type { TrainingConfig } from '../../src/training/training-config.js';
+import type { Random } from '#base/random.js';
+import type { Evaluation } from '#tagging/evaluation/span-scores.js';
+import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
+import type { TaggerModel } from '#tagging/model/tagger-model.js';
+import type { TrainingConfig } from '#training/config/training-config.js';
+import { createTrainer, type Trainer } from '#training/loop/trainer.js';
+import { createStepEngine } from '#training/step/step-engine.js';
+import { createLocalRunner } from '#training/step/step-runner.js';
 
 /** A trainer that does everything on this thread. */
 export function trainerOf(input: {

@@ -1,4 +1,4 @@
-import type { Optimizer } from '../../src/optimizers/optimizer.js';
+import type { Optimizer } from '#engine/optimizers/optimizer.js';
 
 /** Makes whole updates of `count` values, counting them from `done`. */
 export function updating(optimizer: Optimizer, count: number, done = 0): (learningRate: number) => void {

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { note, print, printJson } from '#app/cli/output.js';
+
+interface EvaluateOptions {
+  readonly model?: string;
+  readonly json?: boolean;
+  readonly confidenceIntervals?: boolean;
+}
+
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description(
+      'Score a model on annotated sentences: entity-level precision, recall and F1 as conlleval counts them, F1 on the same ' +
+        'sentences in other cases, recall of names it never saw, and how far its scores can be trusted.',
+    )
+    .argument('<file...>', 'annotated sentences, in any format that train reads')
+    .option('--model <dir>', 'model directory or registered name (default: the active model)')
+    .option('--json', 'the scores as one JSON object, with the bins of a reliability diagram')
+    .option('--confidence-intervals', '95 % intervals of F1, from 1,000 bootstrap resamples of the sentences')
+    .addHelpText('after', '\nExample:\n  onomast evaluate --model models/mine test.conll')
+    .action(async (files: string[], options: EvaluateOptions) => {
+      const { readCorpusFile } = await import('#annotation/reading/read-corpus-file.js');
+      const { evaluateFinally } = await import('#tagging/evaluation/final-evaluation.js');
+      const { createKnownEntities } = await import('#tagging/evaluation/known-entities.js');
+      const { formatEvaluation, toSeqevalReport } = await import('#tagging/evaluation/report.js');
+      const { noteRepairs } = await import('#app/cli/corpus-notes.js');
+      const { loadActiveTagger } = await import('#app/services/load-active-tagger.js');
+      const corpora = await Promise.all(files.map((file) => readCorpusFile(file)));
+      for (const { report } of corpora) noteRepairs(report);
+      const sentences = corpora.flatMap((corpus) => corpus.sentences);
+      const { tagger, entities } = await loadActiveTagger(options.model);
+      const evaluation = evaluateFinally(tagger, sentences, {
+        knownEntities: entities && createKnownEntities(entities),
+        withIntervals: options.confidenceIntervals ?? false,
+      });
+      if (options.json) printJson(toSeqevalReport(evaluation));
+      else print(formatEvaluation(evaluation));
+      const strange = Object.keys(evaluation.labels).filter((label) => !tagger.labels.includes(label));
+      if (strange.length > 0) note(`onomast: the model has never seen the labels ${strange.join(', ')}`);
+    });
+}

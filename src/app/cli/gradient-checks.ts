@@ -1,0 +1,160 @@
+import { AppError } from '#base/errors.js';
+import { type GradientCheckReport, VERDICTS } from '#engine/core/gradient-check.js';
+import type { Precision } from '#engine/kernels/kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
+import { parseAssignments } from '#tagging/model/config-options.js';
+import { MODEL_OPTIONS } from '#tagging/model/model-config.js';
+import { CHECK_DEFAULTS, checkNetwork } from '#training/checks/network-gradient-check.js';
+import { parseRunConfig, type RunConfig } from '#training/config/training-config.js';
+
+/** Shorter names for the settings that a check is most often made of; `--set` overrides them. */
+export interface NetworkFlags {
+  readonly network?: string;
+  readonly layers?: string;
+  readonly hidden?: string;
+  readonly lookAhead?: string;
+  readonly bidirectional?: boolean;
+  readonly residual?: boolean;
+  readonly normalization?: string;
+  readonly attention?: string;
+  readonly crf?: boolean;
+  readonly charFilters?: string;
+}
+
+export interface GradientCheckFlags extends NetworkFlags {
+  readonly set?: string[];
+  readonly seed: string;
+  readonly precision: string;
+  readonly epsilon: string;
+  readonly steps: string;
+}
+
+interface NamedReport extends GradientCheckReport {
+  /** Optimiser steps before it. */
+  readonly steps: number;
+  readonly precision: Precision;
+  readonly kernels: string;
+}
+
+export interface GradientChecks {
+  readonly reports: readonly NamedReport[];
+  readonly text: string;
+  readonly passed: boolean;
+}
+
+/** At the initial weights and again after some steps: some faults show only away from them. */
+export async function runGradientChecks(flags: GradientCheckFlags): Promise<GradientChecks> {
+  const settings = { ...CHECK_DEFAULTS, ...settingsOf(flags), ...parseAssignments(flags.set ?? []) };
+  const config = parseRunConfig(settings, '--set');
+  const precision = precisionOption(flags.precision);
+  const seed = wholeNumberOption('--seed', flags.seed);
+  const epsilon = numberOption('--epsilon', flags.epsilon);
+  const counts = [...new Set([0, wholeNumberOption('--steps', flags.steps)])];
+  const kernels = precision === 'float32' ? (await selectKernels()).kernels : undefined;
+  const reports = counts.map((steps) => {
+    const check = checkNetwork({ config, seed, epsilon, steps, ...(kernels && { kernels }) });
+    return { steps, precision, kernels: kernels?.name ?? 'reference', ...check };
+  });
+  const place = kernels ? ` on the ${kernels.name} kernels` : '';
+  const heading = `Gradient check, ${precision}${place}, epsilon ${epsilon}: ${description(config)}`;
+  return {
+    reports,
+    text: [heading, ...reports.map(formatReport), rules(precision)].join('\n\n'),
+    passed: reports.every(({ distance, rows }) => distance < 1e-3 && rows.every((row) => row.verdict !== 'wrong')),
+  };
+}
+
+/** Each flag, and the option that it sets. */
+const FLAGS = {
+  network: 'rnn_type',
+  layers: 'layers',
+  hidden: 'hidden_size',
+  lookAhead: 'look_ahead',
+  bidirectional: 'bidirectional',
+  residual: 'residual',
+  normalization: 'normalization',
+  attention: 'attention',
+  crf: 'crf',
+  charFilters: 'char_filters',
+} as const satisfies Readonly<Record<keyof NetworkFlags, keyof typeof MODEL_OPTIONS>>;
+
+function settingsOf(flags: NetworkFlags): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const [flag, key] of Object.entries(FLAGS)) {
+    const value = flags[flag as keyof NetworkFlags];
+    if (value === undefined) continue;
+    const { parse, expects } = MODEL_OPTIONS[key];
+    settings[key] = parse(value);
+    if (settings[key] !== undefined) continue;
+    const name = flag.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+    throw new AppError('invalid_argument', `--${name}: expected ${expects}, found ${JSON.stringify(value)}`);
+  }
+  return settings;
+}
+
+function description({ model, training }: RunConfig): string {
+  const parts = [
+    `${model.layers === 1 ? '' : `${model.layers} layers of `}${model.rnn_type}`,
+    `${model.hidden_size} hidden units`,
+    `look-ahead ${model.look_ahead}`,
+    model.bidirectional && 'bidirectional',
+    model.residual && 'residual',
+    model.normalization !== 'none' && `${model.normalization} normalisation`,
+    model.attention !== 'none' && `attention ${model.attention} (${model.attention_scoring})`,
+    model.char_filters > 0 && `${model.char_filters} character filters`,
+    model.crf && 'CRF',
+    `L2 ${training.L2}`,
+  ];
+  return parts.filter((part) => part !== false).join(', ');
+}
+
+function rules(precision: Precision): string {
+  const { greatBelow, acceptableBelow, wrongFrom } = VERDICTS[precision];
+  return `Distance: |analytic - numeric| / (|analytic| + |numeric|). Below ${power(greatBelow)} great, below ${power(acceptableBelow)} acceptable,
+below ${power(wrongFrom)} look again at the component named, else wrong. Never run in training; never with dropout; with L2 included.
+Differences are of losses in float64, two-sided.`;
+}
+
+/** 1e-7, not 1e-07 nor 0.0001. */
+function power(number: number): string {
+  return number.toExponential();
+}
+
+function formatReport({
+  steps,
+  distance,
+  verdict,
+  loss,
+  worst,
+  rows,
+}: GradientCheckReport & { steps: number }): string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const table = rows.map(
+    (row) =>
+      `  ${row.name.padEnd(width)}  ${String(row.count).padStart(6)}  ${row.distance.toExponential(2).padStart(9)}  ${row.verdict}`,
+  );
+  return [
+    steps === 0 ? 'At the initial weights:' : `After ${steps} steps:`,
+    `  ${'parameter'.padEnd(width)}  ${'count'.padStart(6)}  ${'distance'.padStart(9)}  verdict`,
+    ...table,
+    `  whole network: distance ${distance.toExponential(2)}, ${verdict}; loss ${loss.toFixed(6)}`,
+    `  worst component: ${worst.name}[${worst.index.join(', ')}], analytic ${worst.analytic.toExponential(6)}, numeric ${worst.numeric.toExponential(6)}`,
+  ].join('\n');
+}
+
+function precisionOption(value: string): Precision {
+  if (value === 'float64' || value === 'float32') return value;
+  throw new AppError('invalid_argument', `--precision: expected float64 or float32, found ${JSON.stringify(value)}`);
+}
+
+function numberOption(name: string, value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
+  throw new AppError('invalid_argument', `${name}: expected a number from 0, found ${JSON.stringify(value)}`);
+}
+
+function wholeNumberOption(name: string, value: string): number {
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new AppError('invalid_argument', `${name}: expected a whole number from 0, found ${JSON.stringify(value)}`);
+}

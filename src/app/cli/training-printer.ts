@@ -1,0 +1,142 @@
+import { formatEvaluation, toSeqevalReport } from '#tagging/evaluation/report.js';
+import type { RunReport, RunResult } from '#training/run/training-run.js';
+import { note, print, printJsonLine } from './output.js';
+import { bar, compact, createProgressLine, duration } from './progress.js';
+
+export interface TrainingPrinter {
+  report(report: RunReport): void;
+  finish(result: RunResult): void;
+  clear(): void;
+}
+
+/** Shows a training: a table with one row an epoch, JSON lines, or nothing but the result. */
+export function createTrainingPrinter({
+  json = false,
+  quiet = false,
+}: {
+  json?: boolean;
+  quiet?: boolean;
+}): TrainingPrinter {
+  const line = createProgressLine();
+  return {
+    clear: () => line.clear(),
+    report(report) {
+      if (report.type === 'notice') {
+        line.clear();
+        note(`onomast: ${report.message}`);
+      } else if (json) {
+        if (report.type !== 'step') printJsonLine(jsonOf(report));
+      } else if (!quiet) showReport(report, line);
+    },
+    finish(result) {
+      line.clear();
+      if (json) return printJsonLine({ type: 'done', ...summaryOf(result) });
+      if (!quiet) note('');
+      printResult(result);
+    },
+  };
+}
+
+function showReport(report: Exclude<RunReport, { type: 'notice' }>, line: ReturnType<typeof createProgressLine>): void {
+  if (report.type === 'start') {
+    const { train, dev, test } = report.sentences;
+    const counts = `${train} sentences to train on, ${dev} dev${test > 0 ? `, ${test} test` : ''}`;
+    note(`${counts}; labels ${report.labels.join(' ')}; ${compact(report.parameters)} parameters`);
+    if (report.resumedAtEpoch !== null) note(`resumed after epoch ${report.resumedAtEpoch}`);
+    note(`\n${HEADER}\n${HEADER.replace(/\S/g, '-')}`);
+    return;
+  }
+  if (report.type === 'step') {
+    const done = report.batch / report.batches;
+    line.show(
+      `epoch ${report.epoch} ${bar(done)} ${String(Math.floor(100 * done)).padStart(3)} %  loss ${report.loss.toFixed(4)}` +
+        `  ${compact(report.tokensPerSecond)} tokens/s  at most ${duration(report.secondsLeft)} left`,
+    );
+    return;
+  }
+  line.clear();
+  const micro = report.dev?.micro;
+  const percent = (share: number | undefined): string =>
+    (share === undefined ? '-' : (100 * share).toFixed(2)).padStart(6);
+  note(
+    [
+      String(report.epoch).padStart(3),
+      String(report.step).padStart(6),
+      report.loss.toFixed(4).padStart(8),
+      percent(micro?.f1),
+      percent(micro?.precision),
+      percent(micro?.recall),
+      compact(report.tokensPerSecond).padStart(8),
+      duration(report.seconds).padStart(6),
+      report.isBest ? ' *' : '',
+    ].join('  '),
+  );
+}
+
+const HEADER = '  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME';
+
+/** Keys as in every other JSON of this program: snake case. */
+function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' }>): object {
+  if (report.type === 'start') {
+    const { type, runId, output, sentences, labels, parameters, resumedAtEpoch } = report;
+    return { type, run: runId, output, sentences, labels, parameters, resumed_at_epoch: resumedAtEpoch };
+  }
+  const { type, epoch, step, loss, tokens, seconds, dev } = report;
+  return {
+    type,
+    epoch,
+    step,
+    loss,
+    learn_rate: report.learningRate,
+    gradient_norm: report.gradientNorm,
+    tokens,
+    tokens_per_second: report.tokensPerSecond,
+    seconds,
+    seconds_left: report.secondsLeft,
+    is_best: report.isBest,
+    dev: dev && toSeqevalReport(dev),
+  };
+}
+
+function summaryOf(result: RunResult): object {
+  const {
+    runId,
+    output,
+    version,
+    bestEpoch,
+    outsideShift,
+    epochs,
+    stopped,
+    seconds,
+    peakMemoryBytes,
+    meta,
+    dev,
+    test,
+  } = result;
+  return {
+    run: runId,
+    output,
+    version,
+    best_epoch: bestEpoch,
+    outside_shift: outsideShift,
+    epochs,
+    stopped,
+    seconds,
+    peak_memory_bytes: peakMemoryBytes,
+    weights_sha256: meta.weights_sha256,
+    dev: toSeqevalReport(dev),
+    test: test && toSeqevalReport(test),
+  };
+}
+
+function printResult(result: RunResult): void {
+  const { output, version, bestEpoch, epochs, stopped, seconds, peakMemoryBytes, meta, dev, test } = result;
+  const why = { patience: 'no better dev F1 for a while', max_epochs: 'all epochs done', max_steps: 'all steps done' }[
+    stopped
+  ];
+  const memory = `${Math.ceil(peakMemoryBytes / 2 ** 20)} MiB at the peak`;
+  print(`Best epoch ${bestEpoch} of ${epochs} (${why}), ${duration(seconds)} of training, ${memory}.\n`);
+  print(`Dev. ${formatEvaluation(dev)}`);
+  if (test) print(`\nTest. ${formatEvaluation(test)}`);
+  print(`\nModel ${output}${version === null ? '' : ` (version ${version})`}, weights SHA-256 ${meta.weights_sha256}`);
+}

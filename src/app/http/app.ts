@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ejs from 'ejs';
+import express, { type Express } from 'express';
+import { requireKnownHost, securityHeaders } from '#app/http/guards/security.js';
+import { addApiRoutes } from '#app/http/routes/api-routes.js';
+import { addPageRoutes } from '#app/http/routes/page-routes.js';
+import type { AppDependencies } from './dependencies.js';
+import { answerNotFound, createErrorHandler } from './error-handler.js';
+import { DEFAULT_LIMITS } from './limits.js';
+
+export type { AppDependencies } from './dependencies.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The whole web application, not yet listening; see `startServer`. */
+export function createApp(dependencies: AppDependencies): Express {
+  const { models, runs, viewsDirectory, log, allowedHosts } = dependencies;
+  const limits = { ...DEFAULT_LIMITS, ...dependencies.limits };
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  useViews(app, viewsDirectory);
+
+  app.use(securityHeaders());
+  app.use(requireKnownHost(allowedHosts));
+  app.use('/assets', express.static(join(viewsDirectory, 'assets'), { index: false, maxAge: 365 * DAY_MS }));
+  addApiRoutes(app, { models, log, limits });
+  addPageRoutes(app, { models, runs, limits });
+  app.use(answerNotFound);
+  app.use(createErrorHandler({ log }));
+  return app;
+}
+
+/** A page sees what it shows as `page`, and nothing else: neither Express's settings nor the request. */
+function useViews(app: Express, viewsDirectory: string): void {
+  const assetUrl = (name: string): string => `/assets/${name}?v=${hashOf(join(viewsDirectory, 'assets', name))}`;
+  const assets = { style: assetUrl('style.css'), script: assetUrl('page.js'), icon: assetUrl('icon.svg') };
+  app.set('views', viewsDirectory);
+  app.set('view engine', 'ejs');
+  app.set('view cache', true);
+  app.engine('ejs', (path, options, callback) => {
+    const { page } = options as { page: object };
+    ejs.renderFile(path, { ...page, assets }, { strict: true, localsName: 'page', cache: true }, callback);
+  });
+}
+
+/** Lets browsers keep an asset for long: its address changes with its content. */
+function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 12);
+}

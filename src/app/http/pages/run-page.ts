@@ -1,0 +1,136 @@
+import { isAbsolute, relative } from 'node:path';
+import type { ModelSummary } from '#app/http/dependencies.js';
+import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
+import { type LinePlot, linePlot } from './plots.js';
+
+/** What `views/runs.ejs` and `views/run.ejs` show. Every string is plain text, "–" stands for what is not known. */
+export interface ModelView {
+  readonly spec: string;
+  readonly isActive: boolean;
+  readonly labels: string;
+  readonly f1: string;
+  readonly precision: string;
+  readonly recall: string;
+  readonly created: string;
+  readonly sha256: string;
+  readonly shortSha256: string;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly href: string;
+  readonly status: string;
+  readonly epochs: number;
+  readonly bestF1: string;
+  readonly seed: number;
+  readonly started: string;
+  readonly finished: string;
+  readonly model: string;
+  readonly error: string;
+}
+
+export interface RunDetailView extends RunView {
+  readonly output: string;
+  readonly dataSha256: string;
+  readonly config: string;
+  readonly plots: readonly LinePlot[];
+  readonly rows: readonly EpochView[];
+}
+
+interface EpochView {
+  readonly epoch: number;
+  readonly isBest: boolean;
+  readonly step: string;
+  readonly loss: string;
+  readonly precision: string;
+  readonly recall: string;
+  readonly f1: string;
+  readonly learningRate: string;
+  readonly gradientNorm: string;
+  readonly speed: string;
+  readonly seconds: string;
+}
+
+const UNKNOWN = '–';
+
+export function modelView(summary: ModelSummary): ModelView {
+  const { id, version, sha256, labels, isActive, isShipped, createdAt, scores } = summary;
+  return {
+    spec: `${id}@${version}`,
+    isActive,
+    labels: labels.join(', '),
+    f1: percent(scores.f1),
+    precision: percent(scores.precision),
+    recall: percent(scores.recall),
+    created: isShipped ? 'came with Onomast' : minute(createdAt),
+    sha256,
+    shortSha256: sha256.slice(0, 8),
+  };
+}
+
+export function runView(run: RunRecord): RunView {
+  return {
+    id: run.id,
+    href: `/runs/${encodeURIComponent(run.id)}`,
+    status: run.status,
+    epochs: run.epochCount,
+    bestF1: percent(run.bestDevF1),
+    seed: run.seed,
+    started: minute(run.startedAt),
+    finished: minute(run.finishedAt),
+    model: run.modelName === undefined ? UNKNOWN : `${run.modelName}@${run.modelVersion ?? '?'}`,
+    error: run.error ?? '',
+  };
+}
+
+export function runDetailView(run: RunWithEpochs): RunDetailView {
+  const pointsOf = (measure: 'loss' | 'devF1') => run.epochs.map((epoch) => ({ x: epoch.epoch, y: epoch[measure] }));
+  const plots = [
+    linePlot({ title: 'Training loss', xName: 'epoch', points: pointsOf('loss'), yLeast: 0 }),
+    linePlot({ title: 'F1 on the dev part', xName: 'epoch', points: pointsOf('devF1') }),
+  ];
+  return {
+    ...runView(run),
+    output: pathShown(run.output),
+    dataSha256: run.dataSha256,
+    config: JSON.stringify(run.config, null, 2),
+    plots: plots.filter((plot) => plot !== undefined),
+    rows: run.epochs.map((epoch) => epochView(epoch, run.bestDevF1)),
+  };
+}
+
+function epochView(epoch: EpochRecord, bestDevF1: number | null): EpochView {
+  return {
+    epoch: epoch.epoch,
+    isBest: epoch.devF1 !== null && epoch.devF1 === bestDevF1,
+    step: epoch.step.toLocaleString('en'),
+    loss: number(epoch.loss, 4),
+    precision: percent(epoch.devPrecision),
+    recall: percent(epoch.devRecall),
+    f1: percent(epoch.devF1),
+    learningRate: number(epoch.learningRate, 3),
+    gradientNorm: number(epoch.gradientNorm, 3),
+    speed: epoch.tokensPerSecond === null ? UNKNOWN : Math.round(epoch.tokensPerSecond).toLocaleString('en'),
+    seconds: epoch.seconds === null ? UNKNOWN : epoch.seconds.toFixed(1),
+  };
+}
+
+/** Two decimals, as such scores are published: 0.8765 is "87.65". */
+function percent(score: number | null | undefined): string {
+  return score === null || score === undefined ? UNKNOWN : (score * 100).toFixed(2);
+}
+
+function number(value: number | null, digits: number): string {
+  return value === null ? UNKNOWN : String(Number(value.toPrecision(digits)));
+}
+
+/** `2026-11-23T05:37:46.123Z` becomes `2026-11-23 05:37`. */
+function minute(time: string | undefined): string {
+  return time === undefined ? UNKNOWN : time.slice(0, 16).replace('T', ' ');
+}
+
+/** Below the working directory as `npm start` users know it: `models/names`. */
+function pathShown(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere === '' || fromHere.startsWith('..') || isAbsolute(fromHere) ? path : fromHere;
+}

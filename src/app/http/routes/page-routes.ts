@@ -1,0 +1,127 @@
+import type { Express, Request, Response } from 'express';
+import type { AppDependencies } from '#app/http/dependencies.js';
+import { allowOnly } from '#app/http/error-handler.js';
+import { formBody, limitRequestsAtOnce } from '#app/http/guards/request-guards.js';
+import { requireSameOrigin } from '#app/http/guards/security.js';
+import type { Limits } from '#app/http/limits.js';
+import { EXAMPLES } from '#app/http/pages/examples.js';
+import { modelView, runDetailView, runView } from '#app/http/pages/run-page.js';
+import { type TagView, tagView } from '#app/http/pages/tag-page.js';
+import { AppError, ERROR_CODES } from '#base/errors.js';
+import { elapsedMs } from '#tagging/tagger/tag-response.js';
+import { pageFormSchema, pageQuerySchema, parseRequest } from './schemas.js';
+import { readText } from './tag-inputs.js';
+
+export interface PageDependencies extends Pick<AppDependencies, 'models' | 'runs'> {
+  readonly limits: Limits;
+}
+
+/** A line above the result: a hint how to go on, or what went wrong. */
+interface Note {
+  readonly kind: 'hint' | 'error';
+  readonly message: string;
+}
+
+/** The pages for people; they work without JavaScript. */
+export function addPageRoutes(app: Express, { models, runs, limits }: PageDependencies): void {
+  const renderTagPage = (response: Response, page: TagPage): void => {
+    const { text, modelSpec, result, note } = page;
+    const choices = models.list().map(({ id, version, isActive }) => {
+      const spec = `${id}@${version}`;
+      return { spec, isActive, isSelected: spec === modelSpec };
+    });
+    const examples = EXAMPLES.map((example, index) => ({ text: example, href: exampleHref(index, modelSpec) }));
+    const view = { title: 'Onomast', current: 'tag', text, modelSpec, choices, examples, result, note };
+    response.set('Cache-Control', 'no-store').render('index', { page: view });
+  };
+
+  const tag = async (request: Request, { text, modelSpec }: { text: string; modelSpec: string }): Promise<TagView> => {
+    readText(text, { path: 'text', limits });
+    const tagger = await models.get(modelSpec === '' ? undefined : modelSpec);
+    const startMs = performance.now();
+    const tagged = tagger.tag(text);
+    const baseUrl = `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+    return tagView(tagged, { tagger, ms: elapsedMs(startMs), baseUrl, modelSpec });
+  };
+
+  app
+    .route('/')
+    .get(async (request, response) => {
+      const { example = 1, model: modelSpec } = parseRequest(pageQuerySchema, request.query);
+      const text = EXAMPLES[example - 1];
+      if (text === undefined)
+        throw new AppError('not_found', `example: expected 1 to ${EXAMPLES.length}, found ${example}`);
+      try {
+        renderTagPage(response, { text, modelSpec, result: await tag(request, { text, modelSpec }) });
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'no_model') throw error;
+        renderTagPage(response, { text, modelSpec, note: { kind: 'hint', message: NO_MODEL } });
+      }
+    })
+    .post(
+      requireSameOrigin,
+      limitRequestsAtOnce(limits.requestsAtOnce),
+      ...formBody(limits.formBytes),
+      async (request: Request, response: Response) => {
+        const { text: sent, model: modelSpec } = parseRequest(pageFormSchema, request.body ?? {});
+        // Forms send every line break as CRLF (HTML standard, "constructing the entry list"); the reader typed one character.
+        const text = sent.replaceAll('\r\n', '\n');
+        if (text.trim() === '') {
+          response.status(422);
+          return renderTagPage(response, { text, modelSpec, note: { kind: 'hint', message: EMPTY } });
+        }
+        try {
+          renderTagPage(response, { text, modelSpec, result: await tag(request, { text, modelSpec }) });
+        } catch (error) {
+          if (!(error instanceof AppError) || ERROR_CODES[error.code] === 500) throw error;
+          response.status(ERROR_CODES[error.code]);
+          const message = error.code === 'no_model' ? NO_MODEL : error.message;
+          renderTagPage(response, {
+            text: error.code === 'text_too_long' ? '' : text,
+            modelSpec,
+            note: { kind: 'error', message },
+          });
+        }
+      },
+    )
+    .all(allowOnly(['GET', 'POST']));
+
+  app
+    .route('/runs')
+    .get((_request, response) => {
+      const page = {
+        title: 'Runs and models · Onomast',
+        current: 'runs',
+        models: models.list().map(modelView),
+        runs: runs.list().map(runView),
+      };
+      response.set('Cache-Control', 'no-store').render('runs', { page });
+    })
+    .all(allowOnly(['GET']));
+
+  app
+    .route('/runs/:id')
+    .get((request, response) => {
+      const run = runDetailView(runs.get(request.params.id));
+      response
+        .set('Cache-Control', 'no-store')
+        .render('run', { page: { title: `Run ${run.id} · Onomast`, current: 'runs', run } });
+    })
+    .all(allowOnly(['GET']));
+}
+
+interface TagPage {
+  readonly text: string;
+  /** '' for the active model. */
+  readonly modelSpec: string;
+  readonly result?: TagView;
+  readonly note?: Note;
+}
+
+const EMPTY = 'There is nothing to tag yet. Type or paste a text, or try an example.';
+const NO_MODEL = 'There is no model yet. Train one with “npm run train”, then reload this page.';
+
+function exampleHref(index: number, modelSpec: string): string {
+  const query = new URLSearchParams({ example: String(index + 1), ...(modelSpec === '' ? {} : { model: modelSpec }) });
+  return `/?${query}`;
+}

@@ -1,0 +1,20 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where things are. What ships with the program lies in its own folder, what a user makes in the working directory. */
+const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+export const HOME = resolve(process.env.ONOMAST_HOME || '.');
+
+export const VIEWS_DIRECTORY = join(PACKAGE_ROOT, 'views');
+export const MODELS_DIRECTORY = join(HOME, 'models');
+export const DATABASE_FILE = join(HOME, 'data', 'local', 'onomast.sqlite');
+/** The pretrained model, where there is one. */
+export const SHIPPED_MODEL = join(PACKAGE_ROOT, 'models', 'names-en');
+/** Vectors of English words that trainings take unless told otherwise. */
+export const ENGLISH_VECTORS = join(PACKAGE_ROOT, 'data', 'vectors', 'en.safetensors');
+
+export const BUNDLED_CORPUS = {
+  train: join(PACKAGE_ROOT, 'data', 'names', 'train.conll'),
+  dev: join(PACKAGE_ROOT, 'data', 'names', 'dev.conll'),
+  test: join(PACKAGE_ROOT, 'data', 'names', 'test.conll'),
+} as const;

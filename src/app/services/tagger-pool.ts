@@ -1,0 +1,82 @@
+import type { ModelSummary, TaggerSource } from '#app/http/dependencies.js';
+import type { ModelRecord, ModelRegistry } from '#app/store/models.js';
+import { AppError } from '#base/errors.js';
+import type { Tagger } from '#tagging/tagger/entity.js';
+
+export interface TaggerSourceOptions {
+  /** The shipped model is among them with version 0, which no registered one has. */
+  readonly registry: Pick<ModelRegistry, 'list' | 'find' | 'active'>;
+  /** Loads the model in this directory. */
+  load(path: string): Promise<Tagger>;
+  /** Models kept in memory, at least 1. The one that was not used for longest gives way. */
+  readonly maximumLoaded?: number;
+}
+
+/**
+ * The taggers of a registry, each loaded once when it is first asked for. The registry is asked every time, so a model
+ * that is registered or activated meanwhile is used from the next request on.
+ */
+export function createTaggerSource({ registry, load, maximumLoaded = 4 }: TaggerSourceOptions): TaggerSource {
+  // A Map keeps the order of insertion: the first entry is the one not used for longest.
+  const loaded = new Map<string, Promise<Tagger>>();
+
+  const loadOnce = (record: ModelRecord): Promise<Tagger> => {
+    const key = `${record.name}@${record.version}`;
+    const tagger = loaded.get(key) ?? loadChecked(record, load);
+    loaded.delete(key);
+    loaded.set(key, tagger);
+    // A model that could not be loaded is tried again when it is asked for again.
+    tagger.catch(() => loaded.get(key) === tagger && loaded.delete(key));
+    if (loaded.size > maximumLoaded) loaded.delete(loaded.keys().next().value!);
+    return tagger;
+  };
+
+  return {
+    list() {
+      const active = registry.active();
+      return registry.list().map((record) => summaryOf(record, active));
+    },
+    async get(spec) {
+      const record = spec === undefined ? registry.active() : registry.find(spec);
+      if (record === undefined) throw new AppError('no_model', 'there is no model yet; train one with "npm run train"');
+      return loadOnce(record);
+    },
+  };
+}
+
+/** Answers tell name and version as the registry counts them, and weights that are not the registered ones are refused. */
+async function loadChecked(record: ModelRecord, load: TaggerSourceOptions['load']): Promise<Tagger> {
+  const tagger = await load(record.path);
+  const { name: id, version, weightsSha256: sha256 } = record;
+  if (tagger.model.sha256 !== sha256) {
+    throw new AppError(
+      'damaged_model',
+      `model ${id}@${version}: its directory holds other weights than were registered (SHA-256 ${tagger.model.sha256}, ` +
+        `not ${sha256}): it was overwritten; train or register it again`,
+    );
+  }
+  return {
+    model: { id, version, sha256 },
+    labels: tagger.labels,
+    tag: (text, options) => tagger.tag(text, options),
+    tagAll: (texts, options) => tagger.tagAll(texts, options),
+    tagWords: (sentences, options) => tagger.tagWords(sentences, options),
+    readings: (words, n) => tagger.readings(words, n),
+    stream: (options) => tagger.stream(options),
+  };
+}
+
+function summaryOf(record: ModelRecord, active: ModelRecord | undefined): ModelSummary {
+  const { name: id, version, weightsSha256: sha256, labels, createdAt, scores } = record;
+  const numbers = Object.entries(scores).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return {
+    id,
+    version,
+    sha256,
+    labels,
+    isActive: active?.name === id && active.version === version,
+    isShipped: version === 0,
+    createdAt,
+    scores: Object.fromEntries(numbers),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Random } from '#base/random.js';
+import type { Floats, Kernels } from '#engine/kernels/kernels.js';
+
+/** Row-major; `values` holds rows * columns elements. */
+export interface Matrix {
+  readonly values: Floats;
+  readonly rows: number;
+  readonly columns: number;
+  /** Nothing that learns lies before it: layers compute no gradient of it. */
+  readonly isConstant?: boolean | undefined;
+}
+
+/** What `backward` returns where the input is constant. */
+export const NO_GRADIENT: Matrix = { values: new Float32Array(0), rows: 0, columns: 0 };
+
+/**
+ * What a layer returns: its output and its own backward pass. `backward(dOutput)` adds into every `parameter.grad` and
+ * returns dInput; it closes over exactly the values it needs, may overwrite dOutput, and is called at most once.
+ */
+export interface Step<Input = Matrix, Output = Matrix> {
+  readonly output: Output;
+  backward(dOutput: Output): Input;
+}
+
+/** What one pass over one minibatch may use. Evaluation passes `training: false`: dropout is then the identity. */
+export interface PassContext {
+  readonly kernels: Kernels;
+  readonly training: boolean;
+  /** The stream of this minibatch (and shard); layers fork it by their own name. */
+  readonly random: Random;
+}
+
+/** Uninitialised memory of one minibatch. */
+export function allocateMatrix(kernels: Kernels, rows: number, columns: number): Matrix {
+  return { values: kernels.arena.floats(rows * columns), rows, columns };
+}
+
+/** Rows `from` up to but not including `to`, sharing memory. */
+export function rowsOf(matrix: Matrix, from: number, to: number): Floats {
+  return matrix.values.subarray(from * matrix.columns, to * matrix.columns);
+}

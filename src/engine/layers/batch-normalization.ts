@@ -1,0 +1,81 @@
+import { allocateMatrix, type Matrix, type PassContext, type Step } from '#engine/core/layer.js';
+import type { Parameter } from '#engine/core/parameter.js';
+import type { Floats } from '#engine/kernels/kernels.js';
+import type { NormalizationParameters } from './normalization.js';
+
+export interface BatchNormalizationParameters extends NormalizationParameters {
+  /** (C); statistics */
+  readonly runningMean: Parameter;
+  readonly runningVariance: Parameter;
+}
+
+/** Keeps the division away from 0; PyTorch's default. */
+const EPSILON = 1e-5;
+
+/**
+ * Batch normalisation (Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167): every column to mean 0 and variance 1, then
+ * gain and shift. Rows are real tokens only, so no padding is counted. In training the mean and variance are those of the
+ * rows at hand, which are also left in the statistics' `grad` for whoever keeps the running ones; otherwise they are the
+ * running ones, so that no sentence depends on its neighbours.
+ *
+ * x (N, C) -> (N, C)
+ */
+export function batchNormalization(context: PassContext, parameters: BatchNormalizationParameters, x: Matrix): Step {
+  const { kernels, training } = context;
+  const { gain, shift, runningMean, runningVariance } = parameters;
+  const { rows, columns } = x;
+  const n = rows * columns;
+  const spread = (row: Floats): Floats => {
+    const out = kernels.arena.floats(n);
+    kernels.fillRows(out, row, rows, columns);
+    return out;
+  };
+  const meanOfRows = (values: Floats): Floats => {
+    const mean = kernels.arena.floats(columns);
+    kernels.fill(mean, 0, columns);
+    kernels.addColumnSums(mean, values, rows, columns);
+    kernels.scale(mean, 1 / rows, columns);
+    return mean;
+  };
+
+  const mean = training ? meanOfRows(x.values) : runningMean.values;
+  const normalized = kernels.arena.floats(n); // x - mean until it is scaled
+  kernels.copy(normalized, x.values, n);
+  kernels.addScaled(normalized, spread(mean), -1, n);
+  const output = allocateMatrix(kernels, rows, columns);
+  let variance = runningVariance.values;
+  if (training) {
+    kernels.multiply(output.values, normalized, normalized, n);
+    variance = meanOfRows(output.values);
+    kernels.copy(runningMean.grad, mean, columns);
+    kernels.copy(runningVariance.grad, variance, columns);
+    kernels.scale(runningVariance.grad, rows / Math.max(1, rows - 1), columns); // unbiased, as PyTorch keeps it
+  }
+  const inverseDeviation = kernels.arena.floats(columns);
+  for (let c = 0; c < columns; c++) inverseDeviation[c] = 1 / Math.sqrt(variance[c] + EPSILON);
+  kernels.multiply(normalized, normalized, spread(inverseDeviation), n);
+  kernels.multiply(output.values, normalized, spread(gain.values), n);
+  kernels.addScaled(output.values, spread(shift.values), 1, n);
+
+  const backward = (dOutput: Matrix): Matrix => {
+    const dX = allocateMatrix(kernels, rows, columns);
+    kernels.multiply(dX.values, dOutput.values, normalized, n);
+    kernels.addColumnSums(gain.grad, dX.values, rows, columns);
+    kernels.addColumnSums(shift.grad, dOutput.values, rows, columns);
+    if (training) {
+      // Mean and variance depend on x too: what they take away is the part of dOutput along 1 and along `normalized`.
+      const along = spread(meanOfRows(dX.values));
+      kernels.multiply(along, along, normalized, n);
+      kernels.copy(dX.values, dOutput.values, n);
+      kernels.addScaled(dX.values, along, -1, n);
+      kernels.addScaled(dX.values, spread(meanOfRows(dOutput.values)), -1, n);
+    } else {
+      kernels.copy(dX.values, dOutput.values, n);
+    }
+    const factors = kernels.arena.floats(columns);
+    kernels.multiply(factors, gain.values, inverseDeviation, columns);
+    kernels.multiply(dX.values, dX.values, spread(factors), n);
+    return dX;
+  };
+  return { output, backward };
+}

@@ -1,0 +1,144 @@
+import { createTagSet, type TagSet } from '#annotation/tags/tag-set.js';
+import { AppError } from '#base/errors.js';
+import type { Random } from '#base/random.js';
+import type { Tensor, TensorValues } from '#base/safetensors.js';
+import type { Parameter } from '#engine/core/parameter.js';
+import type { Kernels } from '#engine/kernels/kernels.js';
+import type { TransitionScores } from '#engine/structured/lattice.js';
+import { createFeatures, type Feature, type FeatureVocabularies } from '#tagging/features/features.js';
+import { createSentenceEncoder, type SentenceEncoder } from '#tagging/features/sentence-encoder.js';
+import type { VectorTable } from '#tagging/vectors/vector-table.js';
+import type { ModelConfig } from './model-config.js';
+import { isTable, packTable, roundTable } from './quantized-tables.js';
+import { createTaggerNetwork, type Regularization, type TaggerNetwork, VECTOR_PARAMETER } from './tagger-network.js';
+
+/** Everything between words and logits: features, network, classes. */
+export interface TaggerModel {
+  readonly config: ModelConfig;
+  readonly vocabularies: FeatureVocabularies;
+  readonly tagSet: TagSet;
+  readonly encoder: SentenceEncoder;
+  readonly network: TaggerNetwork;
+  readonly kernels: Kernels;
+}
+
+export interface TaggerModelInput {
+  readonly config: ModelConfig;
+  readonly vocabularies: FeatureVocabularies;
+  readonly labels: readonly string[];
+  readonly regularization: Regularization;
+  readonly kernels: Kernels;
+  /** Undefined when the values are about to be loaded. */
+  readonly random: Random | undefined;
+}
+
+export function createTaggerModel(input: TaggerModelInput): TaggerModel {
+  const { config, vocabularies, kernels } = input;
+  const features = createFeatures(vocabularies, config);
+  const hasCharacters = config.char_filters > 0;
+  if (features.length === 0 && !hasCharacters) {
+    throw new AppError(
+      'invalid_config',
+      'config: at least one of word_dimension, affix_dimension, shape_dimension and char_filters must be above 0',
+    );
+  }
+  const tagSet = createTagSet(input.labels, config.tag_format);
+  const network = createTaggerNetwork({
+    config,
+    regularization: input.regularization,
+    shape: { features, characters: vocabularies.characters.words.length, legal: legalTransitions(tagSet) },
+    kernels,
+    random: input.random,
+  });
+  const { vectors } = vocabularies;
+  const encoded = vectors
+    ? features.map((feature) => (feature.name === 'vector' ? decodingVectors(feature, vectors, network) : feature))
+    : features;
+  const encoder = createSentenceEncoder(encoded, hasCharacters ? vocabularies.characters : undefined);
+  return { config, vocabularies, tagSet, encoder, network, kernels };
+}
+
+/** Decodes the vector of each word when the word is first met: a model is loaded in a third of the time. */
+function decodingVectors(feature: Feature, vectors: VectorTable, { parameters }: TaggerNetwork): Feature {
+  const { values } = parameters.get(VECTOR_PARAMETER);
+  const { dimension } = vectors;
+  const isDecoded = new Uint8Array(vectors.size);
+  return {
+    ...feature,
+    id(word) {
+      const row = feature.id(word);
+      if (row >= 0 && isDecoded[row] === 0) {
+        vectors.decodeRow(row, values.subarray(row * dimension, (row + 1) * dimension));
+        isDecoded[row] = 1;
+      }
+      return row;
+    },
+  };
+}
+
+/** The parameters under PyTorch's names, sharing memory; pretrained vectors have a file of their own. */
+export function tensorsOf({ network }: TaggerModel): Tensor[] {
+  return learnedParameters(network);
+}
+
+function learnedParameters({ parameters }: TaggerNetwork): Parameter[] {
+  return parameters.list.filter(({ name }) => name !== VECTOR_PARAMETER);
+}
+
+/** What a model directory holds of them. */
+export function storedTensors({ config, network }: TaggerModel): Tensor<TensorValues>[] {
+  return learnedParameters(network).flatMap((parameter) =>
+    config.compact_tables && isTable(parameter) ? packTable(parameter) : [parameter],
+  );
+}
+
+/** Rounds the tables to what is stored of them, so that a loaded model is the one that was scored. */
+export function roundTables({ network }: TaggerModel): void {
+  for (const parameter of network.parameters.list) if (isTable(parameter)) roundTable(parameter);
+}
+
+/** Learned numbers. */
+export function parameterCount(model: TaggerModel): number {
+  return tensorsOf(model).reduce((sum, { values }) => sum + values.length, 0);
+}
+
+/** @throws {AppError} `damaged_model` unless the tensors are exactly those of the model, in name and shape, and finite. */
+export function loadTensors(model: TaggerModel, tensors: ReadonlyMap<string, Tensor>, where: string): void {
+  const parameters = tensorsOf(model);
+  const known = new Set(parameters.map(({ name }) => name));
+  for (const name of tensors.keys()) {
+    if (!known.has(name))
+      throw new AppError('damaged_model', `${where}: tensor "${name}" belongs to no parameter of this network`);
+  }
+  for (const { name, shape, values } of parameters) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new AppError('damaged_model', `${where}: tensor "${name}" is missing`);
+    if (tensor.shape.join() !== shape.join()) {
+      throw new AppError(
+        'damaged_model',
+        `${where}: tensor "${name}" has shape (${tensor.shape.join(', ')}), expected (${shape.join(', ')})`,
+      );
+    }
+    const broken = firstNotFinite(tensor.values);
+    if (broken >= 0)
+      throw new AppError('damaged_model', `${where}: tensor "${name}" holds ${tensor.values[broken]} at ${broken}`);
+    values.set(tensor.values);
+  }
+}
+
+/** 0 where the tag scheme allows the step, -Infinity where it does not: no tagger can then emit an ill-formed sequence. */
+export function legalTransitions(tagSet: TagSet): TransitionScores {
+  const logOf = (allowed: Uint8Array): Float64Array =>
+    Float64Array.from(allowed, (bit) => (bit ? 0 : Number.NEGATIVE_INFINITY));
+  return {
+    between: logOf(tagSet.allowedTransitions),
+    start: logOf(tagSet.allowedStart),
+    end: logOf(tagSet.allowedEnd),
+  };
+}
+
+/** A plain loop: a model is not loaded until all its numbers have been looked at, and `findIndex` takes ten times as long. */
+function firstNotFinite(values: ArrayLike<number>): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}

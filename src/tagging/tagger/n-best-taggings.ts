@@ -1,0 +1,29 @@
+import { nBest } from '#engine/structured/n-best.js';
+import { spansOf } from './decode.js';
+import type { Reading } from './entity.js';
+import { type EmissionsInput, visitEmissions } from './sentence-emissions.js';
+
+export interface ReadingsInput extends Pick<EmissionsInput, 'model' | 'oneWay'> {
+  readonly words: readonly string[];
+  readonly n: number;
+  readonly temperature: number;
+}
+
+/** The likeliest ways to tag one sentence, best first. */
+export function readingsOf({ model, oneWay, words, n, temperature }: ReadingsInput): Reading[] {
+  const { tagSet, network } = model;
+  const divided = (scores: Float64Array): Float64Array => scores.map((score) => score / temperature);
+  const { between, start, end } = network.transitions();
+  const transitions = { between: divided(between), start: divided(start), end: divided(end) };
+  let readings: Reading[] = nBest(new Float64Array(0), 0, transitions, n).map(({ probability }) => ({
+    spans: [],
+    probability,
+  }));
+  visitEmissions({ model, oneWay, sentences: [words] }, (_, emissions, tokens) => {
+    readings = nBest(divided(emissions), tokens, transitions, n).map(({ tagIds, probability }) => ({
+      spans: spansOf(tagSet, tagIds),
+      probability,
+    }));
+  });
+  return readings;
+}

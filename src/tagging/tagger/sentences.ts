@@ -1,0 +1,45 @@
+import { splitSentences } from '#annotation/text/sentence-splitter.js';
+import type { Token } from '#annotation/text/token.js';
+import { tokenize } from '#annotation/text/tokenizer.js';
+
+/** One sentence on its way through: where its tokens stand, which text it belongs to. */
+export interface SentenceWork {
+  readonly textIndex: number;
+  readonly tokens: readonly Token[];
+  /** Of its first token, counted over the whole text. */
+  readonly firstToken: number;
+}
+
+export function* sentencesOfTexts(texts: readonly string[]): Generator<SentenceWork> {
+  for (const [textIndex, text] of texts.entries()) {
+    let firstToken = 0;
+    for (const tokens of splitSentences(text, tokenize(text))) {
+      yield { textIndex, tokens, firstToken };
+      firstToken += tokens.length;
+    }
+  }
+}
+
+export function* sentencesOfWords(sentences: readonly (readonly string[])[]): Generator<SentenceWork> {
+  for (const [textIndex, words] of sentences.entries()) {
+    let at = 0;
+    const tokens = words.map((text): Token => {
+      const start = at;
+      at += text.length + 1;
+      return { text, start, end: start + text.length };
+    });
+    if (tokens.length > 0) yield { textIndex, tokens, firstToken: 0 };
+  }
+}
+
+export function* groupsOf<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let group: T[] = [];
+  for (const item of items) {
+    group.push(item);
+    if (group.length === size) {
+      yield group;
+      group = [];
+    }
+  }
+  if (group.length > 0) yield group;
+}

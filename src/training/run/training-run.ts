@@ -1,0 +1,329 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+import { labelsOf } from '#annotation/tags/labels-of.js';
+import { createTokenizer } from '#annotation/text/tokenizer.js';
+import type { Registry } from '#app/store/registry.js';
+import { AppError, messageOf } from '#base/errors.js';
+import { lockOutput } from '#base/files/file-lock.js';
+import { makeDirectory } from '#base/files/make-directory.js';
+import { createRandom } from '#base/random.js';
+import { ONOMAST_VERSION } from '#base/version.js';
+import type { Kernels } from '#engine/kernels/kernels.js';
+import { calibrate } from '#tagging/evaluation/calibrate.js';
+import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
+import { evaluateFinally, type FinalEvaluation } from '#tagging/evaluation/final-evaluation.js';
+import { createKnownEntities, entityHashes } from '#tagging/evaluation/known-entities.js';
+import { toSeqevalReport } from '#tagging/evaluation/report.js';
+import { buildFeatureVocabularies } from '#tagging/features/features.js';
+import { assertWritableModelPath, type ModelMeta, saveModel, sha256 } from '#tagging/model/model-directory.js';
+import { createTaggerModel, parameterCount, type TaggerModel } from '#tagging/model/tagger-model.js';
+import { createTagger } from '#tagging/tagger/tagger.js';
+import type { VectorTable } from '#tagging/vectors/vector-table.js';
+import { assertFits } from '#training/checks/memory-estimate.js';
+import { createSilenceWatch } from '#training/checks/no-predictions.js';
+import { withOtherCases } from '#training/config/case-augmentation.js';
+import { flatConfig, type RunConfig } from '#training/config/training-config.js';
+import { trainingPlan } from '#training/config/training-plan.js';
+import { createTrainer, type EpochReport, type StepReport, type Trainer } from '#training/loop/trainer.js';
+import { createParallelRunner } from '#training/step/data-parallel.js';
+import { createStepEngine, type StepEngine } from '#training/step/step-engine.js';
+import type { StepRunner } from '#training/step/step-runner.js';
+import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { removeLeftovers } from './leftovers.js';
+import { createRunClock, type Timing } from './run-clock.js';
+import { type NoticeReport, recordRun } from './run-observer.js';
+
+export interface CorpusPart {
+  /** File names, for the model's record. */
+  readonly name: string;
+  readonly sentences: readonly LabelledSentence[];
+}
+
+export interface TrainingRequest {
+  readonly train: CorpusPart;
+  readonly dev: CorpusPart;
+  /** Scored once, with the finished model. */
+  readonly test?: CorpusPart;
+  /** The model directory; complete when the run ends. */
+  readonly output: string;
+  /** What the model is registered as, in versions 1, 2, …; the name of the directory unless told. */
+  readonly modelName?: string;
+  readonly config: RunConfig;
+  /** Pretrained vectors, saved with the model. */
+  readonly vectors?: VectorTable;
+  readonly seed: number;
+  /** Goes on from the checkpoint beside `output`, if there is one. */
+  readonly resume: boolean;
+  readonly kernels: Kernels;
+  /** Threads that compute, 1 unless told; the result does not depend on it. */
+  readonly threads?: number;
+  /** Where the run and the model are recorded; without it nothing is. */
+  readonly registry?: Registry;
+  /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface StartReport {
+  readonly type: 'start';
+  readonly runId: string;
+  readonly output: string;
+  readonly sentences: { readonly train: number; readonly dev: number; readonly test: number };
+  readonly labels: readonly string[];
+  readonly parameters: number;
+  /** Epochs already done, when resumed. */
+  readonly resumedAtEpoch: number | null;
+}
+
+export type RunReport = StartReport | NoticeReport | (StepReport & Timing) | (EpochReport & Timing);
+
+export interface RunResult {
+  readonly runId: string;
+  readonly output: string;
+  readonly meta: ModelMeta;
+  readonly bestEpoch: number;
+  /** What `fit_bias` took from the bias of the class O. */
+  readonly outsideShift: number;
+  readonly epochs: number;
+  readonly stopped: string;
+  readonly seconds: number;
+  /** Parameters, moments and the largest minibatch of this thread. */
+  readonly peakMemoryBytes: number;
+  readonly dev: FinalEvaluation;
+  readonly test: FinalEvaluation | null;
+  /** As registered, when there is a registry. */
+  readonly version: number | null;
+}
+
+/** Signals reach a process only between two turns of its event loop, so the loop is given a turn this often. */
+const BREATHE_MS = 50;
+
+/**
+ * One training, from annotated sentences to a registered model: the only place that lists the steps.
+ * Vocabulary and labels come from the training part alone.
+ */
+export async function* runTraining(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
+  const output = resolve(request.output);
+  assertTrainable(request);
+  assertWritableModelPath(output);
+  makeWritableDirectory(dirname(output));
+  const unlock = lockOutput(output);
+  try {
+    removeLeftovers(output);
+    return yield* trainAlone({ ...request, output });
+  } finally {
+    unlock();
+  }
+}
+
+/** With nobody else writing to the output. */
+async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
+  const { train, config, kernels, seed } = request;
+  const random = createRandom(seed);
+  const { sentences, variants } =
+    config.training.case_augmentation > 0
+      ? withOtherCases(train.sentences)
+      : { sentences: train.sentences, variants: 1 };
+  const labels = labelsOf(train.sentences);
+  const vocabularies = buildFeatureVocabularies(
+    train.sentences.flatMap(({ words }) => words),
+    config.model,
+    request.vectors,
+  );
+  assertFits({ config, vocabularies, labels }, kernels);
+  const model = createTaggerModel({
+    config: config.model,
+    vocabularies,
+    labels,
+    regularization: config.training,
+    kernels,
+    random: random.fork('weights'),
+  });
+  const encoded = sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
+  const corpus = { train: encoded, variants };
+  const engine = createStepEngine({ model, ...corpus, config: config.training, random: random.fork('training') });
+  const threads = request.threads ?? 1;
+  const runner = await createParallelRunner({ engine, model, ...corpus, config, seed, threads });
+  try {
+    return yield* trainAndSave(request, { model, engine, runner });
+  } finally {
+    await runner.close();
+  }
+}
+
+async function* trainAndSave(
+  request: TrainingRequest,
+  { model, engine, runner }: { model: TaggerModel; engine: StepEngine; runner: StepRunner },
+): AsyncGenerator<RunReport, RunResult> {
+  const { train, dev, test, config, kernels, signal, seed, output } = request;
+  const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' });
+  const trainer = createTrainer({
+    model,
+    config: config.training,
+    engine,
+    runner,
+    evaluate: () => evaluateTagger(tagger, dev.sentences),
+  });
+
+  const dataSha256 = hashOf(
+    [train.sentences, dev.sentences].map((part) => part.map(({ words, tags }) => [words, tags])),
+  );
+  const vectorsSha256 = request.vectors && sha256(request.vectors.file);
+  const fingerprint = hashOf([flatConfig(config), seed, dataSha256, kernels.name, vectorsSha256]);
+  const checkpointFile = checkpointPath(output);
+  const checkpoint = request.resume ? readCheckpoint(checkpointFile) : undefined;
+  if (checkpoint) resumeFrom(checkpoint, fingerprint, trainer, checkpointFile);
+  const runId = checkpoint?.runId ?? `r_${randomUUID().slice(0, 8)}`;
+  const record = recordRun(request, { runId, dataSha256, output, isResumed: checkpoint !== undefined });
+  yield startReport(request, { runId, output, model, checkpoint });
+  if (labelsOf(dev.sentences).length === 0) yield { type: 'notice', message: devWithoutNames(dev) };
+
+  const { epochs } = trainingPlan(config.training, engine.batchesPerEpoch);
+  const clock = createRunClock(checkpoint?.seconds ?? 0);
+  const watchSilence = createSilenceWatch(config.training, train.sentences);
+  const save = (): void =>
+    writeCheckpoint(checkpointFile, { state: trainer.state(), fingerprint, runId, seconds: clock.seconds() });
+  try {
+    const loop = trainer.run();
+    let lastBreath = performance.now();
+    let next = loop.next();
+    while (!next.done) {
+      const report = next.value;
+      const timing = clock.timing(report, epochs);
+      if (report.type === 'epoch') {
+        save();
+        record.epoch(report, timing);
+      }
+      yield* record.notices();
+      yield { ...report, ...timing };
+      const silence = report.type === 'epoch' ? watchSilence(report) : undefined;
+      if (silence) yield silence;
+      if (performance.now() - lastBreath > BREATHE_MS) {
+        await setImmediate();
+        lastBreath = performance.now();
+      }
+      if (signal?.aborted) {
+        save();
+        throw new AppError(
+          'interrupted',
+          `training: interrupted; "${checkpointFile}" holds its state, --resume goes on from there`,
+        );
+      }
+      next = loop.next();
+    }
+
+    const outcome = next.value;
+    const { temperature } = calibrate(tagger, dev.sentences);
+    const entities = entityHashes(train.sentences);
+    const evaluate = ({ sentences }: CorpusPart): FinalEvaluation =>
+      evaluateFinally(tagger.withTemperature(temperature), sentences, {
+        knownEntities: entities && createKnownEntities(entities),
+        withIntervals: true,
+      });
+    const devScores = evaluate(dev);
+    const testScores = test ? evaluate(test) : null;
+    const meta = saveModel(
+      output,
+      model,
+      { training: config.training, calibration: { temperature }, entities },
+      {
+        description: `${config.model.rnn_type} with ${config.model.hidden_size} hidden units and ${config.model.look_ahead} words of look-ahead`,
+        created: new Date().toISOString(),
+        license: 'as the training data allow',
+        sources: [
+          { role: 'train', name: train.name, sentences: train.sentences.length },
+          { role: 'dev', name: dev.name, sentences: dev.sentences.length },
+          ...(test ? [{ role: 'test', name: test.name, sentences: test.sentences.length }] : []),
+        ],
+        data_sha256: dataSha256,
+        seed,
+        performance: { dev: toSeqevalReport(devScores), ...(testScores && { test: toSeqevalReport(testScores) }) },
+        tokenizer: { id: createTokenizer().id, version: createTokenizer().version },
+        onomast: ONOMAST_VERSION,
+        node: process.versions.node,
+      },
+    );
+    const version = record.model(meta);
+    yield* record.notices();
+    removeCheckpoint(checkpointFile);
+    return {
+      runId,
+      output,
+      meta,
+      ...outcome,
+      seconds: clock.seconds(),
+      peakMemoryBytes: kernels.permanentBytes + kernels.arena.peakBytes,
+      dev: devScores,
+      test: testScores,
+      version,
+    };
+  } catch (error) {
+    record.failure(error);
+    throw error;
+  }
+}
+
+function assertTrainable({ train, dev }: TrainingRequest): void {
+  for (const { name, sentences } of [train, dev]) {
+    if (sentences.length === 0)
+      throw new AppError('empty_corpus', `${name}: expected at least one sentence, found none`);
+  }
+  if (labelsOf(train.sentences).length === 0) {
+    throw new AppError(
+      'empty_corpus',
+      `${train.name}: expected annotated names, but every one of its ${train.sentences.length} sentences is tagged O throughout`,
+    );
+  }
+}
+
+/** Also says before hours of training, not after them, if nothing can be written there. */
+function makeWritableDirectory(path: string): void {
+  const failed = (what: string, cause: unknown): AppError =>
+    new AppError('io_error', `${path}: cannot ${what} this directory: ${messageOf(cause)}`, { cause });
+  try {
+    makeDirectory(path);
+  } catch (cause) {
+    throw failed('make', cause);
+  }
+  try {
+    accessSync(`${path}${sep}.`, constants.W_OK);
+  } catch (cause) {
+    throw failed('write into', cause);
+  }
+}
+
+function resumeFrom(checkpoint: Checkpoint, fingerprint: string, trainer: Trainer, path: string): void {
+  if (checkpoint.fingerprint !== fingerprint) {
+    throw new AppError(
+      'invalid_argument',
+      `--resume: "${path}" was made with other settings, data, seed or kernels; use those again, or leave out --resume to start afresh`,
+    );
+  }
+  trainer.restore(checkpoint.state);
+}
+
+function devWithoutNames({ name, sentences }: CorpusPart): string {
+  return `none of the ${sentences.length} sentences of dev (${name}) holds a name, so no score tells which epoch is best: the last one is kept`;
+}
+
+function startReport(
+  { train, dev, test }: TrainingRequest,
+  started: { runId: string; output: string; model: TaggerModel; checkpoint: Checkpoint | undefined },
+): StartReport {
+  const { runId, output, model, checkpoint } = started;
+  return {
+    type: 'start',
+    runId,
+    output,
+    sentences: { train: train.sentences.length, dev: dev.sentences.length, test: test?.sentences.length ?? 0 },
+    labels: model.tagSet.labels,
+    parameters: parameterCount(model),
+    resumedAtEpoch: checkpoint?.state.cursor.epoch ?? null,
+  };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

@@ -1,0 +1,415 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openRegistry } from '#app/store/registry.js';
+import { RECIPES } from '#training/config/recipes.js';
+import { TINY_VECTORS } from '../../helpers/tiny-corpus.js';
+import {
+  corpusText,
+  databaseOf,
+  type Ended,
+  failed,
+  newHome,
+  onomast,
+  PROJECT,
+  SMALL,
+  settings,
+  succeeded,
+  TINY_NETWORK,
+  writeFileBelow,
+} from './helpers.js';
+
+const MODEL_FILES = ['config.json', 'meta.json', 'vocab.json', 'weights.safetensors'];
+const MODEL_FILES_WITH_VECTORS = [...MODEL_FILES, 'vectors.safetensors'].sort();
+
+const corpusHome = (sentences = 60): string => {
+  const home = newHome();
+  writeFileBelow(home, 'train.conll', corpusText(sentences));
+  writeFileBelow(home, 'dev.conll', corpusText(9, 100));
+  writeFileBelow(home, 'test.conll', corpusText(6, 200));
+  return home;
+};
+const train = (home: string, ...args: string[]): Promise<Ended> =>
+  onomast(['train', '--train', 'train.conll', ...SMALL, ...args], { home });
+const jsonLines = (text: string): Record<string, unknown>[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const json = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
+const sha256 = (...path: string[]): string =>
+  createHash('sha256')
+    .update(readFileSync(join(...path)))
+    .digest('hex');
+
+describe.concurrent('what is printed', () => {
+  it('with --json: one object a line, and nothing else anywhere', async () => {
+    const home = corpusHome();
+    const [start, ...rest] = jsonLines(succeeded(await train(home, '--json')));
+    const done = rest.pop();
+    expect(start).toEqual({
+      type: 'start',
+      run: expect.stringMatching(/^r_[0-9a-f]{8}$/),
+      output: join(home, 'models', 'train'),
+      sentences: { train: 54, dev: 6, test: 0 }, // a tenth set apart
+      labels: ['LOC', 'ORG', 'PER'],
+      parameters: expect.any(Number),
+      resumed_at_epoch: null,
+    });
+    expect(rest).toMatchObject([
+      { type: 'epoch', epoch: 1, step: 2, is_best: true, dev: { overall_f1: expect.any(Number) } },
+      { type: 'epoch', epoch: 2, step: 4, tokens: rest[0].tokens, seconds_left: 0 },
+    ]);
+    expect(done).toMatchObject({
+      type: 'done',
+      run: start.run,
+      output: start.output,
+      version: 1,
+      epochs: 2,
+      stopped: 'max_epochs',
+      weights_sha256: sha256(home, 'models', 'train', 'weights.safetensors'),
+      dev: { overall_f1: expect.any(Number), PER: { number: expect.any(Number) } },
+      test: null,
+    });
+  });
+
+  it('with --quiet: the result alone', async () => {
+    const home = corpusHome();
+    const result = succeeded(await train(home, '--quiet', '--dev', 'dev.conll', '--test', 'test.conll'));
+    expect(result).toMatch(/^Best epoch \d of 2 \(all epochs done\)/);
+    expect(result).toMatch(/\nDev\. Entity-level scores.*\n9 sentences, 63 tokens\n/s);
+    expect(result).toMatch(/\nTest\. Entity-level scores.*\n6 sentences, 42 tokens\n/s);
+    expect(result).toContain(`\nModel ${join(home, 'models', 'train')} (version 1), weights SHA-256 `);
+  });
+
+  it('else: the result on stdout, a table on stderr, no bar where there is no terminal', async () => {
+    const { status, stdout, stderr } = await train(corpusHome());
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Best epoch/);
+    const lines = stderr.split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'no pretrained vectors',
+      'With 54 sentences --recipe tiny is likely to find more names.',
+      expect.stringMatching(/^54 sentences to train on, 6 dev; labels LOC ORG PER; [\d.]+k parameters$/),
+    ]);
+    expect(lines[4]).toBe('  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME');
+    expect(lines.slice(6, 8)).toEqual([expect.stringMatching(/^ {2}1 .* \*$/), expect.stringMatching(/^ {2}2 /)]);
+    expect(stderr).not.toMatch(/[\r\x1b]/);
+  });
+});
+
+describe.concurrent('settings', () => {
+  it('--set beats --config, which beats the recipe; --seed beats both', async () => {
+    const home = corpusHome();
+    const config = { vectors: 'none', max_epochs: 1, hidden_size: 8, patience: 3, seed: 5 };
+    writeFileBelow(home, 'a.json', JSON.stringify(config));
+    const recipe = ['--recipe', 'tiny', '--config', 'a.json', '--set', 'hidden_size=12'];
+    const args = ['train', '--train', 'train.conll', '--quiet', ...recipe];
+    succeeded(await onomast([...args, '--output', 'a'], { home }));
+    expect(json(home, 'a', 'config.json')).toMatchObject({
+      model: { hidden_size: 12, rnn_type: 'rnn' },
+      training: { max_epochs: 1, patience: 3, batch_size: RECIPES.tiny.options.batch_size },
+    });
+    expect(json(home, 'a', 'meta.json').seed).toBe(5);
+    succeeded(await onomast([...args, '--output', 'b', '--set', 'seed=6'], { home }));
+    expect(json(home, 'b', 'meta.json').seed).toBe(6);
+    succeeded(await onomast([...args, '--output', 'c', '--set', 'seed=6', '--seed', '7'], { home }));
+    expect(json(home, 'c', 'meta.json').seed).toBe(7);
+  });
+
+  it('come from standard input with --config -', async () => {
+    const home = corpusHome();
+    const args = ['train', '--train', 'train.conll', '--quiet', '--output', 'a', '--config', '-'];
+    succeeded(await onomast(args, { home, input: JSON.stringify({ ...TINY_NETWORK, max_epochs: 1, hidden_size: 9 }) }));
+    expect(json(home, 'a', 'config.json').model.hidden_size).toBe(9);
+  });
+
+  it.each([
+    ['[1]', '--config: expected a JSON object in "a.json" [invalid_config]'],
+    ['{', /^--config: cannot read "a\.json" as JSON: .* \[invalid_config\]$/],
+    ['{"hidden":3}', '--set or a.json: there is no option "hidden"; did you mean "hidden_size"? [invalid_config]'],
+  ])('in a file that holds %s are refused', async (content, expected) => {
+    const home = corpusHome();
+    writeFileBelow(home, 'a.json', content);
+    expect(failed(await train(home, '--config', 'a.json'), 2)).toMatch(expected);
+  });
+});
+
+describe.concurrent('pretrained vectors', () => {
+  const isNotice = (line: string): boolean => /pretrained vectors|--recipe/.test(line);
+  const noticesOf = ({ status, stderr }: Ended): string[] => {
+    expect(status).toBe(0);
+    return stderr.split('\n').filter(isNotice);
+  };
+  const byDefault = settings({ ...TINY_NETWORK, vectors: 'auto', max_epochs: 1 });
+
+  it('are the English ones by default: told, and a part of the model', async () => {
+    const home = corpusHome();
+    const args = ['train', '--train', 'train.conll', '--output', 'mine', ...byDefault];
+    expect(noticesOf(await onomast(args, { home }))[0]).toMatch(
+      /^pretrained vectors: GloVe\b.*, \d+ words; they know \d+\.\d % of the words \(\d+ of \d+\)$/,
+    );
+    expect(readdirSync(join(home, 'mine')).sort()).toEqual(MODEL_FILES_WITH_VECTORS);
+    const english = sha256(PROJECT, 'data', 'vectors', 'en.safetensors');
+    expect(sha256(home, 'mine', 'vectors.safetensors')).toBe(english);
+    expect(json(home, 'mine', 'meta.json')).toMatchObject({ vectors_sha256: english, vectors: { language: 'en' } });
+  });
+
+  it('are those of --vectors, and the model carries them along', async () => {
+    const home = corpusHome();
+    writeFileBelow(home, 'tiny.safetensors', TINY_VECTORS.file);
+    const args = ['--vectors', 'tiny.safetensors', '--output', 'mine'];
+    expect(noticesOf(await train(home, ...args))[0]).toMatch(/^pretrained vectors: tiny, 7 words; they know /);
+    expect(readFileSync(join(home, 'mine', 'vectors.safetensors'))).toEqual(Buffer.from(TINY_VECTORS.file));
+    rmSync(join(home, 'tiny.safetensors'));
+    const tagged = succeeded(await onomast(['tag', '--model', 'mine', '--format', 'conll', 'Ana met Oslo'], { home }));
+    expect(tagged.split('\n').map((line) => line.split(' ')[0])).toEqual(['Ana', 'met', 'Oslo', '', '']);
+  });
+
+  it('are learned on, unless they are frozen', async () => {
+    const home = corpusHome();
+    writeFileBelow(home, 'tiny.safetensors', TINY_VECTORS.file);
+    const changed = async (...args: string[]): Promise<boolean> => {
+      succeeded(await train(home, '--vectors', 'tiny.safetensors', '--output', 'mine', '--quiet', ...args));
+      return readFileSync(join(home, 'mine', 'weights.safetensors')).includes('embedding.change');
+    };
+    expect(await changed()).toBe(true);
+    expect(await changed('--set', 'fine_tune_vectors=false')).toBe(false);
+  });
+
+  it('that are not there or are none are refused', async () => {
+    const home = corpusHome();
+    expect(failed(await train(home, '--vectors', 'nowhere', '--quiet'), 1)).toMatch(
+      /^nowhere: expected a file, found none \[not_found\]$/,
+    );
+    expect(failed(await train(home, '--vectors', 'dev.conll', '--quiet'), 1)).toMatch(
+      /^dev\.conll: .* \[damaged_model\]$/,
+    );
+    expect(readdirSync(home).sort()).toEqual(['dev.conll', 'test.conll', 'train.conll']);
+  });
+
+  it.each([
+    ['few sentences', 60, [], ['no pretrained vectors', expect.stringContaining('With 54 sentences --recipe tiny ')]],
+    ['few sentences and that recipe', 60, ['--recipe', 'tiny'], ['no pretrained vectors']],
+    ['many sentences', 2300, ['--set', 'max_steps=1'], ['no pretrained vectors']],
+    ['--quiet', 60, ['--quiet'], []],
+    ['--json', 60, ['--json'], []],
+  ])('the notices with %s', async (_, sentences, args, expected) => {
+    expect(noticesOf(await train(corpusHome(sentences), ...args))).toEqual(expected);
+  });
+});
+
+describe.concurrent('the same bytes', () => {
+  it('for the same seed, however many workers; others for another seed', async () => {
+    const home = corpusHome();
+    const weightsOf = async (output: string, ...args: string[]): Promise<Buffer> => {
+      succeeded(await train(home, '--quiet', '--output', output, ...args));
+      return readFileSync(join(home, output, 'weights.safetensors'));
+    };
+    const first = await weightsOf('a', '--workers', '1');
+    expect(first.equals(await weightsOf('b', '--workers', '1'))).toBe(true);
+    expect(first.equals(await weightsOf('c', '--workers', '2', '--seed', '0'))).toBe(true);
+    expect(first.equals(await weightsOf('d', '--seed', '1'))).toBe(false);
+  });
+});
+
+describe.concurrent('the model directory', () => {
+  it('is complete, and its hashes hold', async () => {
+    const home = corpusHome();
+    succeeded(await train(home, '--quiet', '--dev', 'dev.conll', '--test', 'test.conll', '--output', 'deep/er/mine'));
+    const output = join(home, 'deep', 'er', 'mine');
+    expect(readdirSync(output).sort()).toEqual(MODEL_FILES);
+    expect(readdirSync(join(output, '..'))).toEqual(['mine']);
+    const meta = json(output, 'meta.json');
+    expect(meta).toMatchObject({
+      name: 'mine',
+      labels: ['LOC', 'ORG', 'PER'],
+      seed: 0,
+      sources: [
+        { role: 'train', name: 'train.conll', sentences: 60 },
+        { role: 'dev', name: 'dev.conll', sentences: 9 },
+        { role: 'test', name: 'test.conll', sentences: 6 },
+      ],
+      performance: { dev: { overall_f1: expect.any(Number) }, test: { overall_f1: expect.any(Number) } },
+      config_sha256: sha256(output, 'config.json'),
+      vocab_sha256: sha256(output, 'vocab.json'),
+      weights_sha256: sha256(output, 'weights.safetensors'),
+    });
+    expect(meta.data_sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('is models/NAME, then models/NAME-2, as versions 1 and 2 of NAME', async () => {
+    const home = corpusHome();
+    for (let i = 0; i < 2; i++) succeeded(await train(home, '--quiet'));
+    expect(readdirSync(join(home, 'models')).sort()).toEqual(['train', 'train-2']);
+    const registry = openRegistry(databaseOf(home), { homeDirectory: home });
+    const models = registry.models.list().map(({ name, version, path }) => [name, version, path]);
+    registry.close();
+    expect(models).toEqual([
+      ['train', 2, join(home, 'models', 'train-2')],
+      ['train', 1, join(home, 'models', 'train')],
+    ]);
+  });
+
+  it('replaces the model that --output names, without a trace', async () => {
+    const home = corpusHome();
+    succeeded(await train(home, '--quiet', '--output', 'mine'));
+    const before = sha256(home, 'mine', 'weights.safetensors');
+    succeeded(await train(home, '--quiet', '--output', 'mine', '--seed', '1'));
+    expect(sha256(home, 'mine', 'weights.safetensors')).not.toBe(before);
+    expect(readdirSync(join(home, 'mine')).sort()).toEqual(MODEL_FILES);
+    expect(readdirSync(home).sort()).toEqual(['data', 'dev.conll', 'mine', 'test.conll', 'train.conll']);
+    const list = JSON.parse(succeeded(await onomast(['models', '--json'], { home })));
+    expect(list.map(({ id, version, active }: Record<string, unknown>) => [id, version, active])).toEqual([
+      ['mine', 2, true],
+      ['mine', 1, false],
+    ]);
+  });
+
+  it('is refused where something else is', async () => {
+    const home = corpusHome();
+    mkdirSync(join(home, 'thesis'));
+    writeFileBelow(home, 'thesis/chapter.txt', 'years of work');
+    const refused = await train(home, '--quiet', '--output', 'thesis');
+    expect(failed(refused, 1)).toMatch(/thesis: expected a new or empty directory or a model, .* \[io_error\]$/);
+    expect(readdirSync(join(home, 'thesis'))).toEqual(['chapter.txt']);
+    expect(failed(await train(home, '--quiet', '--output', 'train.conll'), 1)).toContain('[io_error]');
+  });
+
+  it.each(['train.conll/mine', 'train.conll/below/mine', '/proc/onomast/mine'])(
+    'is refused at %s, which cannot be written',
+    async (output) => {
+      const home = corpusHome();
+      expect(failed(await train(home, '--quiet', '--output', output), 1)).toMatch(
+        /: cannot (make|write into) this directory: E[A-Z]+: .* \[io_error\]$/,
+      );
+      expect(readdirSync(home).sort()).toEqual(['data', 'dev.conll', 'test.conll', 'train.conll']);
+    },
+  );
+});
+
+it.concurrent('a run and its epochs are recorded', async () => {
+  const home = corpusHome();
+  succeeded(await train(home, '--quiet', '--seed', '3'));
+  const registry = openRegistry(databaseOf(home), { homeDirectory: home });
+  const [summary] = registry.runs.list();
+  const run = registry.runs.get(summary.id);
+  registry.close();
+  expect(run).toMatchObject({
+    status: 'finished',
+    seed: 3,
+    output: join(home, 'models', 'train'),
+    config: { hidden_size: 16, max_epochs: 2 },
+    modelName: 'train',
+    modelVersion: 1,
+    epochs: [
+      { epoch: 1, step: 2, loss: expect.any(Number), devF1: expect.any(Number) },
+      { epoch: 2, step: 4 },
+    ],
+  });
+});
+
+describe.concurrent('training data', () => {
+  it('of several files are one; repeated sentences never come into both parts', async () => {
+    const home = corpusHome();
+    writeFileBelow(home, 'again.conll', corpusText(60));
+    const args = ['train', '--train', 'train.conll', 'again.conll', '--json', ...SMALL];
+    const [start] = jsonLines(succeeded(await onomast(args, { home })));
+    const { train: trained, dev } = start.sentences as Record<string, number>;
+    expect(trained + dev).toBe(120);
+    expect([trained % 2, dev % 2]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['Universal NER', unerText(), 'universal-ner'],
+    ['JSON lines', jsonlText(60), 'jsonl'],
+    ['inline text', inlineText(30), 'inline'],
+    ['CRLF and a byte order mark', `\uFEFF${corpusText(60).replaceAll('\n', '\r\n')}`, 'conll'],
+  ])('may be %s', async (_, content, format) => {
+    const home = newHome();
+    writeFileBelow(home, 'corpus', content);
+    const ended = await onomast(['train', '--train', 'corpus', '--quiet', '--output', 'm', ...SMALL], { home });
+    succeeded(ended);
+    expect(succeeded(await onomast(['check', 'corpus'], { home }))).toContain(`✔ corpus: ${format}`);
+    expect(json(home, 'm', 'meta.json').labels).toContain('PER');
+  });
+
+  it('with spans that cut words in two are told of, and so are repaired tags', async () => {
+    const home = newHome();
+    const cut = JSON.stringify({ text: 'Annabel came to Oslo.', entities: [[0, 3, 'PER']] });
+    writeFileBelow(home, 'cut.jsonl', `${jsonlText(20)}${cut}\n`);
+    const trained = await onomast(['train', '--train', 'cut.jsonl', '--quiet', ...SMALL], { home });
+    expect(trained).toMatchObject({
+      status: 0,
+      stderr: 'onomast: cut.jsonl: 1 spans do not meet token edges; `onomast check` lists them\n',
+    });
+    const checked = succeeded(await onomast(['check', 'cut.jsonl'], { home }));
+    expect(checked).toContain('cut.jsonl:21: PER from 0 to 3 ("Ann") moved; use 0 to 7 ("Annabel")');
+
+    writeFileBelow(home, 'odd.conll', `${corpusText(30)}Ana B-PER\nSouza I-LOC\n`.replaceAll(' ', '\t'));
+    const repaired = await onomast(['train', '--train', 'odd.conll', '--quiet', ...SMALL], { home });
+    expect(repaired).toMatchObject({
+      status: 0,
+      stderr: 'onomast: odd.conll: repaired 1 tags; `onomast check` lists them\n',
+    });
+  });
+
+  it.each([
+    ['none', undefined, 'corpus: expected a file, found none [not_found]'],
+    ['an empty file', '', 'corpus: expected at least one sentence, found an empty file [empty_corpus]'],
+    ['no name', 'Nobody O\ncame O\n\nNo O\n\nNone O\n', /^corpus: expected annotated names, .* \[empty_corpus\]$/],
+    ['one column', 'Ana\nmet\n', 'corpus:1: expected at least 2 columns (word and tag), found 1 ("Ana")'],
+    [
+      'Latin-1',
+      Buffer.from('Jos\xe9 B-PER\n', 'latin1'),
+      /^corpus:1: expected UTF-8, found byte 0xE9 .* \[not_utf8\]$/,
+    ],
+    ['a NUL', 'Ana\0 B-PER\n', /^corpus:1: expected text, found a NUL character; .* \[malformed_corpus\]$/],
+  ])('with %s are refused', async (_, content, expected) => {
+    const home = newHome();
+    if (content !== undefined) writeFileBelow(home, 'corpus', content);
+    const line = failed(await onomast(['train', '--train', 'corpus', '--quiet', ...SMALL], { home }), 1);
+    if (typeof expected === 'string') expect(line).toContain(expected);
+    else expect(line).toMatch(expected);
+  });
+
+  it('that are a single sentence leave none for dev', async () => {
+    const home = newHome();
+    writeFileBelow(home, 'one.conll', 'Ana B-PER\n');
+    const ended = await onomast(['train', '--train', 'one.conll', '--quiet', ...SMALL], { home });
+    expect(failed(ended, 1)).toContain('[empty_corpus]');
+  });
+});
+
+function unerText(): string {
+  const rows = corpusText(60)
+    .trimEnd()
+    .split('\n\n')
+    .map((sentence, i) => {
+      const lines = sentence.split('\n').map((line, t) => `${t + 1}\t${line}\t-\tann`);
+      return `# sent_id = ${i}\n${lines.join('\n')}\n`;
+    });
+  return `${rows.join('\n')}\n`;
+}
+
+function inlineText(count: number): string {
+  return Array.from({ length: count }, (_, i) => `[Ana Souza|PER] met ${i} people in [Oslo|LOC].\n`).join('');
+}
+
+function jsonlText(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, i) => `${JSON.stringify({ text: `Ana Souza met ${i} people.`, entities: [[0, 9, 'PER']] })}\n`,
+  ).join('');
+}
+
+it.concurrent('settings of the network decide what is built', async () => {
+  const home = corpusHome();
+  const args = ['train', '--train', 'train.conll', '--quiet', '--output', 'm'];
+  const lstm = settings({ ...TINY_NETWORK, max_epochs: 1, rnn_type: 'lstm', hidden_size: 5, layers: 2 });
+  succeeded(await onomast([...args, ...lstm], { home }));
+  const header = readFileSync(join(home, 'm', 'weights.safetensors'));
+  const tensors = JSON.parse(header.subarray(8, 8 + Number(header.readBigUInt64LE(0))).toString());
+  expect(tensors['rnn.weight_hh_l1'].shape).toEqual([20, 5]);
+});

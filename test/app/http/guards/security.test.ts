@@ -1,0 +1,134 @@
+import { request } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { loopbackHosts } from '#app/http/guards/security.js';
+import { startTestApp } from '../../../helpers/test-app.js';
+
+/** As a browser cannot be made to: with any Host header. */
+function statusWithHost(
+  url: string,
+  host: string | undefined,
+  path = '/healthz',
+): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = host === undefined ? {} : { Host: host };
+    request(url + path, { headers, setHost: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('headers', () => {
+  it.each(['/', '/runs', '/api/models', '/nowhere', '/assets/page.js'])('of %s allow nothing foreign', async (path) => {
+    const { headers } = await (await startTestApp()).get(path, { Accept: 'text/html' });
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none';object-src 'none'",
+    );
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('a form from elsewhere', () => {
+  it.each([
+    [{ 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' }, 'https://evil.example'],
+    [{ 'Sec-Fetch-Site': 'same-site', Origin: 'http://localhost:1' }, 'http://localhost:1'],
+    [{ 'Sec-Fetch-Site': 'cross-site' }, 'cross-site'],
+    [{ Origin: 'https://evil.example' }, 'https://evil.example'],
+    [{ Origin: 'null' }, 'null'],
+    [{ Origin: '' }, ''],
+    [{ Origin: 'http://127.0.0.1' }, 'http://127.0.0.1'],
+  ])('is refused: %j', async (headers, found) => {
+    const app = await startTestApp();
+    const response = await app.postForm({ text: 'Ada' }, { ...headers, Accept: 'application/json' } as Record<
+      string,
+      string
+    >);
+    expect(response.status).toBe(403);
+    expect(await response.json()).toEqual({
+      error: `origin: the form must be sent from its own page, found ${JSON.stringify(found)}`,
+      code: 'forbidden_origin',
+    });
+  });
+
+  it('gets a page when it wants one', async () => {
+    const response = await (await startTestApp()).postForm({ text: 'Ada' }, { Origin: 'https://<b>.example' });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain('<h1>Forbidden</h1>');
+  });
+
+  it('is let through from the page itself, from the address bar and from programs', async () => {
+    const app = await startTestApp();
+    const own = [
+      { Origin: app.url },
+      { 'Sec-Fetch-Site': 'same-origin', Origin: app.url },
+      // A proxy may rewrite Host; the browser vouches all the same.
+      { 'Sec-Fetch-Site': 'same-origin', Origin: 'https://names.example' },
+      { 'Sec-Fetch-Site': 'none' },
+      {},
+    ];
+    for (const headers of own) {
+      expect((await app.postForm({ text: 'Ada' }, headers as Record<string, string>)).status).toBe(200);
+    }
+  });
+});
+
+describe('the Host header', () => {
+  const allowedHosts = loopbackHosts('127.0.0.1')!;
+
+  it.each([
+    ['127.0.0.1', 200],
+    ['127.0.0.1:3000', 200],
+    ['localhost', 200],
+    ['LOCALHOST:80', 200],
+    ['[::1]:3000', 200],
+    ['evil.example', 403],
+    ['localhost.evil.example', 403],
+    ['127.0.0.1.evil.example:3000', 403],
+    ['evil.example:127.0.0.1', 403],
+    ['', 403],
+  ])('%j is answered with %d', async (host, status) => {
+    const app = await startTestApp({ allowedHosts });
+    const answer = await statusWithHost(app.url, host);
+    expect(answer.status).toBe(status);
+    if (status === 200) return;
+    expect(JSON.parse(answer.body)).toMatchObject({
+      error: expect.stringMatching(/^host: this server answers to localhost, 127\.0\.0\.1, \[::1\], found "/),
+      code: 'forbidden_origin',
+    });
+    for (const path of ['/', '/assets/style.css', '/api/models']) {
+      expect((await statusWithHost(app.url, host, path)).status).toBe(403);
+    }
+  });
+
+  it('may be any when no names are given', async () => {
+    expect((await statusWithHost((await startTestApp()).url, 'names.example')).status).toBe(200);
+  });
+});
+
+describe('loopbackHosts', () => {
+  const usual = ['localhost', '127.0.0.1', '[::1]'];
+  it.each([
+    ['127.0.0.1', usual],
+    ['localhost', usual],
+    ['Localhost', usual],
+    ['::1', usual],
+    ['[::1]', usual],
+    ['127.0.0.2', [...usual, '127.0.0.2']],
+    ['0.0.0.0', undefined],
+    ['::', undefined],
+    ['192.168.1.2', undefined],
+    ['127.0.0.1.evil.example', undefined],
+    ['names.example', undefined],
+  ])('of %s', (host, expected) => {
+    expect(loopbackHosts(host)).toEqual(expected);
+  });
+});

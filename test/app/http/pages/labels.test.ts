@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { labelStyles } from '#app/http/pages/labels.js';
+import { percentOf } from '#app/http/pages/tag-page.js';
+import { VIEWS } from '../../../helpers/test-app.js';
+
+describe('labelStyles', () => {
+  it('gives known labels the same look in every model', () => {
+    const look = (labels: string[], label: string) => labelStyles(labels).get(label)!.className;
+    expect(look(['LOC', 'PER'], 'PER')).toBe(look(['zebra', 'apple', 'PER'], 'PER'));
+    expect(labelStyles(['PER', 'ORG', 'LOC', 'MISC'])).toEqual(
+      new Map([
+        ['PER', { label: 'PER', name: 'person', className: 'colour-0 line-0' }],
+        ['ORG', { label: 'ORG', name: 'organisation', className: 'colour-1 line-1' }],
+        ['LOC', { label: 'LOC', name: 'location', className: 'colour-2 line-2' }],
+        ['MISC', { label: 'MISC', name: 'other name', className: 'colour-3 line-3' }],
+      ]),
+    );
+  });
+
+  it('gives the others a look by their place, different for many', () => {
+    const labels = Array.from({ length: 31 }, (_, index) => `label-${index}`);
+    const styles = [...labelStyles(labels).values()];
+    expect(new Set(styles.map(({ className }) => className)).size).toBe(31);
+    expect(styles[0].className).toBe('colour-4 line-4');
+    expect(styles).toEqual([...labelStyles(labels, labels).values()]);
+  });
+
+  it.each([
+    ['creative-work', 'creative work'],
+    ['POLITICAL_PARTY', 'political party'],
+    ['Person', 'person'],
+    ['__', '__'],
+    ['constructor', 'constructor'],
+    ['__proto__', 'proto'],
+  ])('says %s as "%s"', (label, name) => {
+    expect(labelStyles([label]).get(label)!.name).toBe(name);
+  });
+
+  it('uses only classes that the style sheet has', () => {
+    const css = readFileSync(join(VIEWS, 'assets', 'style.css'), 'utf8');
+    for (const { className } of labelStyles(Array.from({ length: 35 }, (_, index) => `l${index}`)).values()) {
+      for (const name of className.split(' ')) expect(css).toContain(`.${name} {`);
+    }
+  });
+});
+
+describe('percentOf', () => {
+  it.each([
+    [0, 0],
+    [0.0001, 1],
+    [0.375, 38],
+    [0.984, 98],
+    [0.9999, 99],
+    [1, 100],
+  ])('%d is %d percent', (score, percent) => {
+    expect(percentOf(score)).toBe(percent);
+  });
+});

@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { chooseVectors } from '#app/services/choose-vectors.js';
+import { temporaryDirectory } from '../../helpers/temporary-directory.js';
+import { thrownBy } from '../../helpers/thrown-by.js';
+import { TINY_CORPUS, TINY_VECTORS } from '../../helpers/tiny-corpus.js';
+
+describe('chooseVectors', () => {
+  test('none', () => {
+    expect(chooseVectors('none', TINY_CORPUS)).toEqual({ notice: 'no pretrained vectors' });
+  });
+
+  test('a file is taken whatever it knows, and its coverage is told', () => {
+    const path = join(temporaryDirectory(), 'tiny.safetensors');
+    writeFileSync(path, TINY_VECTORS.file);
+    const { vectors, notice } = chooseVectors(path, TINY_CORPUS);
+    expect(vectors?.words).toEqual(TINY_VECTORS.words);
+    expect(notice).toBe('pretrained vectors: tiny, 7 words; they know 34.9 % of the words (15 of 43)');
+  });
+
+  test('a language that the English vectors do not know goes without', () => {
+    const words = ['昨日', '彼', 'は', '東京', 'へ', '行った'];
+    const { vectors, notice } = chooseVectors('auto', [{ ...TINY_CORPUS[0], words }]);
+    expect(vectors).toBeUndefined();
+    expect(notice).toMatch(/^no pretrained vectors: /);
+  });
+
+  test('no such file, no such table', () => {
+    expect(thrownBy(() => chooseVectors('/no/such/file', TINY_CORPUS))).toMatchObject({ code: 'not_found' });
+    const path = join(temporaryDirectory(), 'text.safetensors');
+    writeFileSync(path, 'the 0.1 0.2\n');
+    const error = thrownBy(() => chooseVectors(path, TINY_CORPUS));
+    expect(error).toMatchObject({ code: 'damaged_model' });
+    expect(error.message).toContain(path);
+  });
+});

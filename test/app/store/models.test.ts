@@ -1,0 +1,181 @@
+import { cpSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '#app/store/database.js';
+import { createModelRegistry, type NewModel } from '#app/store/models.js';
+import { createRunRegistry } from '#app/store/runs.js';
+import { temporaryDirectory } from '../../helpers/temporary-directory.js';
+import { thrownBy } from '../../helpers/thrown-by.js';
+
+const model = (changes: Partial<NewModel> = {}): NewModel => ({
+  name: 'names',
+  path: '/elsewhere/names',
+  weightsSha256: 'a'.repeat(64),
+  dataSha256: 'b'.repeat(64),
+  labels: ['LOC', 'PER'],
+  scores: { f1: 0.9, perLabel: { PER: { f1: 0.95 } } },
+  config: { seed: 0, note: '日本 "quoted"' },
+  ...changes,
+});
+
+function openRegistry(path = ':memory:') {
+  const database = openDatabase(path);
+  onTestFinished(() => database.close());
+  return { database, models: createModelRegistry(database) };
+}
+
+describe('createModelRegistry', () => {
+  it('counts versions for each name and gives back what was registered', () => {
+    const { models } = openRegistry();
+    expect(models.register(model())).toEqual({ name: 'names', version: 1 });
+    expect(models.register(model({ name: 'places' }))).toEqual({ name: 'places', version: 1 });
+    expect(models.register(model({ weightsSha256: 'c'.repeat(64) }))).toEqual({ name: 'names', version: 2 });
+
+    const found = models.find('names@1');
+    expect(found).toEqual({ ...model(), version: 1, createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
+    expect(models.list().map(({ name, version }) => `${name}@${version}`)).toEqual(['names@2', 'places@1', 'names@1']);
+  });
+
+  it('starts with no model at all', () => {
+    const { models } = openRegistry();
+    expect(models.list()).toEqual([]);
+    expect(models.active()).toBeUndefined();
+  });
+
+  it('finds the newest version of a name, or the one that was activated', () => {
+    const { models } = openRegistry();
+    for (let index = 0; index < 11; index += 1) models.register(model());
+    models.register(model({ name: 'places' }));
+    expect(models.find('names').version).toBe(11);
+    expect(models.active()).toMatchObject({ name: 'places', version: 1 });
+
+    expect(models.activate('names@2')).toMatchObject({ name: 'names', version: 2 });
+    expect(models.find('names').version).toBe(2);
+    expect(models.find('places').version).toBe(1);
+    models.register(model());
+    expect(models.active()).toMatchObject({ name: 'names', version: 2 });
+
+    models.activate('names@12');
+    expect(models.active()).toMatchObject({ name: 'names', version: 12 });
+  });
+
+  it('never gives a version number twice, and falls back to the newest when the active one is removed', () => {
+    const { models } = openRegistry();
+    models.register(model());
+    models.register(model());
+    models.activate('names@2');
+    expect(models.remove('names@2')).toMatchObject({ version: 2 });
+    expect(models.active()).toMatchObject({ version: 1 });
+    expect(models.register(model()).version).toBe(3);
+    models.remove('names@1');
+    models.remove('names@3');
+    expect(models.register(model()).version).toBe(4);
+  });
+
+  it.each(['names@7', 'nobody', 'nobody@1'])('says that there is no %s', (spec) => {
+    const { models } = openRegistry();
+    models.register(model());
+    for (const action of [models.find, models.activate]) {
+      const error = thrownBy(() => action(spec));
+      expect(error.code).toBe('unknown_model');
+      expect(error.message).toBe(`model: there is no model "${spec}"`);
+    }
+  });
+
+  it.each([
+    '',
+    '@',
+    '@1',
+    'names@',
+    'names@0',
+    'names@-1',
+    'names@1.5',
+    'names@x',
+    'a/b',
+    '../x',
+    "'; DROP TABLE models",
+  ])('refuses the malformed spec %j', (spec) => {
+    const error = thrownBy(() => openRegistry().models.find(spec));
+    expect(error.code).toBe('invalid_argument');
+    expect(error.message).toBe(`model: expected "name" or "name@version", found ${JSON.stringify(spec)}`);
+  });
+
+  it('removes only a version that is named', () => {
+    const { models } = openRegistry();
+    models.register(model());
+    const error = thrownBy(() => models.remove('names'));
+    expect(error.code).toBe('invalid_argument');
+    expect(error.message).toBe('model: expected "name@version", found "names"');
+    expect(thrownBy(() => models.remove('names@2')).code).toBe('unknown_model');
+    expect(models.list()).toHaveLength(1);
+  });
+
+  it.each([
+    [{ name: '' }, 'registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found ""'],
+    [{ name: 'a@b' }, 'registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found "a@b"'],
+    [{ name: '../etc' }, 'registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found "../etc"'],
+    [{ labels: [] }, 'registry: "labels" must not be empty'],
+    [{ runId: 'r_1' }, 'registry: "runId": there is no run "r_1"'],
+  ])('refuses to register %j', (changes, message) => {
+    const { models } = openRegistry();
+    const error = thrownBy(() => models.register(model(changes)));
+    expect(error.code).toBe('invalid_argument');
+    expect(error.message).toBe(message);
+    expect(models.list()).toEqual([]);
+  });
+
+  it.each([
+    ['a'.repeat(64), true],
+    ['a'.repeat(65), false],
+    ['Ünïcode-1.2_x', true],
+    ['.hidden', false],
+  ])('name %s: %s', (name, isAllowed) => {
+    const register = () => openRegistry().models.register(model({ name }));
+    if (isAllowed) expect(register()).toEqual({ name, version: 1 });
+    else expect(thrownBy(register).code).toBe('invalid_argument');
+  });
+
+  it('links a model with its run', () => {
+    const { database, models } = openRegistry();
+    createRunRegistry(database).createRun({ id: 'r_1', config: {}, seed: 0, dataSha256: 'd', output: '/o' });
+    models.register(model({ runId: 'r_1' }));
+    expect(models.find('names').runId).toBe('r_1');
+  });
+
+  it('keeps paths inside its folder relative, so that the folder can move', () => {
+    const before = join(temporaryDirectory(), 'before');
+    const { database, models } = openRegistry(join(before, 'registry.db'));
+    models.register(model({ path: join(before, 'models', 'names-1') }));
+    models.register(model({ path: before }));
+    models.register(model({ path: `${before}-beside` }));
+    models.register(model({ path: 'relative/to/working/directory' }));
+    expect(database.all('SELECT path FROM models ORDER BY version').map(({ path }) => path)).toEqual([
+      'models/names-1',
+      '.',
+      `${before}-beside`,
+      resolve('relative/to/working/directory'),
+    ]);
+    database.close();
+
+    const after = join(temporaryDirectory(), 'after');
+    cpSync(before, after, { recursive: true });
+    const moved = openRegistry(join(after, 'registry.db')).models;
+    expect(moved.find('names@1').path).toBe(join(after, 'models', 'names-1'));
+    expect(moved.find('names@2').path).toBe(after);
+    expect(moved.find('names@3').path).toBe(`${before}-beside`);
+  });
+
+  it.each([
+    ['labels', '{}', 'expected a JSON list of texts, found "{}"'],
+    ['labels', '[1]', 'expected a JSON list of texts, found "[1]"'],
+    ['scores', '[]', 'expected a JSON object, found "[]"'],
+    ['config', 'null', 'expected a JSON object, found "null"'],
+  ])('reports a damaged column %s = %s', (column, value, message) => {
+    const { database, models } = openRegistry();
+    models.register(model());
+    database.run(`UPDATE models SET ${column} = ?`, value);
+    const error = thrownBy(() => models.list());
+    expect(error.code).toBe('database_error');
+    expect(error.message).toBe(`registry: models.${column}: ${message}`);
+  });
+});

@@ -1,0 +1,123 @@
+// Trains the model that ships with the program from the bundled corpus and public ones, measures it, writes its card, and
+// only then puts it into models/names-en. The recipe is in pretrain/recipe.mjs, the corpora and what becomes of their labels
+// in pretrain/corpora.mjs. Its npm script is not called `pretrain`, for npm would run that before every `npm run train`.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { assertWritableModelPath } from '../dist/tagging/model/model-directory.js';
+import { assertCorpora, readTrainingData } from './pretrain/data.mjs';
+import { finishModel } from './pretrain/finish.mjs';
+import { HELD_OUT, MAX_BYTES, QUICK, RECIPE } from './pretrain/recipe.mjs';
+import { trainModel } from './pretrain/train.mjs';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const NAME = 'names-en';
+
+const USAGE = `Usage: npm run pretraining -- [options]
+
+  --corpora DIR   folder of the public corpora (default: ONOMAST_CORPORA, else ../shared/corpora)
+  --output DIR    the model directory (default: models/${NAME})
+  --set KEY=VALUE a setting that overrides the recipe; repeatable
+  --seed N        random seed (default: ${RECIPE.seed})
+  --workers N     threads (default: one a core); the result does not depend on it
+  --work DIR      where the unfinished training is; kept, and gone on from when it is there (default: a temporary folder)
+  --from DIR      train nothing: measure this finished model, write its card and put it into place
+  --quick         a smoke test of seconds; needs --output`;
+
+try {
+  await main(readOptions());
+} catch (error) {
+  const isInterrupted = error.code === 'interrupted';
+  const message = isInterrupted ? 'interrupted; with --work DIR the same command would go on from here' : error.message;
+  console.error(`pretrain: ${message}`);
+  process.exitCode = isInterrupted ? 130 : error.code?.startsWith?.('ERR_PARSE_ARGS') ? 2 : 1;
+}
+
+async function main({ corpora, output, set, seed, workers, work, from, quick }) {
+  assertCorpora(corpora);
+  assertWritableModelPath(output);
+  const limit = quick ? QUICK.sentences : Number.POSITIVE_INFINITY;
+  const corpus = await readTrainingData({ directory: corpora, seed, heldOut: HELD_OUT, limit });
+  for (const { corpus: source, train, dev, leaks } of corpus.sources) {
+    console.error(`${source.id.padEnd(28)} ${train} sentences to train, ${dev} to stop by, ${leaks} left out`);
+  }
+  const directory = work ?? mkdtempSync(join(tmpdir(), 'onomast-pretraining-'));
+  try {
+    const trained = from ?? join(directory, NAME);
+    if (from === undefined) {
+      await trainModel({
+        corpus,
+        output: trained,
+        set,
+        seed,
+        workers,
+        resume: work !== undefined,
+        maxBytes: MAX_BYTES,
+      });
+    }
+    const changes = [...(seed === RECIPE.seed ? [] : [`--seed ${seed}`]), ...set.map((setting) => `--set ${setting}`)];
+    const command = ['npm run pretraining', ...(changes.length > 0 ? ['--', ...changes] : [])].join(' ');
+    const { bytes, figures } = await finishModel({
+      from: trained,
+      output,
+      name: NAME,
+      corpus,
+      command,
+      kernels: RECIPE.kernels,
+      maxBytes: MAX_BYTES,
+    });
+    for (const { title, part, report } of figures.sets) {
+      console.log(`F1 ${(100 * report.overall_f1).toFixed(2).padStart(6)}  ${title}, ${part}`);
+    }
+    console.log(`${output}: ${(bytes / 1e6).toFixed(2)} MB`);
+  } finally {
+    if (work === undefined) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      corpora: { type: 'string' },
+      output: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
+      seed: { type: 'string', default: String(RECIPE.seed) },
+      workers: { type: 'string', default: String(availableParallelism()) },
+      work: { type: 'string' },
+      from: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const { quick, work, from } = values;
+  if (quick && values.output === undefined) {
+    throw usageError('--quick makes no model to ship: --output must name a folder for it');
+  }
+  const quickSettings = Object.entries(QUICK.set).map(([key, value]) => `${key}=${value}`);
+  return {
+    quick,
+    ...(work !== undefined && { work: resolve(work) }),
+    ...(from !== undefined && { from: resolve(from) }),
+    corpora: resolve(PROJECT, values.corpora ?? process.env.ONOMAST_CORPORA ?? '../shared/corpora'),
+    output: resolve(values.output ?? join(PROJECT, 'models', NAME)),
+    set: [...(quick ? quickSettings : []), ...values.set],
+    seed: wholeNumber('--seed', values.seed, 0),
+    workers: wholeNumber('--workers', values.workers, 1),
+  };
+}
+
+function wholeNumber(option, text, least) {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= least) return number;
+  throw usageError(`${option}: expected a whole number from ${least}, found "${text}"`);
+}
+
+function usageError(message) {
+  return Object.assign(new Error(`${message}\n\n${USAGE}`), { code: 'ERR_PARSE_ARGS_VALUE' });
+}

@@ -1,0 +1,66 @@
+import { createTrainingPrinter } from '../../dist/app/cli/training-printer.js';
+import { chooseVectors } from '../../dist/app/services/choose-vectors.js';
+import { selectKernels } from '../../dist/engine/kernels/select-kernels.js';
+import { parseAssignments } from '../../dist/tagging/model/config-options.js';
+import { findRecipe } from '../../dist/training/config/recipes.js';
+import { parseRunConfig } from '../../dist/training/config/training-config.js';
+import { runTraining } from '../../dist/training/run/training-run.js';
+import { RECIPE } from './recipe.mjs';
+
+/**
+ * Trains by the recipe, showing progress, and leaves the model in `output`.
+ *
+ * @param {{
+ *   corpus: Awaited<ReturnType<typeof import('./data.mjs').readTrainingData>>, output: string, set: readonly string[],
+ *   seed: number, workers: number, resume: boolean, maxBytes: number,
+ * }} options `set` as for `onomast train`
+ * @throws {Error} at once if the model is going to be larger than `maxBytes`
+ */
+export async function trainModel({ corpus, output, set, seed, workers, resume, maxBytes }) {
+  const settings = { ...findRecipe(RECIPE.recipe).options, ...RECIPE.set, ...parseAssignments(set) };
+  const config = parseRunConfig(settings, 'recipe');
+  const { vectors, notice } = chooseVectors(config.training.vectors, corpus.train);
+  console.error(notice);
+  const { kernels, notice: kernelNotice } = await selectKernels(RECIPE.kernels);
+  if (kernelNotice) console.error(kernelNotice);
+
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const printer = createTrainingPrinter({});
+  try {
+    const run = runTraining({
+      train: { name: corpus.sources.map(({ corpus: { id } }) => `${id} train`).join(', '), sentences: corpus.train },
+      dev: { name: 'held out', sentences: corpus.dev },
+      output,
+      config,
+      ...(vectors && { vectors }),
+      seed,
+      resume,
+      kernels,
+      threads: workers,
+      signal: controller.signal,
+    });
+    for await (const report of run) {
+      if (report.type === 'start')
+        assertSizeExpected(report.parameters, { vectors, maxBytes, isCompact: config.model.compact_tables });
+      printer.report(report);
+    }
+  } finally {
+    printer.clear();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** Told before hours of training, not after them. */
+function assertSizeExpected(parameters, { vectors, maxBytes, isCompact }) {
+  const weights = (isCompact ? 1 : 4) * parameters;
+  const table = vectors?.file.length ?? 0;
+  if (weights + table <= maxBytes) return;
+  throw new Error(
+    `the model would have more than ${weights + table} bytes, the limit is ${maxBytes}: ${weights} for ${parameters} ` +
+      `parameters, ${table} for vectors; settings that make it smaller are word_limit, word_min_count, hidden_size, char_filters`,
+  );
+}
