@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RECIPES } from '#training/config/recipes.js';
 import { ALL_OPTIONS, flatConfig, parseRunConfig } from '#training/config/training-config.js';
 
@@ -40,11 +40,11 @@ const template = readFileSync(TEMPLATE, 'utf8');
 describe('docs/quality.md', () => {
   const { files } = renderQuality({ template, results, program, experiments }) as { files: Record<string, string> };
 
-  it.each(Object.keys(files))('%s is what the results make: npm run quality -- --render', (path) => {
+  test.each(Object.keys(files))('%s is what the results make: npm run quality -- --render', (path) => {
     expect(readFileSync(join(DOCS, path), 'utf8')).toBe(files[path]);
   });
 
-  it('shows every figure that is made, and no other', () => {
+  test('shows every figure that is made, and no other', () => {
     const shown = [...files['quality.md'].matchAll(/\]\((images\/[^)]+)\)/g)].map(([, path]) => path);
     const made = Object.keys(files).filter((path) => path.startsWith('images/'));
     expect(shown.toSorted()).toEqual(made.toSorted());
@@ -52,12 +52,12 @@ describe('docs/quality.md', () => {
     expect(there.map((name) => `images/${name}`).toSorted()).toEqual(made.toSorted());
   });
 
-  it('leads to files that are there', () => {
+  test('leads to files that are there', () => {
     const targets = [...files['quality.md'].matchAll(/\]\(([^):]+?)(?:#[^)]*)?\)/g)].map(([, path]) => path);
     expect(targets.filter((path) => !existsSync(join(DOCS, path)))).toEqual([]);
   });
 
-  it('leaves no placeholder behind', () => {
+  test('leaves no placeholder behind', () => {
     expect(files['quality.md']).not.toMatch(/\{\{|\}\}|undefined|NaN/);
   });
 });
@@ -65,7 +65,7 @@ describe('docs/quality.md', () => {
 describe('the results', () => {
   const rows = results.rows as readonly Row[];
 
-  it('name corpora, recipes and options that there are', () => {
+  test('name corpora, recipes and options that there are', () => {
     for (const row of rows) {
       expect(Object.keys(CORPORA)).toContain(row.corpus);
       expect([...Object.keys(RECIPES), CRF]).toContain(row.recipe);
@@ -76,31 +76,31 @@ describe('the results', () => {
     }
   });
 
-  it('name their settings by a hash of them', () => {
+  test('name their settings by a hash of them', () => {
     for (const row of rows) expect(optionsKey(results.options[row.options])).toBe(row.options);
     for (const options of Object.values(results.options) as Record<string, unknown>[])
       expect(() => program.completeOptions(options)).not.toThrow();
   });
 
-  it('hold every run once', () => {
+  test('hold every run once', () => {
     const runs = rows.map(({ corpus, sentences, recipe, options, seed }) =>
       [corpus, sentences, recipe === CRF, options, seed].join(' '),
     );
     expect(new Set(runs).size).toBe(runs.length);
   });
 
-  it('come with what was counted of their corpora', () => {
+  test('come with what was counted of their corpora', () => {
     for (const { corpus } of rows) expect(results.corpora).toHaveProperty([corpus, 'train', 'sentences']);
   });
 });
 
 describe('the experiments', () => {
-  it('have names of their own', () => {
+  test('have names of their own', () => {
     const names = experiments.map(({ id }: { id: string }) => id);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('set only options that there are', () => {
+  test('set only options that there are', () => {
     for (const { set } of experiments)
       expect(Object.keys(ALL_OPTIONS)).toEqual(expect.arrayContaining(Object.keys(set)));
   });
@@ -200,16 +200,16 @@ describe('rowsOf', () => {
     ...rowsOf(smallResults, small.experiments[index], small.program).keys(),
   ];
 
-  it('gives an experiment the runs of another that comes to the same settings', () => {
+  test('gives an experiment the runs of another that comes to the same settings', () => {
     expect(seedsOf(0)).toEqual([0, 1]);
     expect(seedsOf(1)).toEqual([0, 1]);
   });
 
-  it('leaves out what was measured with settings that are no longer those of the recipe', () => {
+  test('leaves out what was measured with settings that are no longer those of the recipe', () => {
     expect(seedsOf(2)).toEqual([0]);
   });
 
-  it('takes an option that came later to have been at its default', () => {
+  test('takes an option that came later to have been at its default', () => {
     const { layers, ...before } = smallOptions(0);
     const defaults = small.program.completeOptions({});
     expect(areSameOptions(before, { ...before, layers }, defaults)).toBe(true);
@@ -217,7 +217,7 @@ describe('rowsOf', () => {
     expect(areSameOptions({ ...before, layers, gone: 1 }, { ...before, layers }, defaults)).toBe(false);
   });
 
-  it('knows vectors by what is in them', () => {
+  test('knows vectors by what is in them', () => {
     const withTable = { ...small.program, defaultVectors: new Uint8Array([1]) };
     const withOther = { ...small.program, defaultVectors: new Uint8Array([2]) };
     const vectorsOf = (one: object): unknown => settingsOf(small.experiments[0], one).options.vectors;
@@ -226,7 +226,7 @@ describe('rowsOf', () => {
     expect(vectorsOf(withTable)).not.toBe(vectorsOf(withOther));
   });
 
-  it('tells what is missing of an experiment that cannot be run', () => {
+  test('tells what is missing of an experiment that cannot be run', () => {
     const [one] = small.experiments;
     expect(settingsOf({ ...one, recipe: 'huge' }, small.program)).toEqual({ missing: 'there is no recipe "huge"' });
     expect(settingsOf({ ...one, set: { hiden_size: 1 } }, small.program).missing).toContain(
@@ -236,7 +236,7 @@ describe('rowsOf', () => {
 });
 
 describe('renderQuality', () => {
-  it('fills in means, spreads and differences', () => {
+  test('fills in means, spreads and differences', () => {
     expect(renderSmall('{{f1 one}} {{mean one}} {{f1 other}} {{difference other one}} {{difference one other}}')).toBe(
       '51.0 (50.0 to 52.0) 51.0 40.0 +11.0 −11.0\n',
     );
@@ -246,11 +246,11 @@ describe('renderQuality', () => {
     expect(renderSmall('{{count wnut17 train sentences}}')).toBe('3,394\n');
   });
 
-  it('leaves out a paragraph that needs what has not been measured', () => {
+  test('leaves out a paragraph that needs what has not been measured', () => {
     expect(renderSmall('Before.\n\nIt is {{f1 unmeasured}}.\n\nAfter.')).toBe('Before.\n\nAfter.\n');
   });
 
-  it('makes a page of nothing', () => {
+  test('makes a page of nothing', () => {
     const { files } = renderQuality({
       template,
       results: { rows: [], options: {}, corpora: {} },
@@ -263,7 +263,7 @@ describe('renderQuality', () => {
     expect(files['quality.md']).not.toMatch(/\{\{|undefined|NaN|Infinity/);
   });
 
-  it('makes a page of everything', () => {
+  test('makes a page of everything', () => {
     const { files } = renderQuality({ template, ...measuredWhole(), experiments });
     const page = files['quality.md'];
     expect(Object.keys(files).toSorted()).toEqual([
@@ -279,7 +279,7 @@ describe('renderQuality', () => {
     for (const svg of Object.values(files).slice(0, 3)) expect(svg).not.toMatch(/undefined|NaN|Infinity/);
   });
 
-  it.each([
+  test.each([
     ['{{f2 one}}', /no fact "f2", only f1, /],
     ['{{table nothing}}', /no table "nothing", only /],
     ['{{figure nothing}}', /no figure "nothing", only /],
@@ -290,7 +290,7 @@ describe('renderQuality', () => {
     ).toThrow(message);
   });
 
-  it('draws the spread of the seeds', () => {
+  test('draws the spread of the seeds', () => {
     const rows = [0.5, 0.6].map((f1, seed) => rowOf(smallOptions(0), seed, f1));
     const experiment = { ...small.experiments[0], id: ids.curve('names', 'wnut17', 250) };
     const others = allExperiments().filter(({ id }: { id: string }) => id !== experiment.id);
@@ -307,7 +307,7 @@ describe('renderQuality', () => {
 });
 
 describe('summaries', () => {
-  it.each([
+  test.each([
     [[], '–'],
     [[75.26], '75.3'],
     [[75, 76, 74.6], '75.2 (74.6 to 76.0)'],
@@ -315,7 +315,7 @@ describe('summaries', () => {
     expect(written(summaryOf(values))).toBe(text);
   });
 
-  it.each([
+  test.each([
     [0.44, '+0.4'],
     [-1.25, '−1.3'],
     [-0.04, '±0.0'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type AlignMode, alignSpan } from '#annotation/alignment/align-spans.js';
 import { whiteSpaceTools } from '../reading/helpers.js';
 
@@ -6,7 +6,7 @@ const tokens = whiteSpaceTools.tokenize('In New York now'); // [0,2) [3,6) [7,11
 const range = (startToken: number, endToken: number) => ({ startToken, endToken });
 
 describe('alignSpan', () => {
-  it.each([
+  test.each([
     [0, 2, range(0, 1)],
     [3, 11, range(1, 3)],
     [0, 15, range(0, 4)],
@@ -17,7 +17,7 @@ describe('alignSpan', () => {
     }
   });
 
-  it.each<[string, number, number, AlignMode, ReturnType<typeof range> | null, ReturnType<typeof range>]>([
+  test.each<[string, number, number, AlignMode, ReturnType<typeof range> | null, ReturnType<typeof range>]>([
     ['an end within a word', 3, 10, 'expand', range(1, 3), range(1, 3)],
     ['an end within a word', 3, 10, 'contract', range(1, 2), range(1, 3)],
     ['an end within a word', 3, 10, 'skip', null, range(1, 3)],
@@ -36,7 +36,7 @@ describe('alignSpan', () => {
     expect(alignSpan({ start, end }, tokens, mode)).toEqual({ isExact: false, tokens: expected, nearest });
   });
 
-  it('knows texts without tokens', () => {
+  test('knows texts without tokens', () => {
     expect(alignSpan({ start: 0, end: 1 }, [], 'expand')).toEqual({ isExact: false, tokens: null, nearest: null });
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type OverlapPolicy, resolveOverlaps } from '#annotation/alignment/resolve-overlaps.js';
 
 const span = (label: string, startToken: number, endToken: number) => ({ label, startToken, endToken });
@@ -9,7 +9,7 @@ describe('resolveOverlaps', () => {
   const rome = span('LOC', 5, 6);
   const again = span('LOC', 5, 6);
 
-  it.each<[OverlapPolicy, object[], object[]]>([
+  test.each<[OverlapPolicy, object[], object[]]>([
     [
       'longest',
       [bank, rome],
@@ -30,7 +30,7 @@ describe('resolveOverlaps', () => {
     expect(resolveOverlaps([rome, england, bank, again], policy)).toEqual({ kept, overlaps });
   });
 
-  it('leaves touching spans alone and puts all in reading order', () => {
+  test('leaves touching spans alone and puts all in reading order', () => {
     const spans = [span('B', 1, 2), span('A', 0, 1)];
     expect(resolveOverlaps(spans, 'longest')).toEqual({ kept: [spans[1], spans[0]], overlaps: [] });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MAX_LINE_LENGTH, openCorpusSource, quoted } from '#annotation/documents/corpus-source.js';
 import { errorOf } from '../reading/helpers.js';
 
@@ -7,13 +7,13 @@ const latin1 = (text: string) => Uint8Array.from(text, (character) => character.
 const utf16 = (text: string) => new Uint8Array(Uint16Array.from(text, (character) => character.charCodeAt(0)).buffer);
 
 describe('openCorpusSource', () => {
-  it('reads lines from bytes or text', () => {
+  test('reads lines from bytes or text', () => {
     const lines = ['é\u2028\u0085 O', '😀 O', ''];
     expect(openCorpusSource('x', { text: lines.join('\n') })).toEqual({ name: 'x', lines, notes: [] });
     expect(openCorpusSource('x', { bytes: utf8(lines.join('\n')) })).toEqual({ name: 'x', lines, notes: [] });
   });
 
-  it('removes a byte order mark and CRLF, and says so', () => {
+  test('removes a byte order mark and CRLF, and says so', () => {
     expect(openCorpusSource('x', { bytes: utf8('\uFEFFa O\r\nb\r O\n\r\n') })).toEqual({
       name: 'x',
       lines: ['a O', 'b\r O', '', ''],
@@ -21,11 +21,11 @@ describe('openCorpusSource', () => {
     });
   });
 
-  it('takes lone CR for line ends if there are no others', () => {
+  test('takes lone CR for line ends if there are no others', () => {
     expect(openCorpusSource('x', { text: 'a O\rb O\r' }).lines).toEqual(['a O', 'b O', '']);
   });
 
-  it.each([
+  test.each([
     ['no bytes', utf8(''), 'empty_corpus: x: expected at least one sentence, found an empty file'],
     ['white space', utf8('\uFEFF \r\n\t\n'), 'empty_corpus: x: expected at least one sentence, found an empty file'],
     [
@@ -87,7 +87,7 @@ describe('openCorpusSource', () => {
     expect(errorOf(() => openCorpusSource('x', { bytes }))).toContain(message);
   });
 
-  it('finds the first wrong byte wherever it is', () => {
+  test('finds the first wrong byte wherever it is', () => {
     for (let offset = 0; offset < 40; offset++) {
       const bytes = utf8('é'.repeat(20));
       bytes[offset] = 0xff;
@@ -96,7 +96,7 @@ describe('openCorpusSource', () => {
     }
   });
 
-  it('wants either bytes or text', () => {
+  test('wants either bytes or text', () => {
     const message = 'invalid_argument: x: expected exactly one of "bytes" and "text"';
     expect(errorOf(() => openCorpusSource('x', {}))).toBe(message);
     expect(errorOf(() => openCorpusSource('x', { text: 'a', bytes: utf8('a') }))).toBe(message);
@@ -104,7 +104,7 @@ describe('openCorpusSource', () => {
 });
 
 describe('quoted', () => {
-  it('is short and holds nothing that steers a terminal', () => {
+  test('is short and holds nothing that steers a terminal', () => {
     expect(quoted('a"\t\u001b[31m\u009b\u202e')).toBe('"a\\"\\t\\u001b[31m\\u009b\\u202e"');
     expect(quoted('x'.repeat(1000))).toBe(`"${'x'.repeat(59)}…"`);
   });

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { sentenceKey } from '#annotation/documents/sentence-key.js';
 
-it.each([
+test.each([
   [
     ['Ann', 'SANG'],
     ['ann', 'sang'],
@@ -15,7 +15,7 @@ it.each([
   expect(sentenceKey(one)).toBe(sentenceKey(two));
 });
 
-it.each([
+test.each([
   [
     ['Ann', '1'],
     ['Ann', '2'],

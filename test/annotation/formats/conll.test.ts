@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeConll } from '#annotation/formats/conll.js';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
 import { anySentences, contentOf, errorOf, sentence } from '../reading/helpers.js';
@@ -7,7 +7,7 @@ import { anySentences, contentOf, errorOf, sentence } from '../reading/helpers.j
 const read = (text: string) => parseCorpus({ name: 'x.conll', text, format: 'conll' });
 
 describe('reading CoNLL columns', () => {
-  it('takes the first column as word and the last as tag', () => {
+  test('takes the first column as word and the last as tag', () => {
     const { sentences, report } = read('EU NNP B-NP I-ORG\nrejects VBZ B-VP O\n\nRome NNP B-NP I-LOC\n');
     expect(sentences).toEqual([
       { words: ['EU', 'rejects'], tags: ['B-ORG', 'O'], document: 0, source: { file: 'x.conll', line: 1 } },
@@ -17,19 +17,19 @@ describe('reading CoNLL columns', () => {
     expect(report.scheme).toBe('IOB1');
   });
 
-  it('splits at TAB alone if there is one, so that words may hold spaces', () => {
+  test('splits at TAB alone if there is one, so that words may hold spaces', () => {
     expect(contentOf(read('New York\tB-LOC\n \tO\n# 1\tO\n').sentences)).toEqual([
       { words: ['New York', ' ', '# 1'], tags: ['B-LOC', 'O', 'O'] },
     ]);
   });
 
-  it('splits at runs of spaces otherwise, and forgives some at the end', () => {
+  test('splits at runs of spaces otherwise, and forgives some at the end', () => {
     expect(contentOf(read('Rome   B-LOC  \n fell O\n').sentences)).toEqual([
       { words: ['Rome', 'fell'], tags: ['B-LOC', 'O'] },
     ]);
   });
 
-  it.each([
+  test.each([
     '-DOCSTART- -X- O O',
     '-DOCSTART- -X- -X- O',
     '-DOCSTART- -X- O',
@@ -44,18 +44,18 @@ describe('reading CoNLL columns', () => {
     expect(report.documents).toBe(2);
   });
 
-  it('tells comments from hashes', () => {
+  test('tells comments from hashes', () => {
     const spaces = read('# id = 5\n# B-MISC\n# two O\n# O\n# O O\nRome B-LOC\n');
     expect(spaces.sentences[0].words).toEqual(['#', '#', 'Rome']);
     const tabs = read('# text = Rome O\n#\tO\nRome\tB-LOC\n# \tO\n');
     expect(tabs.sentences[0].words).toEqual(['#', 'Rome', '# ']);
   });
 
-  it('ends sentences at blank lines, of white space or of TABs as spreadsheets write them, however many', () => {
+  test('ends sentences at blank lines, of white space or of TABs as spreadsheets write them, however many', () => {
     expect(read('\n\na\tO\n\t\n  \n\nb\tO').sentences.map(({ words }) => words)).toEqual([['a'], ['b']]);
   });
 
-  it.each([
+  test.each([
     ['London\n', 'x.conll:1: expected at least 2 columns (word and tag), found 1 ("London")'],
     ['a\tO\n\nLondon O\n', 'x.conll:3: expected at least 2 columns parted by TAB (word and tag), found 1 ("London O")'],
     ['a b O\nc O\n', 'x.conll:2: expected 3 columns as in line 1, found 2 ("c O")'],
@@ -77,13 +77,13 @@ describe('reading CoNLL columns', () => {
 });
 
 describe('writing CoNLL columns', () => {
-  it('writes word TAB tag, blank lines between sentences and marks between documents', () => {
+  test('writes word TAB tag, blank lines between sentences and marks between documents', () => {
     const sentences = [sentence('Ann/B-PER sang'), sentence('Rome/B-LOC'), sentence('b', { document: 1 })];
     expect(writeConll(sentences)).toBe('Ann\tB-PER\nsang\tO\n\nRome\tB-LOC\n\n-DOCSTART-\tO\n\nb\tO\n');
     expect(writeConll([])).toBe('');
   });
 
-  it('is read back as it was: as many entities out as in', () => {
+  test('is read back as it was: as many entities out as in', () => {
     fc.assert(
       fc.property(
         anySentences((word) => !/[\t\r\n\0]/.test(word)),
@@ -97,7 +97,7 @@ describe('writing CoNLL columns', () => {
     );
   });
 
-  it.each(['', 'a\tb', 'a\nb', '\r', '\0', '-DOCSTART-'])('refuses the word %j', (word) => {
+  test.each(['', 'a\tb', 'a\nb', '\r', '\0', '-DOCSTART-'])('refuses the word %j', (word) => {
     const odd = { ...sentence('a'), words: [word] };
     expect(() => writeConll([odd])).toThrow(
       `"sentences" must hold words without TAB, line end or NUL that are not empty and not -DOCSTART-, found ${JSON.stringify(word)}`,

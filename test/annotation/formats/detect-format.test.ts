@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openCorpusSource } from '#annotation/documents/corpus-source.js';
 import { detectFormat } from '#annotation/formats/detect-format.js';
 
 describe('detectFormat', () => {
-  it.each([
+  test.each([
     ['conll', 'EU NNP B-NP B-ORG\n'],
     ['conll', '# comment\n\nRome\tB-LOC\n'],
     ['conll', '-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\nrejects VBZ B-VP O\n'],
@@ -29,7 +29,7 @@ describe('detectFormat', () => {
     expect(detectFormat(openCorpusSource('x', { text }))).toBe(format);
   });
 
-  it('looks further for the first name of an inline file', () => {
+  test('looks further for the first name of an inline file', () => {
     const text = `${'Nobody came.\n'.repeat(1000)}[Ann|PER] did.\n`;
     expect(detectFormat(openCorpusSource('x', { text }))).toBe('inline');
   });

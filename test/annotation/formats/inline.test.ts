@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatInline, parseInline, writeInline } from '#annotation/formats/inline.js';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
 import { anySentences, contentOf, errorOf, sentence, whiteSpaceTools } from '../reading/helpers.js';
@@ -7,7 +7,7 @@ import { anySentences, contentOf, errorOf, sentence, whiteSpaceTools } from '../
 const where = { name: 'x.txt', line: 3 };
 
 describe('parseInline', () => {
-  it('finds names', () => {
+  test('finds names', () => {
     expect(parseInline('[Teddy Roosevelt|PER] saw [Rome|LOC].', where)).toEqual({
       text: 'Teddy Roosevelt saw Rome.',
       spans: [
@@ -17,14 +17,14 @@ describe('parseInline', () => {
     });
   });
 
-  it('reads escaped characters as they are, in names, too', () => {
+  test('reads escaped characters as they are, in names, too', () => {
     expect(parseInline(String.raw`\# \[x\] a\|b \\ [A\|B \[C\]|ORG]`, where)).toEqual({
       text: String.raw`# [x] a|b \ A|B [C]`,
       spans: [{ label: 'ORG', start: 12, end: 19 }],
     });
   });
 
-  it.each([
+  test.each([
     ['[Ann', 'expected "|", a label and "]" after "[", found the end of the line in "[Ann"'],
     ['[Ann|PER', 'expected "]" after the label, found the end of the line in "[Ann|PER"'],
     ['[Ann]', 'expected "|" and a label before "]", found "[Ann]"'],
@@ -42,7 +42,7 @@ describe('parseInline', () => {
     expect(errorOf(() => parseInline(source, where))).toBe(`${code}: x.txt:3: ${message}`);
   });
 
-  it('undoes formatInline', () => {
+  test('undoes formatInline', () => {
     const anyText = fc.string({ unit: fc.constantFrom('a', 'B', ' ', '[', ']', '|', '\\', '#', '😀', 'é') });
     fc.assert(
       fc.property(anyText, fc.nat(8), fc.integer({ min: 1, max: 8 }), (text, start, length) => {
@@ -57,11 +57,11 @@ describe('parseInline', () => {
 });
 
 describe('formatInline', () => {
-  it.each(['', ' ', 'a\nb', 'a\rb'])('refuses the text %j', (text) => {
+  test.each(['', ' ', 'a\nb', 'a\rb'])('refuses the text %j', (text) => {
     expect(() => formatInline({ text, spans: [] })).toThrow('"text" must be one line that is not blank, found ');
   });
 
-  it.each(['A]', 'A|B', 'A\\', 'a b'])('refuses the label %j', (label) => {
+  test.each(['A]', 'A|B', 'A\\', 'a b'])('refuses the label %j', (label) => {
     expect(() => formatInline({ text: 'Ann', spans: [{ label, start: 0, end: 3 }] })).toThrow(
       `"label" must not hold brackets, bars or white space, found ${JSON.stringify(label)}`,
     );
@@ -69,7 +69,7 @@ describe('formatInline', () => {
 });
 
 describe('an inline file', () => {
-  it('has one sentence a line, blank lines between texts, and comments', () => {
+  test('has one sentence a line, blank lines between texts, and comments', () => {
     const text = '# My corpus\n\n[Ann|PER] sang. She left.\n#hashtag\n\n\n# more\n\\# [Bo|PER]\n#\n';
     const { sentences, report } = parseCorpus({ name: 'x.txt', text, tools: whiteSpaceTools });
     expect(sentences).toEqual([
@@ -85,13 +85,13 @@ describe('an inline file', () => {
     expect(report).toMatchObject({ format: 'inline', scheme: null, columns: null, offsetUnit: null, documents: 2 });
   });
 
-  it('reports a name that is only part of a word', () => {
+  test('reports a name that is only part of a word', () => {
     const { sentences, report } = parseCorpus({ name: 'x.txt', text: '[Ann|PER]s hat', tools: whiteSpaceTools });
     expect(contentOf(sentences)).toEqual([{ words: ['Anns', 'hat'], tags: ['B-PER', 'O'] }]);
     expect(report.misaligned).toHaveLength(1);
   });
 
-  it('is tokenised by the tokenizer of the program', () => {
+  test('is tokenised by the tokenizer of the program', () => {
     const { sentences, report } = parseCorpus({
       name: 'x.txt',
       text: "Did Dr. [Amina Bello|PER] see [Paulo|PER]'s bike?",
@@ -107,12 +107,12 @@ describe('an inline file', () => {
 });
 
 describe('writeInline', () => {
-  it('writes one sentence a line and parts documents by a blank line', () => {
+  test('writes one sentence a line and parts documents by a blank line', () => {
     const sentences = [sentence('Ann/B-PER Lee/I-PER sang'), sentence('#'), sentence('b', { document: 1 })];
     expect(writeInline(sentences)).toBe('[Ann Lee|PER] sang\n\\#\n\nb\n');
   });
 
-  it('is read back as it was: as many entities out as in', () => {
+  test('is read back as it was: as many entities out as in', () => {
     fc.assert(
       fc.property(
         anySentences((word) => !/\s/u.test(word) && !word.includes('\0')),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeJsonl } from '#annotation/formats/jsonl.js';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
 import { anySentences, contentOf, errorOf, sentence, whiteSpaceTools } from '../reading/helpers.js';
@@ -7,7 +7,7 @@ import { anySentences, contentOf, errorOf, sentence, whiteSpaceTools } from '../
 const read = (text: string) => parseCorpus({ name: 'x.jsonl', text, tools: whiteSpaceTools });
 
 describe('reading JSON lines', () => {
-  it.each([
+  test.each([
     '{"text": "Ann saw Rome", "entities": [[0, 3, "PER"], [8, 12, "LOC"]]}',
     '{"text": "Ann saw Rome", "label": [[8, 12, "LOC"], [0, 3, "PER"]]}',
     '{"text": "Ann saw Rome", "labels": [[0, 3, "PER"], [8, 12, "LOC"]], "id": 7}',
@@ -32,7 +32,7 @@ describe('reading JSON lines', () => {
     expect(report).toMatchObject({ format: 'jsonl', columns: null, misaligned: [], overlaps: [], hints: [] });
   });
 
-  it('makes each line a document of one or several sentences', () => {
+  test('makes each line a document of one or several sentences', () => {
     const { sentences } = read(
       '{"text": "A. B.", "entities": []}\n\n{"text": "", "entities": []}\n["C", {"entities": []}]\n',
     );
@@ -43,7 +43,7 @@ describe('reading JSON lines', () => {
     ]);
   });
 
-  it('keeps the order of lines of both layouts', () => {
+  test('keeps the order of lines of both layouts', () => {
     const { sentences, report } = read(
       '{"text": "a", "entities": []}\n{"tokens": ["b"], "tags": ["O"]}\n["c", {"entities": []}]\n',
     );
@@ -51,11 +51,11 @@ describe('reading JSON lines', () => {
     expect(report.scheme).toBe('IOB2');
   });
 
-  it('has no scheme if there are only spans', () => {
+  test('has no scheme if there are only spans', () => {
     expect(read('["a", {"entities": []}]').report.scheme).toBeNull();
   });
 
-  it('joins two sentences that a span says are one', () => {
+  test('joins two sentences that a span says are one', () => {
     const { sentences } = read('{"text": "J. Bo sang. He left. So did", "entities": [[0, 5, "PER"]]}');
     expect(contentOf(sentences)).toEqual([
       { words: ['J.', 'Bo', 'sang.'], tags: ['B-PER', 'I-PER', 'O'] },
@@ -64,7 +64,7 @@ describe('reading JSON lines', () => {
     ]);
   });
 
-  it('is cut into tokens and sentences as the program does it', () => {
+  test('is cut into tokens and sentences as the program does it', () => {
     const text = '{"text": "Dr. Ann Lee\'s here. She left.", "entities": [[4, 11, "PER"]]}';
     const { sentences, report } = parseCorpus({ name: 'x', text });
     expect(contentOf(sentences)).toEqual([
@@ -74,7 +74,7 @@ describe('reading JSON lines', () => {
     expect(report.misaligned).toEqual([]);
   });
 
-  it('skips what an annotator did not accept, and says so', () => {
+  test('skips what an annotator did not accept, and says so', () => {
     const line = (text: string, answer: string) => `{"text": "${text}", "spans": [], "answer": "${answer}"}\n`;
     const { sentences, report } = read(line('a', 'reject') + line('b', 'accept') + line('c', 'ignore'));
     expect(sentences.map(({ words }) => words)).toEqual([['b']]);
@@ -82,7 +82,7 @@ describe('reading JSON lines', () => {
   });
 
   const badTag = 'invalid_tag: x.jsonl:2: expected a tag such as O, B-PER or I-PER';
-  it.each([
+  test.each([
     ['{"text": "a"', 'expected one JSON value a line, found "{\\"text\\": \\"a\\"": '],
     ['{', 'each record must stand on one line'],
     ['[', 'each record must stand on one line'],
@@ -124,7 +124,7 @@ describe('reading JSON lines', () => {
 describe('writing JSON lines', () => {
   const sentences = [sentence('Ann/B-PER Lee/I-PER 😀 saw Rome/B-LOC')];
 
-  it('keeps the tokens, or writes a text with spans', () => {
+  test('keeps the tokens, or writes a text with spans', () => {
     expect(writeJsonl(sentences)).toBe(
       '{"tokens":["Ann","Lee","😀","saw","Rome"],"tags":["B-PER","I-PER","O","O","B-LOC"]}\n',
     );
@@ -133,7 +133,7 @@ describe('writing JSON lines', () => {
     );
   });
 
-  it.each(['tokens', 'spans'] as const)('is read back as it was in %s: as many entities out as in', (layout) => {
+  test.each(['tokens', 'spans'] as const)('is read back as it was in %s: as many entities out as in', (layout) => {
     const oneSentence = { ...whiteSpaceTools, splitSentences: (_: string, tokens: readonly never[]) => [[...tokens]] };
     fc.assert(
       fc.property(

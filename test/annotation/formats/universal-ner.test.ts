@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
 import { errorOf } from '../reading/helpers.js';
 
@@ -22,7 +22,7 @@ const FILE = `# newdoc id = one
 const read = (text: string) => parseCorpus({ name: 'x.iob2', text });
 
 describe('reading Universal NER', () => {
-  it('takes the tag from column 3, keeps OTH, and reads B-O as O', () => {
+  test('takes the tag from column 3, keeps OTH, and reads B-O as O', () => {
     const { sentences, report } = read(FILE);
     expect(sentences).toEqual([
       {
@@ -40,7 +40,7 @@ describe('reading Universal NER', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['1\ta\tO\nx\tb\tO\n', 'x.iob2:2: expected a token number in column 1, found "x"'],
     ['1\ta\tO\n2\tb\n', 'x.iob2:2: expected at least 3 columns parted by TAB (number, word, tag), found 2 ("2\\tb")'],
     ['1\ta\tO\n2\t\tO\n', 'x.iob2:2: expected a word in column 2, found "2\\t\\tO"'],

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseAmbiguousSurfaces } from '#annotation/lint/ambiguous-surfaces.js';
 import { errorOf } from '../reading/helpers.js';
 
-it('reads surfaces without regard to case', () => {
+test('reads surfaces without regard to case', () => {
   const text = '# surface\tlabels\treason\n\nJordan\tPER, LOC\tplayer and country\nWill\tPER,O\tname and verb\n';
   expect(parseAmbiguousSurfaces('a.tsv', text)).toEqual(
     new Map([
@@ -12,11 +12,11 @@ it('reads surfaces without regard to case', () => {
   );
 });
 
-it('may be empty', () => {
+test('may be empty', () => {
   expect(parseAmbiguousSurfaces('a.tsv', '\n').size).toBe(0);
 });
 
-it.each([
+test.each([
   ['Jordan\tPER,LOC', 'a.tsv:1: expected surface TAB labels TAB reason, found "Jordan\\tPER,LOC"'],
   ['\tPER,LOC\twhy', 'a.tsv:1: expected surface TAB labels TAB reason, found "\\tPER,LOC\\twhy"'],
   ['# c\nJordan\tPER\twhy', 'a.tsv:2: expected at least two labels parted by commas, found "PER"'],

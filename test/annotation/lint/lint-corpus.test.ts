@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { parseAmbiguousSurfaces } from '#annotation/lint/ambiguous-surfaces.js';
 import { formatLintReport } from '#annotation/lint/format-lint-report.js';
@@ -26,7 +26,7 @@ function find(kind: LintKind, parts: Parts): string[] {
 const filler = (count: number) => Array.from({ length: count }, (_, index) => `filler number ${index} is here`);
 
 describe('lintCorpus on sentences', () => {
-  it('finds illegal tags, and goes on without those sentences', () => {
+  test('finds illegal tags, and goes on without those sentences', () => {
     const train = part('t', 'Ann/B-PER', 'Bo/I-PER');
     const short = { ...train[0], tags: [] };
     const odd = { ...train[0], tags: ['PER'], source: { file: 't', line: 9 } };
@@ -38,13 +38,13 @@ describe('lintCorpus on sentences', () => {
     expect(lintCorpus({ train: [...train, short, odd] }).labels).toEqual([{ label: 'PER', train: 1, dev: 0, test: 0 }]);
   });
 
-  it('finds duplicates within a part', () => {
+  test('finds duplicates within a part', () => {
     const train = part('t', 'Thank you', 'Ann/B-PER', 'THANK you', 'thank you');
     expect(find('duplicate', { train })).toEqual(['warning: "Thank you" stands 3 times in train @ t:1 t:3 t:4']);
     expect(find('leak', { train })).toEqual([]);
   });
 
-  it('finds leaks between parts, and names each part first', () => {
+  test('finds leaks between parts, and names each part first', () => {
     const parts = {
       train: part('t', 'we met Ann/B-PER last May', 'Thank you', 'We met Ann/B-PER last May'),
       dev: part('d', 'Thank you'),
@@ -57,14 +57,14 @@ describe('lintCorpus on sentences', () => {
     expect(find('duplicate', parts)).toEqual([]);
   });
 
-  it('finds long sentences', () => {
+  test('finds long sentences', () => {
     const long = Array.from({ length: 201 }, (_, index) => `w${index}`).join(' ');
     expect(find('long_sentence', { train: part('t', long, long.slice(0, -5)) })).toEqual([
       'warning: a sentence of 201 tokens, more than 200 @ t:1',
     ]);
   });
 
-  it('finds parts that are too small, or of one kind only', () => {
+  test('finds parts that are too small, or of one kind only', () => {
     expect(find('few_sentences', { train: part('t', 'a') })).toEqual([
       'warning: train has 1 sentences, fewer than 50 @ ',
     ]);
@@ -82,7 +82,7 @@ describe('lintCorpus on sentences', () => {
 });
 
 describe('lintCorpus on labels', () => {
-  it('counts them, and finds those with few examples or in one part only', () => {
+  test('counts them, and finds those with few examples or in one part only', () => {
     const parts = {
       train: part('t', ...filler(60).map((text) => `Ann/B-PER ${text}`), 'Rome/B-LOC'),
       dev: part('d', 'Bo/B-PER', 'EU/B-ORG'),
@@ -101,7 +101,7 @@ describe('lintCorpus on labels', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['PER', 'per'],
     ['creative-work', 'creative_work'],
     ['PERSON', 'PERSN'],
@@ -114,7 +114,7 @@ describe('lintCorpus on labels', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['GPE', 'GPS'],
     ['PER', 'PERSON'],
     ['person', 'parson-x'],
@@ -125,12 +125,12 @@ describe('lintCorpus on labels', () => {
 });
 
 describe('lintCorpus on the edges of entities', () => {
-  it('finds blank entities', () => {
+  test('finds blank entities', () => {
     const blank = { ...sentence('x'), words: ['\u00a0'], tags: ['B-PER'] };
     expect(find('blank_entity', { train: [blank] })).toEqual(['error: PER "\u00a0" is white space only @ test:1']);
   });
 
-  it.each([
+  test.each([
     ['"/B-PER Ann/I-PER', 'warning: PER "\\" Ann" begins with punctuation @ t:1'],
     ['Ann/B-PER ,/I-PER', 'warning: PER "Ann ," ends with punctuation @ t:1'],
     ['Ltd/B-ORG ./I-ORG', 'warning: ORG "Ltd ." ends with punctuation @ t:1'],
@@ -140,7 +140,7 @@ describe('lintCorpus on the edges of entities', () => {
     expect(find('punctuation_edge', { train: part('t', source) })).toEqual([issue]);
   });
 
-  it.each(["Paulo/B-PER 's/I-PER", 'Paulo/B-PER ’s/I-PER', "James/B-PER '/I-PER"])(
+  test.each(["Paulo/B-PER 's/I-PER", 'Paulo/B-PER ’s/I-PER', "James/B-PER '/I-PER"])(
     'finds a possessive: %s',
     (source) => {
       const name = source
@@ -153,7 +153,7 @@ describe('lintCorpus on the edges of entities', () => {
     },
   );
 
-  it.each([
+  test.each([
     'Bank/B-ORG (/I-ORG UK/I-ORG )/I-ORG',
     '"/B-PER The/I-PER Rock/I-PER "/I-PER',
     "'/B-PER The/I-PER Rock/I-PER '/I-PER",
@@ -173,11 +173,11 @@ describe('lintCorpus on surfaces', () => {
     dev: part('d', 'to Jordan/B-LOC'),
   };
 
-  it('finds one surface with two labels, across parts', () => {
+  test('finds one surface with two labels, across parts', () => {
     expect(find('two_labels', parts)).toEqual(['warning: "Jordan" is LOC (2) and PER (2) @ t:1 d:1 t:2 t:3']);
   });
 
-  it('is strict if there is a list of ambiguous surfaces, and follows it', () => {
+  test('is strict if there is a list of ambiguous surfaces, and follows it', () => {
     const list = (row: string) => parseAmbiguousSurfaces('a.tsv', row);
     expect(find('two_labels', { ...parts, ambiguous: list('') })).toEqual([
       'error: "Jordan" is LOC (2) and PER (2) @ t:1 d:1 t:2 t:3',
@@ -186,7 +186,7 @@ describe('lintCorpus on surfaces', () => {
     expect(find('two_labels', { ...parts, ambiguous: list('jordan\tPER,LOC\tname') })).toEqual([]);
   });
 
-  it('finds names that are not tagged elsewhere', () => {
+  test('finds names that are not tagged elsewhere', () => {
     const train = part(
       't',
       'New/B-LOC York/I-LOC',
@@ -202,7 +202,7 @@ describe('lintCorpus on surfaces', () => {
     ]);
   });
 
-  it('finds names of one word only where the capital means something', () => {
+  test('finds names of one word only where the capital means something', () => {
     const train = part(
       't',
       'Will/B-PER came',
@@ -218,18 +218,18 @@ describe('lintCorpus on surfaces', () => {
     expect(find('untagged_name', { train, ambiguous })).toEqual([]);
   });
 
-  it('counts an untagged token once, for the longest name', () => {
+  test('counts an untagged token once, for the longest name', () => {
     const train = part('t', 'York/B-LOC', 'New/B-LOC York/I-LOC', 'in New York');
     expect(find('untagged_name', { train })).toEqual(['warning: "New York" is LOC (1), and untagged (1) @ t:3']);
   });
 
-  it('knows no name without a capital letter', () => {
+  test('knows no name without a capital letter', () => {
     expect(find('untagged_name', { train: part('t', 'priya/B-PER', 'see priya', '7/B-PER', 'see 7') })).toEqual([]);
   });
 });
 
 describe('a lint report', () => {
-  it('has statistics of the parts given', () => {
+  test('has statistics of the parts given', () => {
     const report = lintCorpus({ train: part('t', 'Ann/B-PER Lee/I-PER sang', 'so what'), test: part('e', 'Bo/B-PER') });
     expect(report.parts).toEqual([
       { part: 'train', documents: 2, sentences: 2, tokens: 5, entities: 1, sentencesWithoutEntity: 1 },
@@ -238,7 +238,7 @@ describe('a lint report', () => {
     expect(report).toMatchObject({ errors: 0, warnings: 2 });
   });
 
-  it('is printed in sections', () => {
+  test('is printed in sections', () => {
     const text = 'Ann B-PER\n\nAnn B-LOC\n\nBo I-PER\n\nBo I-PER\n';
     const { sentences, report } = parseCorpus({ name: 'x', text });
     const lint = lintCorpus({ train: sentences, dev: part('d', 'EU/B-ORG') });
@@ -282,7 +282,7 @@ PER        3    0
 `);
   });
 
-  it('prints the first issues of a kind, and the first places of an issue', () => {
+  test('prints the first issues of a kind, and the first places of an issue', () => {
     const train = part('t', ...filler(30).flatMap((text) => [text, text]), ...Array.from({ length: 8 }, () => 'again'));
     const printed = formatLintReport(lintCorpus({ train }), { issuesPerKind: 2 });
     expect(printed).toContain(
@@ -295,7 +295,7 @@ PER        3    0
     expect(printed).toContain('⚠ there is no entity at all');
   });
 
-  it('says when all is well', () => {
+  test('says when all is well', () => {
     const good = part('t', ...filler(60).map((text) => `Ann/B-PER met ${text}`), ...filler(10));
     const printed = formatLintReport(lintCorpus({ train: good }));
     expect(printed).toContain('= Names =====================================\n✔ nothing found\n');

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
 
 const script = fileURLToPath(new URL('../../../tools/build-corpus.mjs', import.meta.url));
@@ -37,7 +37,7 @@ const build = (...args: readonly string[]) => run('--source', source, '--output'
 const readPart = async (part: string) => (await readCorpusFile(join(output, `${part}.conll`), { strict: true })).report;
 
 describe('tools/build-corpus.mjs', () => {
-  it('deals whole texts out to three files, and is then content', async () => {
+  test('deals whole texts out to three files, and is then content', async () => {
     const built = build();
     expect(built).toMatchObject({ status: 0, stderr: '' });
     expect(built.stdout).toMatch(
@@ -55,7 +55,7 @@ describe('tools/build-corpus.mjs', () => {
     expect(check.stdout).toContain('✔ no errors\n');
   });
 
-  it('leaves every text where it was when one is added', async () => {
+  test('leaves every text where it was when one is added', async () => {
     build();
     const before = await Promise.all(
       ['train', 'dev', 'test'].map((part) => readFile(join(output, `${part}.conll`), 'utf8')),
@@ -69,7 +69,7 @@ describe('tools/build-corpus.mjs', () => {
     expect(after.join('')).toContain('One\tO\nmore\tO\ntext\tO\n.\tO\n');
   });
 
-  it('--check writes nothing and tells which files are not what the sources give', async () => {
+  test('--check writes nothing and tells which files are not what the sources give', async () => {
     const missing = build('--check');
     expect(missing.status).toBe(1);
     expect(missing.stdout.match(/✘ .*\.conll is not what the sources give: npm run corpus/g)).toHaveLength(3);
@@ -82,7 +82,7 @@ describe('tools/build-corpus.mjs', () => {
     expect(stale.stdout.match(/✘ .*\.conll is/g)).toHaveLength(1);
   });
 
-  it('--check refuses ambiguous names that are not listed, and duplicates', async () => {
+  test('--check refuses ambiguous names that are not listed, and duplicates', async () => {
     await writeFile(join(source, 'c.txt'), 'I live in [Ann|LOC].\n');
     build();
     const refused = build('--check');
@@ -100,7 +100,7 @@ describe('tools/build-corpus.mjs', () => {
     });
   });
 
-  it('names every misaligned name, and writes nothing', async () => {
+  test('names every misaligned name, and writes nothing', async () => {
     await writeFile(join(source, 'c.txt'), '[Ann|PER]abel and [Bo|PER]ris sang.\n');
     const { status, stderr } = build();
     expect(status).toBe(1);
@@ -112,7 +112,7 @@ describe('tools/build-corpus.mjs', () => {
     expect(await readdir(output)).toEqual([]);
   });
 
-  it('explains wrong input and wrong usage', async () => {
+  test('explains wrong input and wrong usage', async () => {
     await writeFile(join(source, 'c.txt'), 'Fine.\n[Ann sang.\n');
     expect(build()).toMatchObject({
       status: 1,

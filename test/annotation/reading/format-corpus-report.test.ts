@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { formatCorpusReport } from '#annotation/reading/format-corpus-report.js';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
 import { whiteSpaceTools } from './helpers.js';
 
-it('tells everything that was done to a file', () => {
+test('tells everything that was done to a file', () => {
   const line = (...entities: unknown[]) => `${JSON.stringify({ text: 'the Bank of England é now', entities })}\r\n`;
   const misaligned = Array.from({ length: 7 }, () => line([4, 7, 'ORG'])).join('');
   const text = line([4, 19, 'ORG'], [12, 19, 'LOC'], [22, 25, 'X']) + misaligned;
@@ -23,7 +23,7 @@ it('tells everything that was done to a file', () => {
   ]);
 });
 
-it('is short for a good file', () => {
+test('is short for a good file', () => {
   const { report } = parseCorpus({ name: 'x.txt', text: 'Nothing here.\n', format: 'inline' });
   expect(formatCorpusReport({ ...report, hints: [] })).toEqual([
     '✔ x.txt: inline',

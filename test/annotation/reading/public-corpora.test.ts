@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeConll } from '#annotation/formats/conll.js';
 import { lintCorpus } from '#annotation/lint/lint-corpus.js';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
@@ -29,17 +29,20 @@ function publishedCounts(corpus: string, part: string): number[] {
 }
 
 describe.skipIf(!isThere)(`public corpora (skipped unless they are in ${directory})`, () => {
-  it.each(CORPORA.flatMap((corpus) => PARTS.map((part) => [corpus, part] as const)))('%s, %s', async (corpus, part) => {
-    const path = join(directory, corpus, `${part}.conll`);
-    const { sentences, report } = await readCorpusFile(path, { strict: true });
-    expect(report).toMatchObject({ format: 'conll', scheme: 'IOB2', repairs: { total: 0 }, notes: [], hints: [] });
-    expect([report.sentences, report.tokens, report.entities]).toEqual(publishedCounts(corpus, part));
+  test.each(CORPORA.flatMap((corpus) => PARTS.map((part) => [corpus, part] as const)))(
+    '%s, %s',
+    async (corpus, part) => {
+      const path = join(directory, corpus, `${part}.conll`);
+      const { sentences, report } = await readCorpusFile(path, { strict: true });
+      expect(report).toMatchObject({ format: 'conll', scheme: 'IOB2', repairs: { total: 0 }, notes: [], hints: [] });
+      expect([report.sentences, report.tokens, report.entities]).toEqual(publishedCounts(corpus, part));
 
-    const again = parseCorpus({ name: path, text: writeConll(sentences) });
-    expect(contentOf(again.sentences)).toEqual(contentOf(sentences));
-  });
+      const again = parseCorpus({ name: path, text: writeConll(sentences) });
+      expect(contentOf(again.sentences)).toEqual(contentOf(sentences));
+    },
+  );
 
-  it('a split of a corpus full of duplicates has no leak', async () => {
+  test('a split of a corpus full of duplicates has no leak', async () => {
     const { sentences, report } = await readCorpusFile(join(directory, 'uner_en_ewt', 'train.conll'));
     expect(report.duplicates.total).toBeGreaterThan(500);
     const parts = splitCorpus(sentences, { random: createRandom(0) });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
 import { AppError } from '#base/errors.js';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-it('reads a file and names it in messages', async () => {
+test('reads a file and names it in messages', async () => {
   const path = join(directory, 'names.conll');
   await writeFile(path, 'José B-PER\n');
   const { sentences, report } = await readCorpusFile(path);
@@ -22,13 +22,13 @@ it('reads a file and names it in messages', async () => {
   await expect(readCorpusFile(path)).rejects.toThrow(`${path}:1: expected at least 2 columns`);
 });
 
-it('passes options on', async () => {
+test('passes options on', async () => {
   const path = join(directory, 'strict.conll');
   await writeFile(path, 'a O\nb I-PER\nc S-PER\n');
   await expect(readCorpusFile(path, { strict: true })).rejects.toThrow('expected tags that need no repair (strict)');
 });
 
-it('refuses what is no file, too large or not there', async () => {
+test('refuses what is no file, too large or not there', async () => {
   const path = join(directory, 'large.conll');
   await writeFile(path, 'a O\n');
   await expect(readCorpusFile(path, { maxBytes: 3 })).rejects.toThrow(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   MAX_LABELS,
   MAX_SENTENCE_TOKENS,
@@ -14,7 +14,7 @@ const spans = (text: string, ...entities: (readonly [number, number, string])[])
   `${JSON.stringify({ text, entities })}\n`;
 
 describe('tags', () => {
-  it.each([
+  test.each([
     ['IOB1', 'Ann I-PER\nBo B-PER\nLee I-PER\n'],
     ['IOB2', 'Ann B-PER\nBo B-PER\nLee I-PER\n'],
     ['BIOES', 'Ann S-PER\nBo B-PER\nLee E-PER\n'],
@@ -27,7 +27,7 @@ describe('tags', () => {
 
   const illFormed = 'the O\nAnn I-PER\n\nBo B-PER\nRome I-LOC\n\nCy B-PER\n\nOslo B-LOC\n';
 
-  it('are repaired, with counts and lines', () => {
+  test('are repaired, with counts and lines', () => {
     const { sentences, report } = read(illFormed);
     expect(sentences.map(({ tags }) => tags)).toEqual([['O', 'B-PER'], ['B-PER', 'B-LOC'], ['B-PER'], ['B-LOC']]);
     expect(report.repairs).toEqual({
@@ -40,19 +40,19 @@ describe('tags', () => {
     });
   });
 
-  it('are refused under strict where they need a repair', () => {
+  test('are refused under strict where they need a repair', () => {
     expect(errorOf(() => read(illFormed.replaceAll('B-', 'S-'), { strict: true }))).toBe(
       'malformed_corpus: x:2: expected tags that need no repair (strict), found "I-PER" on "Ann": there is no entity before it to continue',
     );
   });
 
-  it('list the first 20 repairs and count all', () => {
+  test('list the first 20 repairs and count all', () => {
     const { repairs } = read(`${'a O\nb I-X\n\n'.repeat(30)}${'c B-X\n\n'.repeat(40)}`).report;
     expect(repairs.total).toBe(30);
     expect(repairs.first).toHaveLength(20);
   });
 
-  it('of two schemes are read and reported, or refused under strict', () => {
+  test('of two schemes are read and reported, or refused under strict', () => {
     const mixed = 'Ann S-PER\n\nBo S-PER\n\nCy U-PER\n';
     const { sentences, report } = read(mixed);
     expect(sentences.map(({ tags }) => tags[0])).toEqual(['B-PER', 'B-PER', 'B-PER']);
@@ -64,7 +64,7 @@ describe('tags', () => {
     );
   });
 
-  it(`of more than ${MAX_LABELS} labels are another column`, () => {
+  test(`of more than ${MAX_LABELS} labels are another column`, () => {
     const rows = Array.from({ length: MAX_LABELS + 1 }, (_, index) => `w NN B-${index}\n`).join('');
     expect(errorOf(() => read(rows))).toBe(
       'malformed_corpus: x: expected at most 200 labels, found 201 in column 3; is that where the tags are?',
@@ -74,7 +74,7 @@ describe('tags', () => {
 });
 
 describe('the report', () => {
-  it('counts', () => {
+  test('counts', () => {
     const text =
       '\uFEFFAnn\tB-PER\r\nLee\tI-PER\r\n\r\nann\tB-PER\r\nLEE\tB-__proto__\r\n\r\n-DOCSTART-\tO\r\n\r\nx\tO\r\n';
     expect(read(text).report).toEqual({
@@ -100,7 +100,7 @@ describe('the report', () => {
     });
   });
 
-  it('warns of a file without entities', () => {
+  test('warns of a file without entities', () => {
     expect(read('a O\n').report.hints).toEqual([
       'there is no entity at all: a tagger trained on this learns to tag nothing',
     ]);
@@ -108,7 +108,7 @@ describe('the report', () => {
 });
 
 describe('errors', () => {
-  it.each([
+  test.each([
     ['', {}, 'empty_corpus: x: expected at least one sentence, found an empty file'],
     ['# only a comment\n', { format: 'inline' }, 'empty_corpus: x: expected at least one sentence, found none'],
     ['{"text": "", "entities": []}', {}, 'empty_corpus: x: expected at least one sentence, found none'],
@@ -134,7 +134,7 @@ describe('errors', () => {
 describe('misaligned spans', () => {
   const text = spans('Flights to India now', [11, 15, 'LOC'], [0, 7, 'X']);
 
-  it('are reported with what would be right', () => {
+  test('are reported with what would be right', () => {
     expect(read(text).report.misaligned).toEqual([
       {
         line: 1,
@@ -147,7 +147,7 @@ describe('misaligned spans', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['expand', ['B-X', 'O', 'B-LOC', 'O'], 'moved'],
     ['contract', ['B-X', 'O', 'O', 'O'], 'left out'],
     ['skip', ['B-X', 'O', 'O', 'O'], 'left out'],
@@ -157,13 +157,13 @@ describe('misaligned spans', () => {
     expect(report.misaligned.map((span) => span.outcome)).toEqual([outcome]);
   });
 
-  it.each([{ align: 'strict' as const }, { strict: true }])('are an error under %j', (options) => {
+  test.each([{ align: 'strict' as const }, { strict: true }])('are an error under %j', (options) => {
     expect(errorOf(() => read(text, options))).toBe(
       'misaligned_span: x:1: expected spans that begin and end with a word, found LOC from 11 to 15 ("Indi"); use 11 to 16 ("India")',
     );
   });
 
-  it.each([
+  test.each([
     ['beyond the end', [0, 99, 'X'], ['B-X', 'I-X'], 'use 0 to 6 ("Ann Bo")'],
     ['before the beginning', [-1, 3, 'X'], ['B-X', 'O'], 'use 0 to 3 ("Ann")'],
     ['outside altogether', [50, 99, 'X'], ['O', 'O'], 'use 4 to 6 ("Bo")'],
@@ -175,7 +175,7 @@ describe('misaligned spans', () => {
     expect(report.misaligned.map((entry) => entry.suggestion)).toEqual([suggestion]);
   });
 
-  it('in a text without words', () => {
+  test('in a text without words', () => {
     const { report } = read(spans(' ', [0, 1, 'X']) + spans('a', [0, 1, 'X']));
     expect(report.misaligned[0]).toMatchObject({
       nearestTokenSpan: null,
@@ -188,7 +188,7 @@ describe('habits of offsets', () => {
   const shifted = (startShift: number, endShift: number) =>
     Array.from({ length: 10 }, () => spans('In Rome now', [3 + startShift, 7 + endShift, 'LOC'])).join('');
 
-  it.each([
+  test.each([
     [0, -1, 'ends look inclusive: adding 1 to each end fixes 100 % of the 10 misaligned spans'],
     [1, 1, 'offsets look counted from 1: subtracting 1 from starts and ends fixes 100 % of the 10 misaligned spans'],
     [
@@ -201,12 +201,12 @@ describe('habits of offsets', () => {
     expect(read(shifted(startShift, endShift)).report.hints).toEqual([hint]);
   });
 
-  it('are explained in spite of a few other mistakes', () => {
+  test('are explained in spite of a few other mistakes', () => {
     const { hints } = read(shifted(0, -1).repeat(3) + spans('Ann Bo', [1, 2, 'X'])).report;
     expect(hints).toEqual(['ends look inclusive: adding 1 to each end fixes 97 % of the 31 misaligned spans']);
   });
 
-  it.each([
+  test.each([
     ['single mistakes', shifted(0, 0) + spans('In Rome', [3, 6, 'LOC'])],
     ['what nothing explains', shifted(2, -1)],
     ['no mistakes', shifted(0, 0)],
@@ -214,7 +214,7 @@ describe('habits of offsets', () => {
     expect(read(text).report.hints).toEqual([]);
   });
 
-  it('can be told: inclusive ends', () => {
+  test('can be told: inclusive ends', () => {
     const { sentences, report } = read(shifted(0, -1), { spanEnds: 'inclusive' });
     expect(sentences[0].tags).toEqual(['O', 'B-LOC', 'O']);
     expect(report).toMatchObject({ misaligned: [], hints: [] });
@@ -235,7 +235,7 @@ describe('offset units', () => {
   };
   const names = { utf16: 'UTF-16 units', codepoint: 'code points', utf8: 'UTF-8 bytes' };
 
-  it.each(['utf16', 'codepoint', 'utf8'] as const)(
+  test.each(['utf16', 'codepoint', 'utf8'] as const)(
     '%s is detected, may be given, and contradicts the others',
     (unit) => {
       const detected = read(files[unit], { strict: true });
@@ -259,18 +259,18 @@ describe('offset units', () => {
     },
   );
 
-  it('of a record itself come first', () => {
+  test('of a record itself come first', () => {
     const line = files.utf8.replace('{', '{"offset_unit":"utf8",');
     for (const offsetUnit of ['utf16', 'codepoint'] as const) {
       expect(read(line, { offsetUnit, strict: true }).sentences[0].tags).toEqual(['O', 'O', 'B-LOC']);
     }
   });
 
-  it('are UTF-16 for a file in ASCII', () => {
+  test('are UTF-16 for a file in ASCII', () => {
     expect(read(spans('Ann', [1, 2, 'X'])).report.offsetUnit).toBe('utf16');
   });
 
-  it('give suggestions in the unit of the file', () => {
+  test('give suggestions in the unit of the file', () => {
     const line = spans(`${text} Oslo`, [4, 8, 'LOC'], [9, 12, 'LOC']);
     expect(read(line).report.misaligned[0]).toMatchObject({
       text: 'Osl',
@@ -279,7 +279,7 @@ describe('offset units', () => {
     });
   });
 
-  it('take an offset inside a character for the one before it', () => {
+  test('take an offset inside a character for the one before it', () => {
     const { sentences, report } = read(spans('😀 b', [1, 4, 'X']), { offsetUnit: 'utf16' });
     expect(sentences[0].tags).toEqual(['B-X', 'I-X']);
     expect(report.misaligned[0].suggestion).toBe('use 0 to 4 ("😀 b")');
@@ -289,7 +289,7 @@ describe('offset units', () => {
 describe('overlapping spans', () => {
   const text = spans('the Bank of England', [12, 19, 'LOC'], [4, 19, 'ORG'], [4, 8, 'PER']);
 
-  it.each([
+  test.each([
     ['longest', ['O', 'B-ORG', 'I-ORG', 'I-ORG'], ['LOC England', 'PER Bank']],
     ['first', ['O', 'B-PER', 'O', 'B-LOC'], ['ORG Bank of England']],
   ] as const)('keep the %s', (overlaps, tags, dropped) => {
@@ -298,7 +298,7 @@ describe('overlapping spans', () => {
     expect(report.overlaps.map((overlap) => `${overlap.dropped.label} ${overlap.dropped.text}`)).toEqual(dropped);
   });
 
-  it('are an error under strict', () => {
+  test('are an error under strict', () => {
     expect(errorOf(() => read(text, { strict: true }))).toBe(
       'overlapping_spans: x:1: expected spans that do not overlap, found ORG "Bank of England" and LOC "England"',
     );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { sentenceKey } from '#annotation/documents/sentence-key.js';
 import { type CorpusSplit, splitCorpus } from '#annotation/split/grouped-split.js';
@@ -24,7 +24,7 @@ function partsByKey(parts: CorpusSplit, keyOf: (sentence: LabelledSentence) => s
 }
 
 describe('splitCorpus', () => {
-  it.each([
+  test.each([
     [1000, [800, 100, 100]],
     [10, [8, 1, 1]],
     [5, [3, 1, 1]],
@@ -36,30 +36,30 @@ describe('splitCorpus', () => {
     expect(parts.unit).toBe('sentence');
   });
 
-  it('gives train and dev something first', () => {
+  test('gives train and dev something first', () => {
     expect(sizes(split(corpus(numbered(2))))).toEqual([1, 1, 0]);
   });
 
-  it('keeps documents whole', () => {
+  test('keeps documents whole', () => {
     const parts = split(corpus(numbered(500), (index) => Math.floor(index / 5)));
     expect(parts.unit).toBe('document');
     expect(sizes(parts)).toEqual([400, 50, 50]);
     expect(partsByKey(parts, ({ document }) => document).every(({ size }) => size === 1)).toBe(true);
   });
 
-  it('deals sentences out where there are fewer documents than parts', () => {
+  test('deals sentences out where there are fewer documents than parts', () => {
     expect(split(corpus(numbered(100), (index) => index % 2)).unit).toBe('sentence');
     expect(split(corpus(numbered(99), (index) => index % 3))).toMatchObject({ unit: 'document' });
   });
 
-  it('deals sentences out where one that recurs ties most documents together', () => {
+  test('deals sentences out where one that recurs ties most documents together', () => {
     const words = numbered(300).map((word, index) => (index % 10 === 0 ? 'Thanks' : word));
     const parts = split(corpus(words, (index) => Math.floor(index / 10)));
     expect(parts.unit).toBe('sentence');
     expect(sizes(parts)).toEqual([240, 30, 30]);
   });
 
-  it('is a whole without leakage, in the order of the corpus, whatever the corpus', () => {
+  test('is a whole without leakage, in the order of the corpus, whatever the corpus', () => {
     const anyCorpus = fc
       .array(fc.record({ word: fc.nat(20), document: fc.nat(8) }), { minLength: 1, maxLength: 60 })
       .map((rows) =>
@@ -83,20 +83,20 @@ describe('splitCorpus', () => {
     );
   });
 
-  it('depends on the random numbers, and on nothing else', () => {
+  test('depends on the random numbers, and on nothing else', () => {
     const sentences = corpus(numbered(50));
     expect(split(sentences, 0)).toEqual(split(sentences, 0));
     expect(split(sentences, 0)).not.toEqual(split(sentences, 1));
   });
 
-  it('takes other shares', () => {
+  test('takes other shares', () => {
     const random = createRandom(0);
     const sentences = corpus(numbered(100));
     expect(sizes(splitCorpus(sentences, { random, shares: { train: 0.5, dev: 0.5, test: 0 } }))).toEqual([50, 50, 0]);
     expect(sizes(splitCorpus(sentences, { random, shares: { train: 1, dev: 0, test: 0 } }))).toEqual([100, 0, 0]);
   });
 
-  it.each([
+  test.each([
     [{ train: 0.8, dev: 0.1, test: 0.2 }, 'train 0.8, dev 0.1, test 0.2'],
     [{ train: 1.1, dev: -0.1, test: 0 }, 'train 1.1, dev -0.1, test 0'],
     [{ train: Number.NaN, dev: 0, test: 0 }, 'train NaN, dev 0, test 0'],
@@ -106,7 +106,7 @@ describe('splitCorpus', () => {
     );
   });
 
-  it('refuses an empty corpus', () => {
+  test('refuses an empty corpus', () => {
     expect(errorOf(() => split([]))).toBe('empty_corpus: "sentences" must hold at least one, found none');
   });
 });

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { assertLabel, formatTag, isLabel, parseTag, tryParseTag } from '#annotation/tags/bio.js';
 import { AppError } from '#base/errors.js';
 
 describe('parseTag', () => {
-  it.each([
+  test.each([
     ['O', { prefix: 'O', label: null }],
     ['B-PER', { prefix: 'B', label: 'PER' }],
     ['I-creative-work', { prefix: 'I', label: 'creative-work' }],
@@ -16,7 +16,7 @@ describe('parseTag', () => {
     expect(formatTag(parseTag(tag))).toBe(tag);
   });
 
-  it.each([
+  test.each([
     '',
     'PER',
     'B',
@@ -39,26 +39,26 @@ describe('parseTag', () => {
     );
   });
 
-  it('shortens what it quotes', () => {
+  test('shortens what it quotes', () => {
     expect(() => parseTag('x'.repeat(1000))).toThrow(/found "x{79}…"$/);
   });
 });
 
 describe('labels', () => {
-  it('have 1 to 64 characters, counted as code points', () => {
+  test('have 1 to 64 characters, counted as code points', () => {
     expect(isLabel('x'.repeat(64))).toBe(true);
     expect(isLabel('😀'.repeat(64))).toBe(true);
     expect(isLabel('x'.repeat(65))).toBe(false);
     expect(isLabel('')).toBe(false);
   });
 
-  it.each([' ', 'a b', 'a\u00a0b', 'a\n', '\u007f', '\ud83d'])('may not hold %j', (label) => {
+  test.each([' ', 'a b', 'a\u00a0b', 'a\n', '\u007f', '\ud83d'])('may not hold %j', (label) => {
     expect(() => assertLabel(label)).toThrow(
       'expected a label of 1 to 64 characters without white space or control characters, found ',
     );
   });
 
-  it('may hold markup, which is the business of whoever prints it', () => {
+  test('may hold markup, which is the business of whoever prints it', () => {
     expect(isLabel('<b>LOC')).toBe(true);
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { segments } from '#annotation/tags/segments.js';
 
 describe('segments', () => {
-  it('alternates plain text and entities', () => {
+  test('alternates plain text and entities', () => {
     const ada = { start: 0, end: 3, label: 'PER' };
     const rome = { start: 11, end: 15, label: 'LOC' };
     expect(segments('Ada saw 🙂 Rome.', [rome, ada])).toEqual([
@@ -14,7 +14,7 @@ describe('segments', () => {
     ]);
   });
 
-  it('leaves no empty piece between touching entities, at the edges or in an empty text', () => {
+  test('leaves no empty piece between touching entities, at the edges or in an empty text', () => {
     const first = { start: 0, end: 1 };
     const second = { start: 1, end: 2 };
     expect(segments('ab', [first, second])).toEqual([
@@ -25,7 +25,7 @@ describe('segments', () => {
     expect(segments('ab', [])).toEqual([{ text: 'ab', entity: null }]);
   });
 
-  it('joined is the text', () => {
+  test('joined is the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat(30)), (text, cuts) => {
         const edges = [...new Set(cuts.filter((cut) => cut <= text.length))].sort((left, right) => left - right);
@@ -40,7 +40,7 @@ describe('segments', () => {
     );
   });
 
-  it.each([
+  test.each([
     [
       [
         { start: 0, end: 2 },

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { iob2FromSpans, spansFromIob2 } from '#annotation/tags/spans.js';
 import { anySpans, anyTags } from './arbitraries.js';
 
 describe('spansFromIob2', () => {
-  it.each([
+  test.each([
     ['nothing', '', []],
     ['no entity', 'O O', []],
     ['one to the last token', 'O B-PER I-PER', [['PER', 1, 3]]],
@@ -48,7 +48,7 @@ describe('spansFromIob2', () => {
 });
 
 describe('iob2FromSpans', () => {
-  it('is undone by spansFromIob2', () => {
+  test('is undone by spansFromIob2', () => {
     fc.assert(
       fc.property(anySpans, ({ spans, tokenCount }) => {
         const tags = iob2FromSpans([...spans].reverse(), tokenCount);
@@ -58,7 +58,7 @@ describe('iob2FromSpans', () => {
     );
   });
 
-  it('keeps what spansFromIob2 found in any tags', () => {
+  test('keeps what spansFromIob2 found in any tags', () => {
     fc.assert(
       fc.property(anyTags, (tags) => {
         const spans = spansFromIob2(tags);
@@ -67,7 +67,7 @@ describe('iob2FromSpans', () => {
     );
   });
 
-  it('refuses overlapping spans and names both', () => {
+  test('refuses overlapping spans and names both', () => {
     const spans = [
       { label: 'PER', startToken: 0, endToken: 2 },
       { label: 'LOC', startToken: 1, endToken: 3 },
@@ -75,7 +75,7 @@ describe('iob2FromSpans', () => {
     expect(() => iob2FromSpans(spans, 3)).toThrow('spans must not overlap, found LOC [1, 3) and PER [0, 2) on token 1');
   });
 
-  it.each([
+  test.each([
     [1, 1],
     [2, 1],
     [-1, 1],
@@ -88,7 +88,7 @@ describe('iob2FromSpans', () => {
     );
   });
 
-  it('refuses an illegal label', () => {
+  test('refuses an illegal label', () => {
     expect(() => iob2FromSpans([{ label: 'a b', startToken: 0, endToken: 1 }], 1)).toThrow('found "a b"');
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { iob2FromSpans, spansFromIob2 } from '#annotation/tags/spans.js';
 import { detectScheme, fromIob2, type TagScheme, toIob2 } from '#annotation/tags/tag-scheme.js';
 import { anySpans, anyTags } from './arbitraries.js';
@@ -16,18 +16,18 @@ const EXAMPLE: Readonly<Record<TagScheme, string>> = {
 };
 
 describe.each(SCHEMES)('%s', (scheme) => {
-  it('is recognised', () => {
+  test('is recognised', () => {
     expect(detectScheme([split(EXAMPLE[scheme])])).toEqual({ scheme, isMixed: false });
   });
 
-  it('becomes IOB2 without a repair, and back', () => {
+  test('becomes IOB2 without a repair, and back', () => {
     const { tags, repairs } = toIob2(split(EXAMPLE[scheme]), scheme);
     expect(tags).toEqual(split(EXAMPLE.IOB2));
     expect(repairs).toEqual([]);
     expect(fromIob2(tags, scheme)).toEqual(split(EXAMPLE[scheme]));
   });
 
-  it('keeps any spans', () => {
+  test('keeps any spans', () => {
     fc.assert(
       fc.property(anySpans, ({ spans, tokenCount }) => {
         const iob2 = iob2FromSpans(spans, tokenCount);
@@ -38,7 +38,7 @@ describe.each(SCHEMES)('%s', (scheme) => {
     );
   });
 
-  it('repairs any tags to well-formed IOB2 without losing a labelled token', () => {
+  test('repairs any tags to well-formed IOB2 without losing a labelled token', () => {
     fc.assert(
       fc.property(anyTags, (written) => {
         const { tags } = toIob2(written, scheme);
@@ -51,7 +51,7 @@ describe.each(SCHEMES)('%s', (scheme) => {
 });
 
 describe('detectScheme', () => {
-  it.each<[string, string[], TagScheme]>([
+  test.each<[string, string[], TagScheme]>([
     ['only O', ['O O'], 'IOB2'],
     ['nothing', [], 'IOB2'],
     ['I- alone, never B-', ['I-PER I-PER O', 'I-LOC'], 'IOB1'],
@@ -62,22 +62,22 @@ describe('detectScheme', () => {
     expect(detectScheme(sentences.map(split))).toEqual({ scheme, isMixed: false });
   });
 
-  it('starts afresh in every sentence', () => {
+  test('starts afresh in every sentence', () => {
     expect(detectScheme([['I-PER'], ['I-PER', 'B-PER']]).scheme).toBe('IOB1');
   });
 
-  it('tells a mixture of BIOES and BILOU', () => {
+  test('tells a mixture of BIOES and BILOU', () => {
     expect(detectScheme([split('S-PER O U-PER U-LOC')])).toEqual({ scheme: 'BILOU', isMixed: true });
     expect(detectScheme([split('S-PER O U-PER')])).toEqual({ scheme: 'BIOES', isMixed: true });
   });
 
-  it('refuses what is no tag', () => {
+  test('refuses what is no tag', () => {
     expect(() => detectScheme([['PER']])).toThrow('found "PER"');
   });
 });
 
 describe('the repair rule', () => {
-  it.each<[TagScheme, string, string, (readonly [string, number])[]]>([
+  test.each<[TagScheme, string, string, (readonly [string, number])[]]>([
     ['IOB2', 'O I-PER I-PER', 'O B-PER I-PER', [['orphan_inside', 1]]],
     ['IOB2', 'I-PER O', 'B-PER O', [['orphan_inside', 0]]],
     ['IOB2', 'B-PER I-LOC', 'B-PER B-LOC', [['label_change', 1]]],
@@ -143,13 +143,13 @@ describe('the repair rule', () => {
     expect(read.repairs).toEqual(repairs.map(([kind, token]) => ({ kind, token, tag: split(written)[token] })));
   });
 
-  it('refuses what is no tag', () => {
+  test('refuses what is no tag', () => {
     expect(() => toIob2(['B-PER', 'X'], 'IOB2')).toThrow('found "X"');
   });
 });
 
 describe('fromIob2', () => {
-  it.each(['O I-PER', 'B-PER I-LOC', 'S-PER', 'I-PER'])('refuses %s, which is not well-formed', (tags) => {
+  test.each(['O I-PER', 'B-PER I-LOC', 'S-PER', 'I-PER'])('refuses %s, which is not well-formed', (tags) => {
     expect(() => fromIob2(split(tags), 'BIOES')).toThrow(/expected IOB2 tags, found ".-..." at token \d/);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { iob2FromSpans } from '#annotation/tags/spans.js';
 import { fromIob2, toIob2 } from '#annotation/tags/tag-scheme.js';
 import { createTagSet, type TagFormat } from '#annotation/tags/tag-set.js';
@@ -11,7 +11,7 @@ describe.each<TagFormat>(['bio', 'bioes'])('a tag set in %s', (format) => {
   const tagSet = createTagSet(LABELS, format);
   const size = tagSet.tags.length;
 
-  it('gives every tag the id of its place, O first, labels in code-unit order', () => {
+  test('gives every tag the id of its place, O first, labels in code-unit order', () => {
     expect(tagSet.labels).toEqual(['-', 'B-PER', 'LOC', 'O', 'PER', 'creative-work', '人']);
     expect(tagSet.tags[0]).toBe('O');
     expect(tagSet.tags.slice(1, 1 + (size - 1) / LABELS.length)).toEqual(
@@ -23,7 +23,7 @@ describe.each<TagFormat>(['bio', 'bioes'])('a tag set in %s', (format) => {
     expect(createTagSet([...LABELS].reverse(), format).tags).toEqual(tagSet.tags);
   });
 
-  it('tells prefix and label of an id', () => {
+  test('tells prefix and label of an id', () => {
     tagSet.tags.forEach((tag, id) => {
       expect(tagSet.prefix(id)).toBe(tag[0]);
       expect(tagSet.labels[tagSet.labelIndex(id)]).toBe(tag === 'O' ? undefined : tag.slice(2));
@@ -31,7 +31,7 @@ describe.each<TagFormat>(['bio', 'bioes'])('a tag set in %s', (format) => {
     expect(tagSet.labelIndex(0)).toBe(-1);
   });
 
-  it('decodes what it encodes', () => {
+  test('decodes what it encodes', () => {
     fc.assert(
       fc.property(anySpans, ({ spans, tokenCount }) => {
         const tags = iob2FromSpans(spans, tokenCount);
@@ -42,7 +42,7 @@ describe.each<TagFormat>(['bio', 'bioes'])('a tag set in %s', (format) => {
     );
   });
 
-  it('allows exactly the sequences that need no repair', () => {
+  test('allows exactly the sequences that need no repair', () => {
     const scheme = format === 'bio' ? 'IOB2' : 'BIOES';
     const isAllowed = (ids: readonly number[]) =>
       tagSet.allowedStart[ids[0]] === 1 &&
@@ -67,7 +67,7 @@ describe.each<TagFormat>(['bio', 'bioes'])('a tag set in %s', (format) => {
     );
   });
 
-  it('decodes ids in an illegal order to well-formed IOB2', () => {
+  test('decodes ids in an illegal order to well-formed IOB2', () => {
     const perB = tagSet.id('B-PER');
     const locI = tagSet.id('I-LOC');
     expect(tagSet.decode([perB, locI, 0])).toEqual(['B-PER', 'B-LOC', 'O']);
@@ -75,20 +75,20 @@ describe.each<TagFormat>(['bio', 'bioes'])('a tag set in %s', (format) => {
 });
 
 describe('createTagSet', () => {
-  it('cannot be changed', () => {
+  test('cannot be changed', () => {
     const tagSet = createTagSet(['PER'], 'bio');
     expect(Object.isFrozen(tagSet)).toBe(true);
     expect(() => (tagSet.tags as string[]).push('X')).toThrow(TypeError);
     expect(() => (tagSet.labels as string[]).push('X')).toThrow(TypeError);
   });
 
-  it('does not touch its argument', () => {
+  test('does not touch its argument', () => {
     const labels = ['PER', 'LOC'];
     createTagSet(labels, 'bio');
     expect(labels).toEqual(['PER', 'LOC']);
   });
 
-  it('writes out the transitions of one label', () => {
+  test('writes out the transitions of one label', () => {
     const bio = createTagSet(['X'], 'bio'); // O B I
     expect([...bio.allowedTransitions]).toEqual([1, 1, 0, 1, 1, 1, 1, 1, 1]);
     expect([...bio.allowedStart]).toEqual([1, 1, 0]);
@@ -109,14 +109,14 @@ describe('createTagSet', () => {
     expect([...bioes.allowedEnd]).toEqual([1, 0, 0, 1, 1]);
   });
 
-  it('refuses unknown labels unless they shall be outside', () => {
+  test('refuses unknown labels unless they shall be outside', () => {
     const tagSet = createTagSet(['PER'], 'bio');
     const tags = ['B-PER', 'B-GPE', 'I-GPE', 'O'];
     expect(() => tagSet.encode(tags)).toThrow('expected one of O, B-PER, I-PER, found "B-GPE"');
     expect([...tagSet.encode(tags, { unknownLabel: 'outside' })]).toEqual([1, 0, 0, 0]);
   });
 
-  it.each([
+  test.each([
     [[], 'bio', '"labels" must hold at least one label, found none'],
     [['PER', 'LOC', 'PER'], 'bio', '"labels" must differ from each other, found "PER" twice'],
     [['a b'], 'bio', 'expected a label of 1 to 64 characters'],
@@ -125,11 +125,11 @@ describe('createTagSet', () => {
     expect(() => createTagSet(labels, format as TagFormat)).toThrow(message);
   });
 
-  it.each([-1, 3, 0.5, Number.NaN])('refuses to decode the id %d', (id) => {
+  test.each([-1, 3, 0.5, Number.NaN])('refuses to decode the id %d', (id) => {
     expect(() => createTagSet(['PER'], 'bio').decode([id])).toThrow(`"ids" must be integers from 0 to 2, found ${id}`);
   });
 
-  it('lists only the first of many tags in a message', () => {
+  test('lists only the first of many tags in a message', () => {
     const labels = Array.from({ length: 20 }, (_, index) => `L${index}`);
     expect(() => createTagSet(labels, 'bio').id('B-X')).toThrow(/, … \(41 tags\), found "B-X"$/);
   });

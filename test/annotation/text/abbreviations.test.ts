@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { abbreviationKind } from '#annotation/text/abbreviations.js';
 
-it.each([
+test.each([
   ['Dr', 'title'],
   ['DR', 'title'],
   ['mr', 'title'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createOffsetConverter, OFFSET_UNITS, type OffsetUnit } from '#annotation/text/offset-units.js';
 import { tokenize } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
@@ -31,7 +31,7 @@ function failureOf(action: () => unknown): { code: string; message: string } {
 }
 
 describe.each(OFFSET_UNITS)('createOffsetConverter for %s', (unit) => {
-  it('slices every token alike and finds its way back', () => {
+  test('slices every token alike and finds its way back', () => {
     fc.assert(
       fc.property(anyText, fc.boolean(), (short, isLong) => {
         const text = isLong ? short.repeat(9) : short; // longer than a block of the table
@@ -52,7 +52,7 @@ describe.each(OFFSET_UNITS)('createOffsetConverter for %s', (unit) => {
     );
   });
 
-  it.each([-1, 1.5, Number.NaN, 99])('refuses the offset %d', (offset) => {
+  test.each([-1, 1.5, Number.NaN, 99])('refuses the offset %d', (offset) => {
     for (const text of ['ab', 'ä😀']) {
       const converter = createOffsetConverter(text, unit);
       expect(failureOf(() => converter.fromUtf16(offset))).toEqual({
@@ -66,7 +66,7 @@ describe.each(OFFSET_UNITS)('createOffsetConverter for %s', (unit) => {
     }
   });
 
-  it('refuses to go from between the halves of a character', () => {
+  test('refuses to go from between the halves of a character', () => {
     expect(failureOf(() => createOffsetConverter('a😀', unit).fromUtf16(2))).toEqual({
       code: 'invalid_argument',
       message: 'offset: expected a utf16 offset between two characters, found 2, which is inside one',
@@ -75,7 +75,7 @@ describe.each(OFFSET_UNITS)('createOffsetConverter for %s', (unit) => {
 });
 
 describe('createOffsetConverter', () => {
-  it('knows characters of every width, on both sides of each block of its table', () => {
+  test('knows characters of every width, on both sides of each block of its table', () => {
     for (const padding of [0, 61, 62, 63, 64, 65, 127, 128]) {
       const text = `${'x'.repeat(padding)}aé€😀b`;
       const utf8 = createOffsetConverter(text, 'utf8');
@@ -88,7 +88,7 @@ describe('createOffsetConverter', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['utf8', 2],
     ['utf8', 4],
     ['utf8', 9],
@@ -100,21 +100,21 @@ describe('createOffsetConverter', () => {
     });
   });
 
-  it('counts a lone surrogate as one code point and three bytes', () => {
+  test('counts a lone surrogate as one code point and three bytes', () => {
     const text = '\ude00a\ud83d';
     expect(createOffsetConverter(text, 'codepoint').length).toBe(3);
     expect(createOffsetConverter(text, 'utf8').length).toBe(7);
     expect(createOffsetConverter(text, 'utf8').fromUtf16(2)).toBe(4);
   });
 
-  it('refuses an unknown unit', () => {
+  test('refuses an unknown unit', () => {
     expect(failureOf(() => createOffsetConverter('', 'bytes' as OffsetUnit))).toEqual({
       code: 'invalid_argument',
       message: 'unit: expected utf16, codepoint, utf8, found "bytes"',
     });
   });
 
-  it('is quick on a long text', () => {
+  test('is quick on a long text', () => {
     const text = '😀é'.repeat(300_000);
     const converter = createOffsetConverter(text, 'utf8');
     for (let offset = 0; offset <= text.length; offset += 3) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MAX_SENTENCE_TOKENS, splitSentences } from '#annotation/text/sentence-splitter.js';
 import { tokenize } from '#annotation/text/tokenizer.js';
 
@@ -11,7 +11,7 @@ const expectSplit = (marked: string): void => {
 };
 
 describe('splitSentences', () => {
-  it.each([
+  test.each([
     'Ada left.| Bob stayed!| Who came?| Nobody...| Then 5 did.| #tag @joe',
     'Really?!| Yes!!!| What??',
     'She paid 3.50 at www.example.com.| It was fine.',
@@ -20,7 +20,7 @@ describe('splitSentences', () => {
     '¿Qué?| ¡Sí!| Ende.| Τέλος.| Конец.| Да.',
   ])('ends sentences at full stops: %s', expectSplit);
 
-  it.each([
+  test.each([
     'He saw approx. five of them, e.g. Bob, etc. and left.',
     'Yahoo! is a firm (formerly Inc.), "Why?" he asked.',
     'Yes... maybe. but no',
@@ -29,7 +29,7 @@ describe('splitSentences', () => {
     'one. two. three',
   ])('goes on before lower case and commas: %s', expectSplit);
 
-  it.each([
+  test.each([
     'Dr. Smith met Mr. J. R. Jones Jr. in Washington, D.C.| The meeting was short.',
     'No. 5 is alive in Vol. 3 of Fig. 2.',
     'U.S. Senators met St. Mary at Apple Inc. headquarters.',
@@ -39,7 +39,7 @@ describe('splitSentences', () => {
     'He said no.| Five left.',
   ])('knows abbreviations: %s', expectSplit);
 
-  it.each([
+  test.each([
     '"It went well."| He left (at noon.)| (Yes.)| “So?”| ‘No.’| «Oui.»| End.',
     'He said "yes".| "No", she said.| Done.',
     '"Stop!" she said.',
@@ -48,20 +48,20 @@ describe('splitSentences', () => {
     'I love it! 😍| Next',
   ])('keeps what closes a sentence in it: %s', expectSplit);
 
-  it.each([
+  test.each([
     '他来了。|“你好！”|再见；|好。',
     '東京です。|「はい。」|次？|終',
     '他说。|"好的"',
     'كيف؟| نعم۔| ठीक है।| हाँ',
   ])('knows the stops of other scripts: %s', expectSplit);
 
-  it('ends a sentence at every blank line', () => {
+  test('ends a sentence at every blank line', () => {
     for (const blank of ['\n\n', '\r\n\r\n', '\r\r', '\n \t \n', '\f', '\u2029', '\u2028\n']) {
       expect(split(`the first${blank}and more`)).toEqual(['the first', 'and more']);
     }
   });
 
-  it.each(['\n', '\r\n', '\r', '\u2028'])('ends headings, lists and addresses at the line break %j', (lineBreak) => {
+  test.each(['\n', '\r\n', '\r', '\u2028'])('ends headings, lists and addresses at the line break %j', (lineBreak) => {
     const lines = [
       'Groceries',
       '- milk',
@@ -76,19 +76,19 @@ describe('splitSentences', () => {
     expect(split(lines.join(lineBreak))).toEqual(lines);
   });
 
-  it('takes other line breaks for wrapped text', () => {
+  test('takes other line breaks for wrapped text', () => {
     const wrapped =
       'Yesterday evening the chancellor of Germany, Angela\nMerkel, met\nthe others at the office of Mr.\nJ.\nSmith.';
     expect(split(wrapped)).toEqual([wrapped]);
     expect(split('in short\nlines and\nlower case')).toHaveLength(1);
   });
 
-  it('ends a sentence at a bullet even after a long line', () => {
+  test('ends a sentence at a bullet even after a long line', () => {
     const line = 'a line that is so long that it may well have been wrapped by a program';
     expect(split(`${line}\n• Paris\n• Rome`)).toEqual([line, '• Paris', '• Rome']);
   });
 
-  it('has no sentences without tokens', () => {
+  test('has no sentences without tokens', () => {
     expect(splitSentences(' \n ', [])).toEqual([]);
   });
 });
@@ -97,7 +97,7 @@ describe('sentences longer than MAX_SENTENCE_TOKENS', () => {
   const lengths = (text: string): number[] => splitSentences(text, tokenize(text)).map((sentence) => sentence.length);
   const words = (count: number): string => Array(count).fill('word').join(' ');
 
-  it.each([
+  test.each([
     ['nowhere when just short enough', words(MAX_SENTENCE_TOKENS), [400]],
     ['at white space', words(MAX_SENTENCE_TOKENS + 1), [400, 1]],
     ['at the last comma', `${words(250)}, ${words(50)}, ${words(200)}`, [302, 200]],

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type BoundaryAgreement, detokenize, measureAgreement } from './boundary-agreement.js';
 
 /**
@@ -45,7 +45,7 @@ if (!isPresent) {
 }
 
 describe('detokenize', () => {
-  it('writes words as they are printed', () => {
+  test('writes words as they are printed', () => {
     const words = [
       'Ada',
       "'s",
@@ -76,7 +76,7 @@ describe.skipIf(!isPresent)('agreement of our tokens with the gold words of', ()
   const table: Record<string, string>[] = [];
   afterAll(() => console.table(table));
 
-  it.each(FLOORS)('%s, %s', (corpus, writing, floor) => {
+  test.each(FLOORS)('%s, %s', (corpus, writing, floor) => {
     const agreement = measureAgreement(readSentences(join(directory, corpus, 'dev.conll')), WRITINGS[writing]);
     const percent = Object.entries(agreement).map(([name, share]) => [name, (100 * share).toFixed(2)]);
     table.push({ corpus, writing, ...Object.fromEntries(percent) });

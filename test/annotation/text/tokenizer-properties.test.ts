@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MAX_SENTENCE_TOKENS, splitSentences } from '#annotation/text/sentence-splitter.js';
 import { tokenize } from '#annotation/text/tokenizer.js';
 import { anyText, spacedText } from './arbitrary-text.js';
 
 describe('tokenize, on any text', () => {
-  it('gives tokens that are their own slice, in order, with nothing but white space between them', () => {
+  test('gives tokens that are their own slice, in order, with nothing but white space between them', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         let end = 0;
@@ -23,7 +23,7 @@ describe('tokenize, on any text', () => {
     );
   });
 
-  it('gives the same tokens every time', () => {
+  test('gives the same tokens every time', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(tokenize(text)).toEqual(tokenize(text));
@@ -31,7 +31,7 @@ describe('tokenize, on any text', () => {
     );
   });
 
-  it('never cuts a surrogate pair', () => {
+  test('never cuts a surrogate pair', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
         for (const token of tokenize(text)) expect(token.text).not.toMatch(/\p{Cs}/u);
@@ -39,7 +39,7 @@ describe('tokenize, on any text', () => {
     );
   });
 
-  it('leaves tokens as they are when they are joined by spaces and cut again', () => {
+  test('leaves tokens as they are when they are joined by spaces and cut again', () => {
     fc.assert(
       fc.property(spacedText, (text) => {
         const words = tokenize(text).map((token) => token.text);
@@ -51,7 +51,7 @@ describe('tokenize, on any text', () => {
 });
 
 describe('splitSentences, on any text', () => {
-  it('keeps every token, in order, in sentences that are neither empty nor too long', () => {
+  test('keeps every token, in order, in sentences that are neither empty nor too long', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const tokens = tokenize(text);
@@ -66,7 +66,7 @@ describe('splitSentences, on any text', () => {
     );
   });
 
-  it('keeps every token of a long text', () => {
+  test('keeps every token of a long text', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('a', ',', ';', '. B', '\n', ' ', '"'), { minLength: 800, maxLength: 3000 }),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createTokenizer, tokenize } from '#annotation/text/tokenizer.js';
 
 const words = (text: string): string[] => tokenize(text).map((token) => token.text);
@@ -11,7 +11,7 @@ const cut = (marked: string): { text: string; expected: string[] } => ({
 });
 
 describe('tokenize', () => {
-  it.each([
+  test.each([
     ['punctuation', 'Ada met José|, Zoë|--|and Łukasz in São Paulo|.'],
     ['quotes', '“|Yes|,|” she said|: "|no|" \'|maybe|\' «|oui|» „|ja|“'],
     ['brackets', '(|Rome|) [|1|] {|x|} <|b|>'],
@@ -24,7 +24,7 @@ describe('tokenize', () => {
     expect(words(text)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ["Paulo|'s do|n't ca|n't I|'m we|'ll they|'ve you|'re he|'d who|'d|'ve should|n't|'ve"],
     ['Paulo|’s do|n’t I|’m we|’ll D’Souza|’s'],
     ["PAULO|'S DO|N'T WE|'LL"],
@@ -39,7 +39,7 @@ describe('tokenize', () => {
     expect(words(text)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ['Jean-Claude Al-Zaman post-war 2004-2006 3-1 713-853-3989 Rhein‑Main'],
     ['AT&T PG&E R&D q&a Smith|&|sons'],
     ['n/a w/o b/c his|/|her and|/|or'],
@@ -52,7 +52,7 @@ describe('tokenize', () => {
     expect(words(text)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ['J. K. Rowling met J.R.R. Tolkien|.'],
     ['J.K.|Rowling'],
     ['J.|Rowling J.-P. Sartre'],
@@ -74,7 +74,7 @@ describe('tokenize', () => {
     expect(words(text)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ['http://a.b/c?d=e&f#g', '.'],
     ['HTTPS://Example.org/', ','],
     ['https://en.wikipedia.org/wiki/Rome_(disambiguation)', ')'],
@@ -90,7 +90,7 @@ describe('tokenize', () => {
     expect(words(`see ${whole}${rest} then`)).toEqual(['see', whole, rest, 'then']);
   });
 
-  it.each([
+  test.each([
     ['😀', '🇩🇪', '👍🏽', '👩‍💻', '👨‍👩‍👧‍👦', '❤️', '1️⃣', '#️⃣', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🏳️‍🌈'],
     [':)', ':-)', ';)', ':(', ':))', ':P', ':-D', '<3', ':3'],
     ['e\u0301te\u0301', 'क्षेत्र', 'नदी', 'كتاب', 'می\u200Cخواهم', 'צה"ל', 'ന്\u200D', '대한민국', 'Đà', 'x\u0308\u0304'],
@@ -98,11 +98,11 @@ describe('tokenize', () => {
     expect(words(signs.join(' '))).toEqual(signs);
   });
 
-  it('cuts emoji that touch', () => {
+  test('cuts emoji that touch', () => {
     expect(words('Hi😀😀👩‍💻🇩🇪🇫🇷👍🏽!')).toEqual(['Hi', '😀', '😀', '👩‍💻', '🇩🇪', '🇫🇷', '👍🏽', '!']);
   });
 
-  it.each([
+  test.each([
     ['我爱北京天安门。', ['我', '爱', '北京', '天安门', '。']],
     ['东京AI展2020年', ['东京', 'AI', '展', '2020', '年']],
     ['「ジョン・スミス」', ['「', 'ジョン', '・', 'スミス', '」']],
@@ -113,11 +113,11 @@ describe('tokenize', () => {
     expect(words(text)).toEqual(expected);
   });
 
-  it.each(['', ' ', '\t\r\n', '\u00A0\u3000\u2028\uFEFF'])('finds nothing in blank text %j', (text) => {
+  test.each(['', ' ', '\t\r\n', '\u00A0\u3000\u2028\uFEFF'])('finds nothing in blank text %j', (text) => {
     expect(tokenize(text)).toEqual([]);
   });
 
-  it('keeps control characters and halves of surrogate pairs as tokens', () => {
+  test('keeps control characters and halves of surrogate pairs as tokens', () => {
     expect(words('a\0b\u0007 \ud83d x\ude00\u200B')).toEqual([
       'a',
       '\0',
@@ -130,7 +130,7 @@ describe('tokenize', () => {
     ]);
   });
 
-  it('counts offsets in UTF-16 code units across line ends', () => {
+  test('counts offsets in UTF-16 code units across line ends', () => {
     expect(tokenize('😀 Zoë\r\n\r\nA. ')).toEqual([
       { text: '😀', start: 0, end: 2 },
       { text: 'Zoë', start: 3, end: 6 },
@@ -139,7 +139,7 @@ describe('tokenize', () => {
     ]);
   });
 
-  it('says which tokenizer it is', () => {
+  test('says which tokenizer it is', () => {
     expect(createTokenizer()).toMatchObject({ id: 'onomast', version: 1 });
   });
 });
@@ -148,7 +148,7 @@ describe('text of a million characters', () => {
   const SIZE = 1_000_000;
   const full = (unit: string): string => unit.repeat(Math.ceil(SIZE / unit.length));
 
-  it.each([
+  test.each([
     ['one word', 'a', 256],
     ['one accented word', 'é', 256],
     ['one word of alternating scripts', 'éж', 256],
@@ -161,7 +161,7 @@ describe('text of a million characters', () => {
     expect(tokens.at(-1)!.end).toBe(SIZE);
   });
 
-  it.each([
+  test.each([
     "'’",
     'a.',
     'A.',
@@ -204,7 +204,7 @@ describe('text of a million characters', () => {
 });
 
 describe('the module natural', () => {
-  it('is loaded without its database drivers and prints nothing', () => {
+  test('is loaded without its database drivers and prints nothing', () => {
     const script = `
       const { createRequire } = require('node:module');
       require('natural/lib/natural/tokenizers/regexp_tokenizer.js');

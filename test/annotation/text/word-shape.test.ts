@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { casePattern, MAX_SHAPE_LENGTH, normalizeWord, wordShape } from '#annotation/text/word-shape.js';
 
 describe('wordShape, normalizeWord, casePattern', () => {
-  it.each([
+  test.each([
     ['Paris', 'Xx', 'paris', 'title'],
     ['NATO', 'X', 'nato', 'upper'],
     ['I', 'X', 'i', 'upper'],
@@ -44,7 +44,7 @@ describe('on any word', () => {
     fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
   );
 
-  it('normalizeWord changes nothing the second time and is in NFC', () => {
+  test('normalizeWord changes nothing the second time and is in NFC', () => {
     fc.assert(
       fc.property(word, (text) => {
         const normal = normalizeWord(text);
@@ -56,7 +56,7 @@ describe('on any word', () => {
     );
   });
 
-  it('normalizeWord takes no notice of how a letter is composed', () => {
+  test('normalizeWord takes no notice of how a letter is composed', () => {
     fc.assert(
       fc.property(word, (text) => {
         expect(normalizeWord(text.normalize('NFD'))).toBe(normalizeWord(text.normalize('NFC')));
@@ -65,7 +65,7 @@ describe('on any word', () => {
     );
   });
 
-  it('wordShape is short, has no equal neighbours and a small alphabet', () => {
+  test('wordShape is short, has no equal neighbours and a small alphabet', () => {
     fc.assert(
       fc.property(word, (text) => {
         const shape = wordShape(text);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { corpusText, type Ended, failed, newHome, onomast, succeeded, writeFileBelow } from './helpers.js';
 
 const check = (files: Readonly<Record<string, string | Uint8Array>>, ...more: string[]): Promise<Ended> => {
@@ -8,7 +8,7 @@ const check = (files: Readonly<Record<string, string | Uint8Array>>, ...more: st
 };
 
 describe.concurrent('check', () => {
-  it('of clean files: exit code 0', async () => {
+  test('of clean files: exit code 0', async () => {
     const files = {
       'train.conll': corpusText(300),
       'dev.conll': corpusText(60, 300),
@@ -21,7 +21,7 @@ describe.concurrent('check', () => {
     expect(report).toContain('\n✔ no errors\n');
   });
 
-  it('of sentences that stand in two parts: exit code 1, with the lines', async () => {
+  test('of sentences that stand in two parts: exit code 1, with the lines', async () => {
     const { status, stdout, stderr } = await check({ 'train.conll': corpusText(60), 'dev.conll': corpusText(2) });
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout).toContain(
@@ -30,7 +30,7 @@ describe.concurrent('check', () => {
     expect(stdout).toMatch(/\n✘ 2 errors\n/);
   });
 
-  it.each([
+  test.each([
     [
       'an illegal tag',
       'Ana Z-PER\n',
@@ -54,13 +54,13 @@ describe.concurrent('check', () => {
     expect(failed(await check({ corpus: content }), 1)).toContain(expected);
   });
 
-  it('of a file that is missing or a directory: exit code 1 and one line', async () => {
+  test('of a file that is missing or a directory: exit code 1 and one line', async () => {
     expect(failed(await check({}, 'nobody.conll'), 1)).toBe('nobody.conll: expected a file, found none [not_found]');
     expect(failed(await check({}, '.'), 1)).toBe('.: expected a file, found a directory [io_error]');
     expect(failed(await check({ 'train.conll': corpusText(3) }, 'nobody.conll'), 1)).toContain('[not_found]');
   });
 
-  it.each([
+  test.each([
     [
       'a byte order mark and CRLF',
       `\uFEFF${corpusText(3).replaceAll('\n', '\r\n')}`,

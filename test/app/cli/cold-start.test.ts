@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { onomast, sharedHome, succeeded, trainTiny } from './helpers.js';
 
 const home = sharedHome(trainTiny);
 
-it('tells how long `onomast tag` takes from a cold start', async () => {
+test('tells how long `onomast tag` takes from a cold start', async () => {
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {
     const startMs = performance.now();

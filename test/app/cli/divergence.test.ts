@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readCheckpoint } from '#training/run/checkpoint.js';
 import { corpusText, newHome, onomast, settings, succeeded, TINY_NETWORK, writeFileBelow } from './helpers.js';
 
@@ -16,7 +16,7 @@ const homeWithCorpus = (): string => {
 };
 
 describe.concurrent('a training that diverges', () => {
-  it.each([
+  test.each([
     [{ learn_rate: '1e30', grad_clip: 0 }, 'learn_rate 1e+30 with no limit to the gradient (grad_clip 0)'],
     [{ learn_rate: '1e30', rnn_type: 'lstm', crf: 'true' }, 'learn_rate 1e+30 with grad_clip 5'],
     [{ learn_rate: '1e38', grad_clip: 0, optimizer: 'sgd', rnn_type: 'relu' }, 'learn_rate 1e+38 with no limit'],
@@ -31,7 +31,7 @@ describe.concurrent('a training that diverges', () => {
     expect(readdirSync(home).sort()).toEqual(['data', 'dev.conll', 'train.conll']);
   });
 
-  it('keeps its last good checkpoint; resumed, it ends at the same step, and says so', async () => {
+  test('keeps its last good checkpoint; resumed, it ends at the same step, and says so', async () => {
     const home = homeWithCorpus();
     // A rate that rises with every step: the loss passes all bounds in the third epoch.
     const rising = settings({ learn_rate: '1.5e16', warmup_steps: 1e9 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { corpusText, failed, newHome, onomast, sharedHome, succeeded, trainTiny, writeFileBelow } from './helpers.js';
 
 /** Annotated otherwise than the model learnt it, so that it is wrong in every way: too much, too little, too long, another label. */
@@ -19,7 +19,7 @@ const home = sharedHome(async (path) => {
 const evaluate = (...args: string[]) => onomast(['evaluate', ...args], { home: home() });
 
 describe.concurrent('evaluate', () => {
-  it('--json has the shape of seqeval, and the figures that the columns of tag give', async () => {
+  test('--json has the shape of seqeval, and the figures that the columns of tag give', async () => {
     const report = JSON.parse(succeeded(await evaluate('--json', 'gold.conll')));
     const columns = ['tag', '--input', 'conll', '--format', 'conll'];
     const expected = scoresOf(succeeded(await onomast(columns, { home: home(), input: GOLD })));
@@ -33,7 +33,7 @@ describe.concurrent('evaluate', () => {
     expect(report.overall_f1).toBeLessThan(0.9);
   });
 
-  it('as text has the same figures as percentages', async () => {
+  test('as text has the same figures as percentages', async () => {
     const report = JSON.parse(succeeded(await evaluate('--json', 'gold.conll')));
     const lines = succeeded(await evaluate('gold.conll')).split('\n');
     const row = (name: string): (string | undefined)[] | undefined =>
@@ -52,7 +52,7 @@ describe.concurrent('evaluate', () => {
     expect(lines.at(-2)).toBe('60 sentences, 420 tokens');
   });
 
-  it('tells how it fares in other cases, on names it never saw, and how far its scores can be trusted', async () => {
+  test('tells how it fares in other cases, on names it never saw, and how far its scores can be trusted', async () => {
     const report = JSON.parse(succeeded(await evaluate('--json', 'gold.conll')));
     const meta = JSON.parse(readFileSync(join(home(), 'models/tiny/meta.json'), 'utf8'));
     const sentencesIn = (letterCase: (word: string) => string): string =>
@@ -93,7 +93,7 @@ describe.concurrent('evaluate', () => {
     expect(error / calibration.number).toBeCloseTo(calibration.ece, 12);
   });
 
-  it('--confidence-intervals', async () => {
+  test('--confidence-intervals', async () => {
     const report = JSON.parse(succeeded(await evaluate('--json', '--confidence-intervals', 'gold.conll')));
     for (const [f1, [low, high]] of [
       [report.overall_f1, report.overall_f1_interval],
@@ -107,7 +107,7 @@ describe.concurrent('evaluate', () => {
     expect(text).toMatch(/\nmicro avg.* \d+\.\d\d to +\d+\.\d\d\n/);
   });
 
-  it('a model from before names were remembered has no row for unseen ones', async () => {
+  test('a model from before names were remembered has no row for unseen ones', async () => {
     cpSync(join(home(), 'models/tiny'), join(home(), 'models/older'), { recursive: true });
     const json = (file: string) => JSON.parse(readFileSync(join(home(), 'models/older', file), 'utf8'));
     const write = (file: string, value: object): string => {
@@ -128,7 +128,7 @@ describe.concurrent('evaluate', () => {
     expect(text).not.toContain('unseen');
   });
 
-  it('takes several files as one, and --model', async () => {
+  test('takes several files as one, and --model', async () => {
     const report = JSON.parse(
       succeeded(await evaluate('--json', '--model', 'models/tiny', 'right.conll', 'gold.conll')),
     );
@@ -139,7 +139,7 @@ describe.concurrent('evaluate', () => {
     expect(report.PER.number).toBe(right.PER.number + gold.PER.number);
   });
 
-  it('tells of labels that the model does not know and of tags it had to repair, on stderr', async () => {
+  test('tells of labels that the model does not know and of tags it had to repair, on stderr', async () => {
     writeFileBelow(home(), 'odd.conll', 'Ana B-PER\nSouza I-LOC\n\nMonday B-DATE\n');
     const { status, stdout, stderr } = await evaluate('--json', 'odd.conll');
     expect(status).toBe(0);
@@ -150,7 +150,7 @@ describe.concurrent('evaluate', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['missing', undefined, /^file: expected a file, found none \[not_found\]$/],
     ['of one column', 'Ana\n', /^file:1: expected at least 2 columns .* \[malformed_corpus\]$/],
     ['empty', '', /\[empty_corpus\]$/],

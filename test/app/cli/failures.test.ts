@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   corpusText,
   databaseOf,
@@ -35,7 +35,7 @@ async function addressOf(running: Running): Promise<string> {
 }
 
 describe.concurrent('a model directory', () => {
-  it.each([
+  test.each([
     [
       'whose weights are cut off',
       (path: string) => truncateSync(join(path, 'weights.safetensors'), 999),
@@ -71,7 +71,7 @@ describe.concurrent('a model directory', () => {
     expect((await serving.ended).status).toBe(0);
   });
 
-  it('that lacks a file is told', async () => {
+  test('that lacks a file is told', async () => {
     const home = spoilableHome();
     rmSync(join(home, 'models', 'tiny', 'vocab.json'));
     expect(failed(await onomast(['tag', '--model', 'models/tiny', TEXT], { home }), 1)).toMatch(
@@ -79,7 +79,7 @@ describe.concurrent('a model directory', () => {
     );
   });
 
-  it('that was overwritten is not taken for the registered one', async () => {
+  test('that was overwritten is not taken for the registered one', async () => {
     const home = spoilableHome();
     succeeded(await onomast([...TRAIN.slice(0, 3), '--output', 'models/tiny', '--quiet', ...SMALL], { home }));
     expect(failed(await onomast(['tag', '--model', 'tiny@1', TEXT], { home }), 1)).toMatch(
@@ -91,7 +91,7 @@ describe.concurrent('a model directory', () => {
 });
 
 describe.concurrent('a registry that is locked', () => {
-  it('costs a training its record, no more; tagging and serving go on', async () => {
+  test('costs a training its record, no more; tagging and serving go on', async () => {
     const home = spoilableHome();
     const lock = lockedDatabase(home);
     const training = startOnomast(TRAIN, { home });
@@ -114,7 +114,7 @@ describe.concurrent('a registry that is locked', () => {
     expect((await serving.ended).status).toBe(0);
   });
 
-  it('and holds a run that died can still be read', async () => {
+  test('and holds a run that died can still be read', async () => {
     const home = spoilableHome();
     const database = new Sqlite(databaseOf(home));
     database
@@ -128,7 +128,7 @@ describe.concurrent('a registry that is locked', () => {
 });
 
 describe.concurrent('a registry that cannot be one', () => {
-  it.each([
+  test.each([
     ['garbage', (file: string) => writeFileSync(file, 'no database at all, but long enough to be one'.repeat(99))],
     ['the database of another program', foreignDatabase],
   ])('%s: one line; training and --model do without it', async (_, spoil) => {
@@ -151,7 +151,7 @@ describe.concurrent('a registry that cannot be one', () => {
     expect(readFileSync(databaseOf(home)).equals(before)).toBe(true);
   });
 
-  it('a home below a file: training says that it cannot record, then that it cannot write', async () => {
+  test('a home below a file: training says that it cannot record, then that it cannot write', async () => {
     const home = newHome();
     const train = writeFileBelow(home, 'tiny.conll', corpusText(30));
     const environment = { ONOMAST_HOME: join(train, 'home') };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openRegistry } from '#app/store/registry.js';
 import { createRandom } from '#base/random.js';
 import { TINY_VECTORS } from '../../helpers/tiny-corpus.js';
@@ -72,7 +72,7 @@ function runsOf(home: string) {
 }
 
 describe.concurrent('SIGINT', () => {
-  it('leaves a checkpoint and exit code 130; --resume ends with the same weights, in the same run', async () => {
+  test('leaves a checkpoint and exit code 130; --resume ends with the same weights, in the same run', async () => {
     const home = corpusHome();
     const ended = await interrupted(home, 'SIGINT');
     expect(ended).toMatchObject({ status: 130, signal: null });
@@ -91,7 +91,7 @@ describe.concurrent('SIGINT', () => {
     expect(runsOf(home)).toMatchObject([{ id: run.id, status: 'finished', modelVersion: 1 }]);
   });
 
-  it('again and again, and SIGTERM: the same weights all the same', async () => {
+  test('again and again, and SIGTERM: the same weights all the same', async () => {
     const home = corpusHome();
     expect((await interrupted(home, 'SIGINT')).status).toBe(130);
     expect((await interrupted(home, 'SIGTERM', '--resume')).status).toBe(130);
@@ -99,7 +99,7 @@ describe.concurrent('SIGINT', () => {
     expect(lastLine(succeeded(await train(home, '--resume').ended)).weights_sha256).toBe(uninterruptedSha256);
   });
 
-  it('without --output: --resume finds the checkpoint beside the model that was being made', async () => {
+  test('without --output: --resume finds the checkpoint beside the model that was being made', async () => {
     const home = corpusHome();
     const args = ['train', '--train', 'train.conll', '--dev', 'dev.conll', '--json', ...settings(LONG)];
     const running = startOnomast(args, { home });
@@ -112,7 +112,7 @@ describe.concurrent('SIGINT', () => {
   });
 });
 
-it.concurrent('kill -9 at random moments, each followed by --resume with 1, 2 or 4 workers: the same weights', async () => {
+test.concurrent('kill -9 at random moments, each followed by --resume with 1, 2 or 4 workers: the same weights', async () => {
   const random = createRandom(2024);
   const trainOn = (home: string, ...args: string[]): Running =>
     train(home, '--workers', String([1, 2, 4][random.integer(3)]), ...args);
@@ -137,13 +137,13 @@ it.concurrent('kill -9 at random moments, each followed by --resume with 1, 2 or
 });
 
 describe.concurrent('--resume', () => {
-  it('without a checkpoint starts afresh', async () => {
+  test('without a checkpoint starts afresh', async () => {
     const stdout = succeeded(await train(corpusHome(), '--resume').ended);
     expect(JSON.parse(stdout.split('\n')[0]).resumed_at_epoch).toBeNull();
     expect(lastLine(stdout).weights_sha256).toBe(uninterruptedSha256);
   });
 
-  it('with other settings, seed or data is refused and spoils nothing; without --resume all starts afresh', async () => {
+  test('with other settings, seed or data is refused and spoils nothing; without --resume all starts afresh', async () => {
     const home = corpusHome();
     await interrupted(home, 'SIGINT');
     const checkpoint = readFileSync(join(home, 'mine.checkpoint'));
@@ -164,7 +164,7 @@ describe.concurrent('--resume', () => {
     expect(existsSync(join(home, 'mine.checkpoint'))).toBe(false);
   });
 
-  it('from a damaged checkpoint is refused', async () => {
+  test('from a damaged checkpoint is refused', async () => {
     const home = corpusHome();
     await interrupted(home, 'SIGINT');
     const path = join(home, 'mine.checkpoint');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newHome, PROJECT, sharedHome, start, succeeded, trainTiny, writeFileBelow } from './helpers.js';
 
 const home = sharedHome(trainTiny);
@@ -15,7 +15,7 @@ function consumer(): string {
 }
 
 describe("import { loadTagger } from 'onomast'", () => {
-  it('does nothing else: no output, no file, no handle that keeps the process', async () => {
+  test('does nothing else: no output, no file, no handle that keeps the process', async () => {
     const directory = consumer();
     const environment = { ONOMAST_HOME: directory };
     writeFileBelow(directory, 'quiet.mjs', "await import('onomast');\n");
@@ -33,7 +33,7 @@ describe("import { loadTagger } from 'onomast'", () => {
     expect(readdirSync(directory).sort()).toEqual(['bare.mjs', 'handles.mjs', 'node_modules', 'quiet.mjs']);
   });
 
-  it('gives a tagger that the types describe', async () => {
+  test('gives a tagger that the types describe', async () => {
     const directory = consumer();
     const model = JSON.stringify(join(home(), 'models', 'tiny'));
     const program = `
@@ -62,7 +62,7 @@ describe("import { loadTagger } from 'onomast'", () => {
     );
   });
 
-  it('is declared in dist/index.d.ts', () => {
+  test('is declared in dist/index.d.ts', () => {
     const declarations = readFileSync(join(PROJECT, 'dist', 'index.d.ts'), 'utf8');
     for (const name of ['loadTagger', 'LoadTaggerOptions', 'AppError', 'Entity', 'Tagger', 'TaggedText', 'Token']) {
       expect(declarations).toMatch(new RegExp(`\\b${name}\\b`));

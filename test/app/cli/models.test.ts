@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { corpusText, failed, newHome, onomast, SMALL, sharedHome, succeeded, writeFileBelow } from './helpers.js';
 
 const home = sharedHome(async (path) => {
@@ -16,7 +16,7 @@ const activeModel = async () => {
 };
 
 describe('models', () => {
-  it('without any: says so, makes no file', async () => {
+  test('without any: says so, makes no file', async () => {
     const empty = newHome();
     expect(succeeded(await onomast(['models'], { home: empty }))).toBe(
       'There is no model yet; `onomast train` makes one.\n',
@@ -26,7 +26,7 @@ describe('models', () => {
     expect(readdirSync(empty)).toEqual([]);
   });
 
-  it('lists the newest first and marks the active one', async () => {
+  test('lists the newest first and marks the active one', async () => {
     const lines = succeeded(await models())
       .trimEnd()
       .split('\n');
@@ -46,7 +46,7 @@ describe('models', () => {
     ]);
   });
 
-  it('activate chooses the one that is used when none is named', async () => {
+  test('activate chooses the one that is used when none is named', async () => {
     expect(await activeModel()).toMatchObject({ id: 'names', version: 2 });
     expect(succeeded(await models('activate', 'names@1'))).toBe('names@1 is active\n');
     expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });
@@ -54,14 +54,14 @@ describe('models', () => {
     expect(succeeded(await models('activate', 'names@2'))).toBe('names@2 is active\n');
   });
 
-  it.each([
+  test.each([
     ['names@9', 1, 'model: there is no model "names@9" [unknown_model]'],
     ['na/mes', 2, 'model: expected "name" or "name@version", found "na/mes" [invalid_argument]'],
   ])('activate %s: exit code %i', async (spec, status, expected) => {
     expect(failed(await models('activate', spec), status)).toBe(expected);
   });
 
-  it('stay where they are in a home that is moved', async () => {
+  test('stay where they are in a home that is moved', async () => {
     const moved = join(newHome(), 'moved');
     cpSync(home(), moved, { recursive: true });
     const [{ path }] = JSON.parse(succeeded(await onomast(['models', '--json'], { home: moved })));
@@ -70,7 +70,7 @@ describe('models', () => {
     expect(failed(await onomast(['tag', 'Ana'], { home: moved }), 1)).toContain('[no_model]');
   });
 
-  it('an active model whose directory is gone gives way to the newest there is', async () => {
+  test('an active model whose directory is gone gives way to the newest there is', async () => {
     rmSync(join(home(), 'models', 'names-2'), { recursive: true });
     expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });
     expect(succeeded(await models())).toMatch(/\n\* names@1 /);

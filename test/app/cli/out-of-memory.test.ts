@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { corpusText, failed, newHome, onomast, settings, writeFileBelow } from './helpers.js';
 
-it('a network that is too large is refused at once, with sizes that would do', async () => {
+test('a network that is too large is refused at once, with sizes that would do', async () => {
   const home = newHome();
   writeFileBelow(home, 'train.conll', corpusText(60));
   const args = [

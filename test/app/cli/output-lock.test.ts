@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   corpusText,
   failed,
@@ -23,7 +23,7 @@ const SETTINGS = settings({
 });
 const ARGS = ['train', '--train', 'train.conll', '--dev', 'dev.conll', '--output', 'mine', '--json', ...SETTINGS];
 
-it('a second training to one output is refused, a killed one leaves nothing in the way', async () => {
+test('a second training to one output is refused, a killed one leaves nothing in the way', async () => {
   const home = newHome();
   writeFileBelow(home, 'train.conll', corpusText(60));
   writeFileBelow(home, 'dev.conll', corpusText(9, 100));

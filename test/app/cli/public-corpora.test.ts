@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { newHome, onomast, PROJECT, settings, succeeded, TINY_NETWORK } from './helpers.js';
 
 const CORPUS = join(resolve(PROJECT, process.env.ONOMAST_CORPORA ?? '../shared/corpora'), 'uner_en_ewt');
 const isThere = existsSync(join(CORPUS, 'train.conll'));
 if (!isThere && process.env.CI) throw new Error(`${CORPUS} is missing; set ONOMAST_CORPORA`);
 
-it('trains on a public corpus of real text and scores what it made', async ({ skip }) => {
+test('trains on a public corpus of real text and scores what it made', async ({ skip }) => {
   if (!isThere) skip(`${CORPUS} is missing; set ONOMAST_CORPORA`);
   const home = newHome();
   const [train, dev] = ['train.conll', 'dev.conll'].map((name) => join(CORPUS, name));

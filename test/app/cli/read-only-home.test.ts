@@ -1,6 +1,6 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   corpusText,
   failed,
@@ -36,7 +36,7 @@ afterAll(() => setRights(prepared(), { directories: 0o755, files: 0o644 }));
 const TEXT = 'Nobody saw Wei on day 8';
 
 describe('a home that cannot be written', () => {
-  it.each([[[]], [['--model', 'tiny']], [['--model', 'tiny@1']], [['--model', 'models/tiny']]])(
+  test.each([[[]], [['--model', 'tiny']], [['--model', 'tiny@1']], [['--model', 'models/tiny']]])(
     'tags with its models: tag %j',
     async (args) => {
       const ended = await onomast(['tag', ...args, TEXT], { home: prepared(), userId });
@@ -44,7 +44,7 @@ describe('a home that cannot be written', () => {
     },
   );
 
-  it('lists its models, and says that none can be activated', async () => {
+  test('lists its models, and says that none can be activated', async () => {
     const home = prepared();
     expect(JSON.parse(succeeded(await onomast(['models', '--json'], { home, userId })))).toMatchObject([
       { id: 'tiny', version: 1, active: true },
@@ -54,7 +54,7 @@ describe('a home that cannot be written', () => {
     );
   });
 
-  it('serves them', async () => {
+  test('serves them', async () => {
     const running = startOnomast(['serve', '--port', '0'], { home: prepared(), userId });
     await running.says('(Ctrl-C ends it)');
     const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(running.output().stderr)!;
@@ -68,14 +68,14 @@ describe('a home that cannot be written', () => {
     expect((await running.ended).status).toBe(0);
   });
 
-  it('says before the training that the model cannot be written', async () => {
+  test('says before the training that the model cannot be written', async () => {
     const ended = await onomast(['train', '--train', 'train.conll', '--quiet', ...SMALL], { home: prepared(), userId });
     expect(ended).toMatchObject({ status: 1, stdout: '' });
     expect(ended.stderr).toMatch(/^onomast: .*models: cannot write into this directory: EACCES.* \[io_error\]\n$/);
   });
 });
 
-it.skipIf(process.platform === 'win32')(
+test.skipIf(process.platform === 'win32')(
   'a home below /proc, where directories are never made: nothing hangs',
   async () => {
     const home = newHome();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failed, newHome, onomast, type Running, sharedHome, startOnomast } from './helpers.js';
 
 const ADDRESS = /Onomast is at (http:\/\/127\.0\.0\.1:\d+) \(Ctrl-C ends it\)\n/;
@@ -33,14 +33,14 @@ const personsIn = async (text: string): Promise<string[]> => {
 };
 
 describe('serve without a model', () => {
-  it('learns the bundled corpus first, showing its progress, and leaves a model', () => {
+  test('learns the bundled corpus first, showing its progress, and leaves a model', () => {
     const { stderr } = server.output();
     expect(stderr).toMatch(/^There is no model yet: learning the bundled corpus first/);
     expect(stderr).toMatch(/\n {2}E +# +LOSS.*\n.*\n {2}1 .*\n {2}2 /s);
     expect(existsSync(join(home(), 'models', 'names', 'weights.safetensors'))).toBe(true);
   });
 
-  it('then answers for it', async () => {
+  test('then answers for it', async () => {
     const health = await fetch(`${url}/healthz`);
     expect(health.status).toBe(200);
     expect(await health.json()).toMatchObject({ status: 'ok', model: { id: 'names', version: 1 } });
@@ -48,12 +48,12 @@ describe('serve without a model', () => {
     expect(JSON.stringify(models)).toContain('"names"');
   });
 
-  it('tells the president from the toy', async () => {
+  test('tells the president from the toy', async () => {
     expect(await personsIn('He said, Teddy Roosevelt was a great President.')).toEqual(['Teddy Roosevelt']);
     expect(await personsIn('He said, Teddy bears are on sale.')).toEqual([]);
   });
 
-  it('shows the page and the run', async () => {
+  test('shows the page and the run', async () => {
     const page = await fetch(url, { headers: { Accept: 'text/html' } });
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<form');
@@ -61,14 +61,14 @@ describe('serve without a model', () => {
     expect(runs).toMatch(/finished/i);
   });
 
-  it('goes on after what it cannot take', async () => {
+  test('goes on after what it cannot take', async () => {
     expect((await post({ text: 'x'.repeat(10 * 2 ** 20) })).status).toBe(413);
     expect((await post({ text: 'lone \uD800' })).status).toBeLessThan(500);
     expect((await post({ model: 'nobody', text: 'Ana' })).status).toBe(404);
     expect(await personsIn('')).toEqual([]);
   });
 
-  it('ends on SIGINT with exit code 0; the next serve starts at once with that model', async () => {
+  test('ends on SIGINT with exit code 0; the next serve starts at once with that model', async () => {
     server.child.kill('SIGINT');
     expect(await server.ended).toMatchObject({ status: 0, signal: null });
 
@@ -81,14 +81,14 @@ describe('serve without a model', () => {
   });
 });
 
-it('SIGINT while it learns: exit code 130', async () => {
+test('SIGINT while it learns: exit code 130', async () => {
   const learning = startOnomast(['serve', '--port', '0'], { home: newHome() });
   await learning.says('LOSS');
   learning.child.kill('SIGINT');
   expect(await learning.ended).toMatchObject({ status: 130, stderr: expect.stringMatching(/ \[interrupted\]\n$/) });
 });
 
-it('a port in use is told in one line, before any training', async () => {
+test('a port in use is told in one line, before any training', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as AddressInfo;
@@ -103,7 +103,7 @@ it('a port in use is told in one line, before any training', async () => {
   expect(existsSync(join(empty, 'models'))).toBe(false);
 });
 
-it.each([
+test.each([
   ['--host', '192.0.2.1'],
   ['--host', ''],
 ])('an address that is not of this machine, %s "%s", is told', async (...args) => {

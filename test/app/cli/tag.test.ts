@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   corpusText,
   type Ended,
@@ -23,11 +23,11 @@ const TEXT = 'Ana Souza met number 3 in Oslo. Nobody saw Wei on day 8';
 const MARKED = '[Ana Souza|PER] met number 3 in [Oslo|LOC]. Nobody saw [Wei|PER] on day 8\n';
 
 describe.concurrent('texts as arguments', () => {
-  it('are printed with their names marked, each on its own line', async () => {
+  test('are printed with their names marked, each on its own line', async () => {
     expect(succeeded(await tag([TEXT, 'Nobody saw [Wei]', '']))).toBe(`${MARKED}Nobody saw \\[[Wei|PER]\\]\n\n`);
   });
 
-  it('--format json is the answer of the server, to the key', async () => {
+  test('--format json is the answer of the server, to the key', async () => {
     const body = JSON.parse(succeeded(await tag(['--format', 'json', TEXT])));
     expect(body).toEqual({
       model: { id: 'tiny', version: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
@@ -44,7 +44,7 @@ describe.concurrent('texts as arguments', () => {
     for (const { score } of body.entities) expect(score > 0 && score <= 1).toBe(true);
   });
 
-  it('several are { results } in json and one line each in jsonl', async () => {
+  test('several are { results } in json and one line each in jsonl', async () => {
     const { results } = JSON.parse(succeeded(await tag(['--format', 'json', TEXT, ''])));
     expect(results).toMatchObject([{ text_length: TEXT.length }, { text_length: 0, entities: [] }]);
     const lines = succeeded(await tag(['--format', 'jsonl', TEXT, '']))
@@ -54,13 +54,13 @@ describe.concurrent('texts as arguments', () => {
     expect(lines.map((line) => withoutTime(JSON.parse(line)))).toEqual(results.map(withoutTime));
   });
 
-  it('--format conll is token and tag, a blank line after each sentence', async () => {
+  test('--format conll is token and tag, a blank line after each sentence', async () => {
     expect(succeeded(await tag(['--format', 'conll', 'Li Wei met number 5 in Lima. Nobody saw Costa']))).toBe(
       'Li B-PER\nWei I-PER\nmet O\nnumber O\n5 O\nin O\nLima B-LOC\n. O\n\nNobody O\nsaw O\nCosta B-PER\n\n',
     );
   });
 
-  it.each([
+  test.each([
     ['utf16', 2],
     ['codepoint', 1],
     ['utf8', 4],
@@ -71,7 +71,7 @@ describe.concurrent('texts as arguments', () => {
     expect(entities.at(-1)).toMatchObject({ text: 'Ana Souza', start: 12 + width, end: 21 + width });
   });
 
-  it('--threshold leaves out what is less sure, in every format', async () => {
+  test('--threshold leaves out what is less sure, in every format', async () => {
     const { entities } = JSON.parse(succeeded(await tag(['--format', 'json', TEXT])));
     const scores: number[] = entities.map(({ score }: { score: number }) => score);
     const threshold = ['--threshold', String(Math.max(...scores))];
@@ -82,13 +82,13 @@ describe.concurrent('texts as arguments', () => {
     expect(JSON.parse(succeeded(await tag(['--format', 'json', '--threshold', '1', TEXT]))).entities).toEqual([]);
   });
 
-  it('after -- may begin with a dash', async () => {
+  test('after -- may begin with a dash', async () => {
     expect(succeeded(await tag(['--', '--model is Wei']))).toContain('--model is');
   });
 });
 
 describe.concurrent('standard input', () => {
-  it('is one text, line ends and all', async () => {
+  test('is one text, line ends and all', async () => {
     const input = 'Ana Souza met number 3 in Oslo.\r\nNobody saw Wei on day 8\n';
     expect(succeeded(await tag([], { input }))).toBe(
       '[Ana Souza|PER] met number 3 in [Oslo|LOC].\r\nNobody saw [Wei|PER] on day 8\n',
@@ -102,7 +102,7 @@ describe.concurrent('standard input', () => {
     ]);
   });
 
-  it('is one text a line with --format jsonl, CRLF or not, blank lines too', async () => {
+  test('is one text a line with --format jsonl, CRLF or not, blank lines too', async () => {
     const input = 'Nobody saw Wei\r\n\r\nNobody saw Costa\nLi Wei';
     const lines = succeeded(await tag(['--format', 'jsonl'], { input }))
       .trimEnd()
@@ -110,7 +110,7 @@ describe.concurrent('standard input', () => {
     expect(lines.map((line) => JSON.parse(line).text_length)).toEqual([14, 0, 16, 6]);
   });
 
-  it.each([
+  test.each([
     ['text', 'text', ''],
     ['text', 'jsonl', ''],
     ['text', 'conll', ''],
@@ -122,14 +122,14 @@ describe.concurrent('standard input', () => {
     expect(succeeded(await tag(['--input', input, '--format', format]))).toBe(expected);
   });
 
-  it('that is empty or blank is a text without names in json', async () => {
+  test('that is empty or blank is a text without names in json', async () => {
     for (const input of ['', ' \n\t\n']) {
       const body = JSON.parse(succeeded(await tag(['--format', 'json'], { input })));
       expect(body).toMatchObject({ text_length: input.length, entities: [] });
     }
   });
 
-  it('may hold NUL, HTML and a byte order mark, which is dropped', async () => {
+  test('may hold NUL, HTML and a byte order mark, which is dropped', async () => {
     const input = '\uFEFFNobody saw Wei\0 <script>alert("Ana Souza")</script>\n';
     const { text_length, entities } = JSON.parse(succeeded(await tag(['--format', 'json'], { input })));
     expect(text_length).toBe(input.length - 1);
@@ -137,7 +137,7 @@ describe.concurrent('standard input', () => {
     expect(succeeded(await tag([], { input })).replace(/\[|\|[A-Z]+\]/g, '')).toBe(input.slice(1));
   });
 
-  it.each(['json', 'jsonl', 'text'])('that is not UTF-8 is refused, --format %s', async (format) => {
+  test.each(['json', 'jsonl', 'text'])('that is not UTF-8 is refused, --format %s', async (format) => {
     for (const bytes of [
       Buffer.from('José', 'latin1'),
       Buffer.from([0xed, 0xa0, 0x80]),
@@ -149,7 +149,7 @@ describe.concurrent('standard input', () => {
     }
   });
 
-  it('may be of 10 MB, in lines or not', async () => {
+  test('may be of 10 MB, in lines or not', async () => {
     const words = 'x'.repeat(10 * 2 ** 20);
     const one = JSON.parse(succeeded(await tag(['--format', 'json'], { input: words })));
     expect(one).toMatchObject({ text_length: words.length });
@@ -159,7 +159,7 @@ describe.concurrent('standard input', () => {
     expect(all).toMatchObject({ text_length: 10 * 2 ** 20 });
   });
 
-  it('of more than can be taken at once is refused, not cut', async () => {
+  test('of more than can be taken at once is refused, not cut', async () => {
     const input = 'x'.repeat(32 * 2 ** 20 + 1);
     for (const format of ['text', 'jsonl']) {
       expect(failed(await tag(['--format', format], { input }), 1)).toMatch(
@@ -168,7 +168,7 @@ describe.concurrent('standard input', () => {
     }
   });
 
-  it('needs not be read to its end by who reads the output: | head -1', async () => {
+  test('needs not be read to its end by who reads the output: | head -1', async () => {
     const child = spawn(
       '/bin/sh',
       ['-c', '{ "$0" "$1" tag --format jsonl; echo $? >&2; } | head -1', process.execPath, MAIN],
@@ -195,18 +195,18 @@ describe.concurrent('standard input', () => {
 describe.concurrent('--input conll', () => {
   const columns = corpusText(6, 400);
 
-  it('with tags prints token, gold, predicted', async () => {
+  test('with tags prints token, gold, predicted', async () => {
     const stdout = succeeded(await tag(['--input', 'conll', '--format', 'conll'], { input: columns }));
     expect(stdout).toBe(`${columns.trimEnd().replace(/\t(.+)/g, ' $1 $1')}\n\n`);
   });
 
-  it('with one column prints token, predicted', async () => {
+  test('with one column prints token, predicted', async () => {
     const words = columns.replace(/\t.+/g, '').replaceAll('\n', '\r\n');
     const stdout = succeeded(await tag(['--input', 'conll', '--format', 'conll'], { input: words }));
     expect(stdout).toBe(`${columns.trimEnd().replaceAll('\t', ' ')}\n\n`);
   });
 
-  it('keeps the words as they are, in every format', async () => {
+  test('keeps the words as they are, in every format', async () => {
     const input = 'Li\tB-PER\nWei\tI-PER\nwon\u00a0\tO\n\nNew York\tO\n';
     const conll = succeeded(await tag(['--input', 'conll', '--format', 'conll'], { input }));
     expect(conll.replace(/ \S+$/gm, '')).toBe('Li B-PER\nWei I-PER\nwon_ O\n\nNew_York O\n\n');
@@ -221,7 +221,7 @@ describe.concurrent('--input conll', () => {
     );
   });
 
-  it('reads .iob2, whose tag is the third column, and BIOES', async () => {
+  test('reads .iob2, whose tag is the third column, and BIOES', async () => {
     const input = '# sent_id = 1\n1\tNobody\tO\t-\tann\n2\tsaw\tO\t-\tann\n3\tWei\tB-PER\t-\tann\n';
     const rows = 'Nobody O O\nsaw O O\nWei B-PER B-PER\n\n';
     expect(succeeded(await tag(['--input', 'conll', '--format', 'conll'], { input }))).toBe(rows);
@@ -229,7 +229,7 @@ describe.concurrent('--input conll', () => {
     expect(succeeded(await tag(['--input', 'conll', '--format', 'conll'], { input: bioes }))).toBe(rows);
   });
 
-  it.each([
+  test.each([
     ['two columns of which none is a tag', 'Ana NNP\n', /^input:1: expected a tag such as O, .* \[invalid_tag\]$/],
     ['columns that come and go', 'Ana O\nmet\n', /^input:2: expected at least 2 columns .* \[malformed_corpus\]$/],
   ])('refuses %s', async (_, input, expected) => {
@@ -238,27 +238,27 @@ describe.concurrent('--input conll', () => {
 });
 
 describe.concurrent('--model', () => {
-  it.each(['models/tiny', './models/tiny/', 'tiny', 'tiny@1'])('may be %s', async (model) => {
+  test.each(['models/tiny', './models/tiny/', 'tiny', 'tiny@1'])('may be %s', async (model) => {
     expect(succeeded(await tag(['--model', model, TEXT]))).toBe(MARKED);
   });
 
-  it('may be the name of a directory in models/ that is not registered', async () => {
+  test('may be the name of a directory in models/ that is not registered', async () => {
     cpSync(join(home(), 'models', 'tiny'), join(home(), 'models', 'copied'), { recursive: true });
     const { model } = JSON.parse(succeeded(await tag(['--model', 'copied', '--format', 'json', TEXT])));
     expect(model).toMatchObject({ id: 'copied', version: 0 });
   });
 
-  it.each(['nobody', 'tiny@2', 'models/nobody', ''])('that is not there, "%s", is told', async (model) => {
+  test.each(['nobody', 'tiny@2', 'models/nobody', ''])('that is not there, "%s", is told', async (model) => {
     expect(failed(await tag(['--model', model, TEXT]), 1)).toBe(
       `--model: there is no model directory and no registered model "${model}" [unknown_model]`,
     );
   });
 
-  it('that is another directory is told', async () => {
+  test('that is another directory is told', async () => {
     expect(failed(await tag(['--model', '.', TEXT]), 1)).toMatch(/config\.json is missing; .* \[damaged_model\]$/);
   });
 
-  it('may be left out only when there is one', async () => {
+  test('may be left out only when there is one', async () => {
     const ended = await onomast(['tag', TEXT], { home: newHome() });
     expect(failed(ended, 1)).toMatch(/^there is no model yet: `onomast train` makes one .* \[no_model\]$/);
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openRegistry } from '#app/store/registry.js';
 import { RECIPES } from '#training/config/recipes.js';
 import { TINY_VECTORS } from '../../helpers/tiny-corpus.js';
@@ -44,7 +44,7 @@ const sha256 = (...path: string[]): string =>
     .digest('hex');
 
 describe.concurrent('what is printed', () => {
-  it('with --json: one object a line, and nothing else anywhere', async () => {
+  test('with --json: one object a line, and nothing else anywhere', async () => {
     const home = corpusHome();
     const [start, ...rest] = jsonLines(succeeded(await train(home, '--json')));
     const done = rest.pop();
@@ -74,7 +74,7 @@ describe.concurrent('what is printed', () => {
     });
   });
 
-  it('with --quiet: the result alone', async () => {
+  test('with --quiet: the result alone', async () => {
     const home = corpusHome();
     const result = succeeded(await train(home, '--quiet', '--dev', 'dev.conll', '--test', 'test.conll'));
     expect(result).toMatch(/^Best epoch \d of 2 \(all epochs done\)/);
@@ -83,7 +83,7 @@ describe.concurrent('what is printed', () => {
     expect(result).toContain(`\nModel ${join(home, 'models', 'train')} (version 1), weights SHA-256 `);
   });
 
-  it('else: the result on stdout, a table on stderr, no bar where there is no terminal', async () => {
+  test('else: the result on stdout, a table on stderr, no bar where there is no terminal', async () => {
     const { status, stdout, stderr } = await train(corpusHome());
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Best epoch/);
@@ -100,7 +100,7 @@ describe.concurrent('what is printed', () => {
 });
 
 describe.concurrent('settings', () => {
-  it('--set beats --config, which beats the recipe; --seed beats both', async () => {
+  test('--set beats --config, which beats the recipe; --seed beats both', async () => {
     const home = corpusHome();
     const config = { vectors: 'none', max_epochs: 1, hidden_size: 8, patience: 3, seed: 5 };
     writeFileBelow(home, 'a.json', JSON.stringify(config));
@@ -118,14 +118,14 @@ describe.concurrent('settings', () => {
     expect(json(home, 'c', 'meta.json').seed).toBe(7);
   });
 
-  it('come from standard input with --config -', async () => {
+  test('come from standard input with --config -', async () => {
     const home = corpusHome();
     const args = ['train', '--train', 'train.conll', '--quiet', '--output', 'a', '--config', '-'];
     succeeded(await onomast(args, { home, input: JSON.stringify({ ...TINY_NETWORK, max_epochs: 1, hidden_size: 9 }) }));
     expect(json(home, 'a', 'config.json').model.hidden_size).toBe(9);
   });
 
-  it.each([
+  test.each([
     ['[1]', '--config: expected a JSON object in "a.json" [invalid_config]'],
     ['{', /^--config: cannot read "a\.json" as JSON: .* \[invalid_config\]$/],
     ['{"hidden":3}', '--set or a.json: there is no option "hidden"; did you mean "hidden_size"? [invalid_config]'],
@@ -144,7 +144,7 @@ describe.concurrent('pretrained vectors', () => {
   };
   const byDefault = settings({ ...TINY_NETWORK, vectors: 'auto', max_epochs: 1 });
 
-  it('are the English ones by default: told, and a part of the model', async () => {
+  test('are the English ones by default: told, and a part of the model', async () => {
     const home = corpusHome();
     const args = ['train', '--train', 'train.conll', '--output', 'mine', ...byDefault];
     expect(noticesOf(await onomast(args, { home }))[0]).toMatch(
@@ -156,7 +156,7 @@ describe.concurrent('pretrained vectors', () => {
     expect(json(home, 'mine', 'meta.json')).toMatchObject({ vectors_sha256: english, vectors: { language: 'en' } });
   });
 
-  it('are those of --vectors, and the model carries them along', async () => {
+  test('are those of --vectors, and the model carries them along', async () => {
     const home = corpusHome();
     writeFileBelow(home, 'tiny.safetensors', TINY_VECTORS.file);
     const args = ['--vectors', 'tiny.safetensors', '--output', 'mine'];
@@ -167,7 +167,7 @@ describe.concurrent('pretrained vectors', () => {
     expect(tagged.split('\n').map((line) => line.split(' ')[0])).toEqual(['Ana', 'met', 'Oslo', '', '']);
   });
 
-  it('are learned on, unless they are frozen', async () => {
+  test('are learned on, unless they are frozen', async () => {
     const home = corpusHome();
     writeFileBelow(home, 'tiny.safetensors', TINY_VECTORS.file);
     const changed = async (...args: string[]): Promise<boolean> => {
@@ -178,7 +178,7 @@ describe.concurrent('pretrained vectors', () => {
     expect(await changed('--set', 'fine_tune_vectors=false')).toBe(false);
   });
 
-  it('that are not there or are none are refused', async () => {
+  test('that are not there or are none are refused', async () => {
     const home = corpusHome();
     expect(failed(await train(home, '--vectors', 'nowhere', '--quiet'), 1)).toMatch(
       /^nowhere: expected a file, found none \[not_found\]$/,
@@ -189,7 +189,7 @@ describe.concurrent('pretrained vectors', () => {
     expect(readdirSync(home).sort()).toEqual(['dev.conll', 'test.conll', 'train.conll']);
   });
 
-  it.each([
+  test.each([
     ['few sentences', 60, [], ['no pretrained vectors', expect.stringContaining('With 54 sentences --recipe tiny ')]],
     ['few sentences and that recipe', 60, ['--recipe', 'tiny'], ['no pretrained vectors']],
     ['many sentences', 2300, ['--set', 'max_steps=1'], ['no pretrained vectors']],
@@ -201,7 +201,7 @@ describe.concurrent('pretrained vectors', () => {
 });
 
 describe.concurrent('the same bytes', () => {
-  it('for the same seed, however many workers; others for another seed', async () => {
+  test('for the same seed, however many workers; others for another seed', async () => {
     const home = corpusHome();
     const weightsOf = async (output: string, ...args: string[]): Promise<Buffer> => {
       succeeded(await train(home, '--quiet', '--output', output, ...args));
@@ -215,7 +215,7 @@ describe.concurrent('the same bytes', () => {
 });
 
 describe.concurrent('the model directory', () => {
-  it('is complete, and its hashes hold', async () => {
+  test('is complete, and its hashes hold', async () => {
     const home = corpusHome();
     succeeded(await train(home, '--quiet', '--dev', 'dev.conll', '--test', 'test.conll', '--output', 'deep/er/mine'));
     const output = join(home, 'deep', 'er', 'mine');
@@ -239,7 +239,7 @@ describe.concurrent('the model directory', () => {
     expect(meta.data_sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is models/NAME, then models/NAME-2, as versions 1 and 2 of NAME', async () => {
+  test('is models/NAME, then models/NAME-2, as versions 1 and 2 of NAME', async () => {
     const home = corpusHome();
     for (let i = 0; i < 2; i++) succeeded(await train(home, '--quiet'));
     expect(readdirSync(join(home, 'models')).sort()).toEqual(['train', 'train-2']);
@@ -252,7 +252,7 @@ describe.concurrent('the model directory', () => {
     ]);
   });
 
-  it('replaces the model that --output names, without a trace', async () => {
+  test('replaces the model that --output names, without a trace', async () => {
     const home = corpusHome();
     succeeded(await train(home, '--quiet', '--output', 'mine'));
     const before = sha256(home, 'mine', 'weights.safetensors');
@@ -267,7 +267,7 @@ describe.concurrent('the model directory', () => {
     ]);
   });
 
-  it('is refused where something else is', async () => {
+  test('is refused where something else is', async () => {
     const home = corpusHome();
     mkdirSync(join(home, 'thesis'));
     writeFileBelow(home, 'thesis/chapter.txt', 'years of work');
@@ -277,7 +277,7 @@ describe.concurrent('the model directory', () => {
     expect(failed(await train(home, '--quiet', '--output', 'train.conll'), 1)).toContain('[io_error]');
   });
 
-  it.each(['train.conll/mine', 'train.conll/below/mine', '/proc/onomast/mine'])(
+  test.each(['train.conll/mine', 'train.conll/below/mine', '/proc/onomast/mine'])(
     'is refused at %s, which cannot be written',
     async (output) => {
       const home = corpusHome();
@@ -289,7 +289,7 @@ describe.concurrent('the model directory', () => {
   );
 });
 
-it.concurrent('a run and its epochs are recorded', async () => {
+test.concurrent('a run and its epochs are recorded', async () => {
   const home = corpusHome();
   succeeded(await train(home, '--quiet', '--seed', '3'));
   const registry = openRegistry(databaseOf(home), { homeDirectory: home });
@@ -311,7 +311,7 @@ it.concurrent('a run and its epochs are recorded', async () => {
 });
 
 describe.concurrent('training data', () => {
-  it('of several files are one; repeated sentences never come into both parts', async () => {
+  test('of several files are one; repeated sentences never come into both parts', async () => {
     const home = corpusHome();
     writeFileBelow(home, 'again.conll', corpusText(60));
     const args = ['train', '--train', 'train.conll', 'again.conll', '--json', ...SMALL];
@@ -321,7 +321,7 @@ describe.concurrent('training data', () => {
     expect([trained % 2, dev % 2]).toEqual([0, 0]);
   });
 
-  it.each([
+  test.each([
     ['Universal NER', unerText(), 'universal-ner'],
     ['JSON lines', jsonlText(60), 'jsonl'],
     ['inline text', inlineText(30), 'inline'],
@@ -335,7 +335,7 @@ describe.concurrent('training data', () => {
     expect(json(home, 'm', 'meta.json').labels).toContain('PER');
   });
 
-  it('with spans that cut words in two are told of, and so are repaired tags', async () => {
+  test('with spans that cut words in two are told of, and so are repaired tags', async () => {
     const home = newHome();
     const cut = JSON.stringify({ text: 'Annabel came to Oslo.', entities: [[0, 3, 'PER']] });
     writeFileBelow(home, 'cut.jsonl', `${jsonlText(20)}${cut}\n`);
@@ -355,7 +355,7 @@ describe.concurrent('training data', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['none', undefined, 'corpus: expected a file, found none [not_found]'],
     ['an empty file', '', 'corpus: expected at least one sentence, found an empty file [empty_corpus]'],
     ['no name', 'Nobody O\ncame O\n\nNo O\n\nNone O\n', /^corpus: expected annotated names, .* \[empty_corpus\]$/],
@@ -374,7 +374,7 @@ describe.concurrent('training data', () => {
     else expect(line).toMatch(expected);
   });
 
-  it('that are a single sentence leave none for dev', async () => {
+  test('that are a single sentence leave none for dev', async () => {
     const home = newHome();
     writeFileBelow(home, 'one.conll', 'Ana B-PER\n');
     const ended = await onomast(['train', '--train', 'one.conll', '--quiet', ...SMALL], { home });
@@ -404,7 +404,7 @@ function jsonlText(count: number): string {
   ).join('');
 }
 
-it.concurrent('settings of the network decide what is built', async () => {
+test.concurrent('settings of the network decide what is built', async () => {
   const home = corpusHome();
   const args = ['train', '--train', 'train.conll', '--quiet', '--output', 'm'];
   const lstm = settings({ ...TINY_NETWORK, max_epochs: 1, rnn_type: 'lstm', hidden_size: 5, layers: 2 });

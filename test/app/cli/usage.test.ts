@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failed, newHome, onomast, succeeded } from './helpers.js';
 
 const COMMANDS = ['train', 'evaluate', 'tag', 'check', 'gradcheck', 'models', 'vectors', 'serve'];
 
 describe.concurrent('--help', () => {
-  it.each([...COMMANDS, 'models activate'])('of %s has an example', async (command) => {
+  test.each([...COMMANDS, 'models activate'])('of %s has an example', async (command) => {
     const home = newHome();
     const help = succeeded(await onomast([...command.split(' '), '--help'], { home }));
     expect(help).toContain(`Usage: onomast ${command}`);
@@ -13,12 +13,12 @@ describe.concurrent('--help', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it('of the program lists every command', async () => {
+  test('of the program lists every command', async () => {
     const help = succeeded(await onomast(['--help'], { home: newHome() }));
     for (const command of COMMANDS) expect(help).toMatch(new RegExp(`\n {2}${command} `));
   });
 
-  it('of settings lists recipes, names, ranges and defaults', async () => {
+  test('of settings lists recipes, names, ranges and defaults', async () => {
     const help = succeeded(await onomast(['train', '--options-help'], { home: newHome() }));
     expect(help).toMatch(/^Recipes \(--recipe\):\n {2}names .*\n {2}accurate .*\n {2}tiny .*\n\n/);
     expect(help).toMatch(/\n {2}max_epochs +.*\(a whole number from 0 to 100000; default \d+\)\n/);
@@ -28,13 +28,13 @@ describe.concurrent('--help', () => {
   });
 });
 
-it.concurrent('--version is that of package.json', async () => {
+test.concurrent('--version is that of package.json', async () => {
   const { default: manifest } = await import('../../../package.json', { with: { type: 'json' } });
   expect(succeeded(await onomast(['--version'], { home: newHome() }))).toBe(`${manifest.version}\n`);
 });
 
 describe.concurrent('called wrongly: exit code 2 and one line', () => {
-  it.each([
+  test.each([
     [[], `expected one of the commands ${COMMANDS.join(', ')}, found none; see onomast --help [invalid_argument]`],
     [['bogus'], "unknown command 'bogus'; see onomast --help [invalid_argument]"],
     [['--bogus'], "unknown option '--bogus'; see onomast --help [invalid_argument]"],
@@ -105,7 +105,7 @@ describe.concurrent('called wrongly: exit code 2 and one line', () => {
   });
 });
 
-it.concurrent('PORT from the environment is checked as --port is', async () => {
+test.concurrent('PORT from the environment is checked as --port is', async () => {
   const ended = await onomast(['serve'], { home: newHome(), environment: { PORT: 'http' } });
   expect(failed(ended, 2)).toContain('expected a whole number from 0 to 65535, found "http"');
 });

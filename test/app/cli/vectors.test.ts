@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadVectorTable } from '#tagging/vectors/load-vector-table.js';
 import { type Ended, failed, newHome, onomast, succeeded, writeFileBelow } from './helpers.js';
 
@@ -32,7 +32,7 @@ const tableOf = ({ home }: Run) => loadVectorTable(join(home, 'out.safetensors')
 const madeBy = ({ home }: Run): string[] => readdirSync(home).filter((name) => name !== 'in');
 
 describe.concurrent('vectors makes a table of', () => {
-  it.each([
+  test.each([
     ['GloVe', GLOVE],
     ['word2vec', `4 3\n${GLOVE}`],
     ['gzip', gzipSync(GLOVE)],
@@ -48,7 +48,7 @@ describe.concurrent('vectors makes a table of', () => {
     expect(madeBy(run)).toEqual(['out.safetensors']);
   });
 
-  it('the JSON of winkNLP, with all that is said of it', async () => {
+  test('the JSON of winkNLP, with all that is said of it', async () => {
     const origin = ['--language', 'EN', '--name', 'Wink', '--license', 'MIT', '--source', 'https://example.org'];
     const run = await vectors(WINK, ...origin);
     succeeded(run);
@@ -58,7 +58,7 @@ describe.concurrent('vectors makes a table of', () => {
     });
   });
 
-  it('the first words, in 4 bits and fewer dimensions, reported as JSON', async () => {
+  test('the first words, in 4 bits and fewer dimensions, reported as JSON', async () => {
     const run = await vectors(GLOVE, '--words', '3', '--dims', '2', '--bits', '4', '--json');
     const report = JSON.parse(succeeded(run)) as Record<string, unknown>;
     expect(report).toMatchObject({ output: 'out.safetensors', words: 3, dimension: 2, bits: 4, bad: 0, duplicates: 0 });
@@ -72,13 +72,13 @@ describe.concurrent('vectors makes a table of', () => {
     expect(tableOf(run)).toMatchObject({ words: ['the', 'of', 'paris'], dimension: 2, bits: 4 });
   });
 
-  it('as many dimensions as the file has, left as they are', async () => {
+  test('as many dimensions as the file has, left as they are', async () => {
     const [same, given] = await Promise.all([vectors(GLOVE), vectors(GLOVE, '--dims', '3')]);
     expect(succeeded(given)).toBe(succeeded(same));
     expect(tableOf(given).file).toEqual(tableOf(same).file);
   });
 
-  it('words that look like names rather than others', async () => {
+  test('words that look like names rather than others', async () => {
     // Names lie at (3, 1), other words at (-1, 1); after the most frequent four, every third is a name.
     const words = Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? `Name${i}` : `other${i}`));
     const lines = words.map((word, i) => `${word} ${(i % 3 === 0 ? 3 : -1) + (i % 7) / 20} ${1 + (i % 5) / 20}`);
@@ -97,7 +97,7 @@ describe.concurrent('vectors makes a table of', () => {
     expect(kept).toContain('other1');
   });
 
-  it('a directory that is not there yet, and replaces an earlier table', async () => {
+  test('a directory that is not there yet, and replaces an earlier table', async () => {
     const home = newHome();
     writeFileBelow(home, 'in', GLOVE);
     const args = ['vectors', 'in', '--output', 'new/dir/out', '--words'];
@@ -109,7 +109,7 @@ describe.concurrent('vectors makes a table of', () => {
 });
 
 describe.concurrent('vectors goes on', () => {
-  it('and counts what it leaves out', async () => {
+  test('and counts what it leaves out', async () => {
     const run = await vectors(`${GLOVE}the 9 9 9\na b 1 2 3\nrome 1 2\nlima NaN 1 1\n`, '--skip-bad');
     expect(succeeded(run)).toContain(
       '\nleft out: 1 duplicates, 1 words that are empty, too long, no UTF-8 or hold white space, 2 bad lines\n',
@@ -117,7 +117,7 @@ describe.concurrent('vectors goes on', () => {
     expect(tableOf(run).words).toEqual(['the', 'of', 'paris', 'oslo']);
   });
 
-  it('with a warning if vectors are missing', async () => {
+  test('with a warning if vectors are missing', async () => {
     const { status, stderr } = await vectors(`9 3\n${GLOVE}`);
     expect({ status, stderr }).toEqual({
       status: 0,
@@ -127,7 +127,7 @@ describe.concurrent('vectors goes on', () => {
 });
 
 describe.concurrent('vectors fails with one line and makes nothing', () => {
-  it.each<[string, string | Uint8Array, string]>([
+  test.each<[string, string | Uint8Array, string]>([
     [
       'a wrong dimension',
       `${GLOVE}rome 1 2\n`,
@@ -190,7 +190,7 @@ describe.concurrent('vectors fails with one line and makes nothing', () => {
     expect(madeBy(run)).toEqual([]);
   });
 
-  it.each<[string[], string]>([
+  test.each<[string[], string]>([
     [['--words', '0'], '--words: expected a whole number from 1 to 10000000, found "0" [invalid_argument]'],
     [['--words', '-5'], '--words: expected a whole number from 1 to 10000000, found "-5" [invalid_argument]'],
     [['--words', '1e3'], '--words: expected a whole number from 1 to 10000000, found "1e3" [invalid_argument]'],
@@ -207,7 +207,7 @@ describe.concurrent('vectors fails with one line and makes nothing', () => {
     expect(madeBy(run)).toEqual([]);
   });
 
-  it('of files that are not there or directories', async () => {
+  test('of files that are not there or directories', async () => {
     const home = newHome();
     const fail = async (...args: string[]) => failed(await onomast(['vectors', ...args], { home }), 1);
     expect(await fail('none.txt', '--output', 'out')).toBe('none.txt: expected a file, found none [not_found]');
@@ -220,14 +220,14 @@ describe.concurrent('vectors fails with one line and makes nothing', () => {
     expect(readdirSync(home)).toEqual(['in']);
   });
 
-  it.each([[[]], [['--output', '']]])('called with %j, without an output', async (options) => {
+  test.each([[[]], [['--output', '']]])('called with %j, without an output', async (options) => {
     const ended = await onomast(['vectors', 'in', ...options], { home: newHome() });
     expect(failed(ended, 2)).toBe(
       '--output: expected the file to write, found none; see onomast vectors --help [invalid_argument]',
     );
   });
 
-  it('rather than overwrite something else', async () => {
+  test('rather than overwrite something else', async () => {
     const home = newHome();
     writeFileBelow(home, 'in', GLOVE);
     writeFileBelow(home, 'notes.txt', 'mine');
@@ -245,7 +245,7 @@ describe.concurrent('vectors fails with one line and makes nothing', () => {
     expect(readFileSync(join(home, 'in'), 'utf8')).toBe(GLOVE);
   });
 
-  it('of sentences without names', async () => {
+  test('of sentences without names', async () => {
     const home = newHome();
     writeFileBelow(home, 'in', GLOVE);
     writeFileBelow(home, 'none.conll', 'the\tO\nof\tO\n');
@@ -255,7 +255,7 @@ describe.concurrent('vectors fails with one line and makes nothing', () => {
     );
   });
 
-  it('of a pipe that would have to be read twice', async () => {
+  test('of a pipe that would have to be read twice', async () => {
     const home = newHome();
     execFileSync('mkfifo', [join(home, 'pipe')]);
     writeFileSync(join(home, 'names.conll'), 'Paris\tB-LOC\n');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   corpusText,
   failed,
@@ -48,7 +48,7 @@ const train = (home: string, ...args: string[]): Running =>
   startOnomast([...ARGS, ...args], { home, environment: { NODE_OPTIONS: '--import ./preload.mjs' } });
 
 describe.concurrent('a worker that', () => {
-  it.each([
+  test.each([
     ['exits', 'process.exit(7)'],
     ['throws', "throw new Error('out of cheese')"],
     ['runs out of memory', 'const hog = []; for (;;) hog.push(new Array(1e5).fill(0.5))', '--max-old-space-size=96'],
@@ -73,7 +73,7 @@ describe.concurrent('a worker that', () => {
     },
   );
 
-  it('ends before its first order is named', async () => {
+  test('ends before its first order is named', async () => {
     const home = homeWith("import { isMainThread } from 'node:worker_threads'; if (!isMainThread) process.exit(5);");
     expect(failed(await train(home, '--workers', '2').ended, 1)).toBe(
       'training: worker 1 did not start: it ended with code 5 [worker_failed]',

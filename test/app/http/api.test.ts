@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createApp } from '#app/http/app.js';
 import { DEFAULT_LIMITS } from '#app/http/limits.js';
 import { openApiDocument } from '#app/http/routes/openapi.js';
@@ -11,7 +11,7 @@ import { startTestApp, VIEWS } from '../../helpers/test-app.js';
 const SHA256 = '9c1f'.padEnd(64, '0');
 
 describe('GET /api/models', () => {
-  it('lists the models, newest first', async () => {
+  test('lists the models, newest first', async () => {
     const taggers = [fakeTagger(), fakeTagger({ model: { version: 0 } })];
     const response = await (await startTestApp({ taggers })).get('/api/models');
     expect(response.status).toBe(200);
@@ -30,7 +30,7 @@ describe('GET /api/models', () => {
     });
   });
 
-  it('has an entity tag', async () => {
+  test('has an entity tag', async () => {
     const app = await startTestApp();
     const etag = (await app.get('/api/models')).headers.get('etag') ?? '';
     expect(etag).not.toBe('');
@@ -39,7 +39,7 @@ describe('GET /api/models', () => {
     expect((await app.get('/api/models', headers)).status).toBe(304);
   });
 
-  it('says when the database is busy', async () => {
+  test('says when the database is busy', async () => {
     const list = () => {
       throw new AppError('database_busy', 'registry: r.db: another program is writing; try again');
     };
@@ -55,20 +55,20 @@ describe('GET /api/models', () => {
 });
 
 describe('GET /healthz', () => {
-  it('tells which model answers', async () => {
+  test('tells which model answers', async () => {
     const response = await (await startTestApp()).get('/healthz');
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.json()).toEqual({ status: 'ok', model: { id: 'names', version: 7, sha256: SHA256 } });
   });
 
-  it('answers 503 without a model', async () => {
+  test('answers 503 without a model', async () => {
     const response = await (await startTestApp({ taggers: [] })).get('/healthz');
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ error: 'there is no model yet', code: 'no_model' });
   });
 
-  it('answers 503 with a model that cannot be loaded', async () => {
+  test('answers 503 with a model that cannot be loaded', async () => {
     const get = async () => {
       throw new AppError('damaged_model', 'models/names: weights were altered');
     };
@@ -81,19 +81,19 @@ describe('GET /healthz', () => {
 describe('GET /api/openapi.json', () => {
   const document = openApiDocument(DEFAULT_LIMITS);
 
-  it('is the document', async () => {
+  test('is the document', async () => {
     const response = await (await startTestApp()).get('/api/openapi.json');
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(await response.json()).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  it('states the limits that are in force', async () => {
+  test('states the limits that are in force', async () => {
     const response = await (await startTestApp({ limits: { texts: 3 } })).get('/api/openapi.json');
     const { components } = (await response.json()) as typeof document;
     expect(components.schemas.TagRequest).toMatchObject({ properties: { texts: { maxItems: 3 } } });
   });
 
-  it('describes every route for programs, and no other', () => {
+  test('describes every route for programs, and no other', () => {
     const models = { list: () => [], get: async () => fakeTagger() };
     const runs = {
       list: () => [],
@@ -109,13 +109,13 @@ describe('GET /api/openapi.json', () => {
     expect(routesOf(app).filter(isForPrograms).sort()).toEqual(described.sort());
   });
 
-  it('refers only to schemas that exist, and uses each', () => {
+  test('refers only to schemas that exist, and uses each', () => {
     const text = JSON.stringify(document);
     const used = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name));
     expect([...used].sort()).toEqual(Object.keys(document.components.schemas).sort());
   });
 
-  it('files each error code under its status', () => {
+  test('files each error code under its status', () => {
     for (const operations of Object.values(document.paths)) {
       for (const { responses } of Object.values(operations)) {
         for (const [status, { description }] of Object.entries(responses)) {
@@ -128,7 +128,7 @@ describe('GET /api/openapi.json', () => {
 
   const TAG = '/api/tag';
   const HUGGING_FACE = '/api/hf/token-classification';
-  it.each([
+  test.each([
     ['POST', TAG, { text: 'Ada 😀', offset_unit: 'utf8', threshold: 0.1, model: 'names@7' }],
     ['POST', TAG, { text: 'Ada', include: ['tokens', 'alternatives'] }],
     ['POST', TAG, { texts: ['Ada', 5, ''] }],
@@ -155,7 +155,7 @@ describe('GET /api/openapi.json', () => {
     }
   });
 
-  it('could tell a lie apart', () => {
+  test('could tell a lie apart', () => {
     const { schema } = document.paths[TAG].post!.responses[200].content['application/json'];
     expect(check(schema, { entities: 'none' })).not.toEqual([]);
     const { schema: request } = document.paths[TAG].post!.requestBody!.content['application/json'];

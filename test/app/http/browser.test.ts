@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '#app/http/app.js';
 import { EXAMPLES } from '#app/http/pages/examples.js';
 import type { RunWithEpochs } from '#app/store/run-record.js';
@@ -96,7 +96,7 @@ const browser = findChromium();
 describe.skipIf(browser === undefined)(`in ${browser ?? 'a browser: none found, set CHROMIUM'}`, () => {
   const open = (url: string, options = {}) => visit(url, { browser: browser!, ...options });
 
-  it('nothing is refused by the content security policy, and the shortcut is shown', async () => {
+  test('nothing is refused by the content security policy, and the shortcut is shown', async () => {
     const { dom, console } = await open(await serve());
     expect(console).toEqual([]);
     expect(dom).toContain('<span class="quiet" id="shortcut">');
@@ -105,7 +105,7 @@ describe.skipIf(browser === undefined)(`in ${browser ?? 'a browser: none found, 
     expect(marks(dom)).toHaveLength(names.length);
   });
 
-  it('tags while the reader pauses, exactly as the server writes it', async () => {
+  test('tags while the reader pauses, exactly as the server writes it', async () => {
     const text = '<script>alert("Ada")</script>\n  Zürich &amp; 😀 José Lovelace';
     const { dom, console } = await open(await serve(typing(text)));
     expect(console).toEqual([]);
@@ -124,7 +124,7 @@ describe.skipIf(browser === undefined)(`in ${browser ?? 'a browser: none found, 
     expect(unescapeHtml(/<code id="curl">(.*?)<\/code>/s.exec(dom)![1])).toContain(`--data-binary '${body}'`);
   });
 
-  it('writes a label of markup as text', async () => {
+  test('writes a label of markup as text', async () => {
     const label = '<img src=x onerror=alert(1)>';
     const { dom, console } = await open(await serve(typing('Ada'), { Ada: label }));
     expect(console).toEqual([]);
@@ -132,7 +132,7 @@ describe.skipIf(browser === undefined)(`in ${browser ?? 'a browser: none found, 
     expect(dom).toContain('<span class="ent-label">&lt;img src=x onerror=alert(1)&gt;</span>');
   });
 
-  it('tells when the text is too long, and goes on when it is not any more', async () => {
+  test('tells when the text is too long, and goes on when it is not any more', async () => {
     const tooLong = `${typing('x').replace('"x"', '"x".repeat(1000001)')}`;
     const { dom } = await open(await serve(tooLong));
     expect(dom).toContain('<p class="note error" id="note" role="status">text: expected at most 1000000 UTF-16 units');
@@ -141,7 +141,7 @@ describe.skipIf(browser === undefined)(`in ${browser ?? 'a browser: none found, 
     expect(rows(after)).toEqual([['José', 'PER person', '0', '4', '0.750']]);
   });
 
-  it('submits with Ctrl and Enter; the browser vouches for its own form', async () => {
+  test('submits with Ctrl and Enter; the browser vouches for its own form', async () => {
     const press = `
       if (!sessionStorage.done) {
         sessionStorage.done = '1';
@@ -157,7 +157,7 @@ describe.skipIf(browser === undefined)(`in ${browser ?? 'a browser: none found, 
     ]);
   });
 
-  it.each(['/', '/runs', `/runs/${RUN.id}`, '/runs/nobody'])('%s fits a screen of 360 pixels', async (path) => {
+  test.each(['/', '/runs', `/runs/${RUN.id}`, '/runs/nobody'])('%s fits a screen of 360 pixels', async (path) => {
     const measure = `
       const { scrollWidth } = document.documentElement;
       if (parent !== window) parent.document.documentElement.dataset.width = innerWidth + ' ' + scrollWidth;`;
@@ -165,7 +165,7 @@ describe.skipIf(browser === undefined)(`in ${browser ?? 'a browser: none found, 
     expect(/data-width="([^"]*)"/.exec(dom)?.[1]).toBe('360 360');
   });
 
-  it.each(['light', 'dark'] as const)('text stands out from its ground in the %s scheme', async (scheme) => {
+  test.each(['light', 'dark'] as const)('text stands out from its ground in the %s scheme', async (scheme) => {
     const names = Object.fromEntries([...'abcdefghij'].map((letter) => [letter, `type-${letter}`]));
     const measure = `${typing('a . b . c . d . e . f . g . h . i . j')}
       const channels = (colour) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EXAMPLES } from '#app/http/pages/examples.js';
 import type { RunWithEpochs } from '#app/store/run-record.js';
 import { AppError } from '#base/errors.js';
@@ -25,7 +25,7 @@ function textarea(page: string): string {
 }
 
 describe('GET /', () => {
-  it('shows the form and the first example, tagged', async () => {
+  test('shows the form and the first example, tagged', async () => {
     const response = await (await startTestApp()).get('/');
     const page = await response.text();
     expect(response.status).toBe(200);
@@ -37,7 +37,7 @@ describe('GET /', () => {
     expect(page).toContain('aria-label="Zürich, location, 75 percent"');
   });
 
-  it('links the examples, among them the two Teddies', async () => {
+  test('links the examples, among them the two Teddies', async () => {
     const app = await startTestApp();
     const page = await (await app.get('/')).text();
     const links = [...page.matchAll(/<li><a href="(\/\?example=\d)">([^<]*)<\/a><\/li>/g)];
@@ -49,7 +49,7 @@ describe('GET /', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['/?example=5', 404, 'example: expected 1 to 4, found 5'],
     ['/?example=x', 400, 'example: invalid input: expected number, received NaN'],
     ['/?example=0', 400, 'example: too small: expected number to be &gt;=1'],
@@ -60,7 +60,7 @@ describe('GET /', () => {
     expect(await response.text()).toContain(message);
   });
 
-  it('says how to train when there is no model', async () => {
+  test('says how to train when there is no model', async () => {
     const response = await (await startTestApp({ taggers: [] })).get('/');
     const page = await response.text();
     expect(response.status).toBe(200);
@@ -68,7 +68,7 @@ describe('GET /', () => {
     expect(page).not.toContain('id="result"');
   });
 
-  it('offers the models when there are several, and keeps the choice in the links', async () => {
+  test('offers the models when there are several, and keeps the choice in the links', async () => {
     const taggers = [fakeTagger(), fakeTagger({ model: { version: 6 } })];
     const app = await startTestApp({ taggers });
     const page = await (await app.get('/?model=names%406')).text();
@@ -81,7 +81,7 @@ describe('GET /', () => {
 });
 
 describe('POST /', () => {
-  it('tells each name in words, by colour, by line and with its score', async () => {
+  test('tells each name in words, by colour, by line and with its score', async () => {
     const { status, page, log } = await submit({ text: 'Ada Lovelace met José in Zürich.' });
     expect(status).toBe(200);
     expect(log).toEqual([]);
@@ -112,14 +112,14 @@ describe('POST /', () => {
     ]);
   });
 
-  it('says so when there is no name', async () => {
+  test('says so when there is no name', async () => {
     const { page } = await submit({ text: 'nobody' });
     expect(page).toMatch(/>0 names in/);
     expect(page).toContain('<div class="scroll" id="table" hidden>');
     expect(shownText(page)).toBe('nobody');
   });
 
-  it.each([
+  test.each([
     ['line breaks', '\n\nAda\n  met\tJosé \n'],
     ['markup', '<script>alert("x")</script> & <b>Ada</b> &amp; \'"'],
     ['emoji', '👩‍💻 Ada 😀'],
@@ -132,20 +132,20 @@ describe('POST /', () => {
     expect(page.match(/<script/g)).toHaveLength(1);
   });
 
-  it('counts a line break as one character, though forms send two', async () => {
+  test('counts a line break as one character, though forms send two', async () => {
     const { page } = await submit({ text: 'one\r\ntwo\r\nAda' });
     expect(page).toContain('<td class="number">8</td><td class="number">11</td>');
     expect(shownText(page)).toBe('one\ntwo\nAda');
   });
 
-  it('takes NUL and lone surrogates, as far as a form can send them', async () => {
+  test('takes NUL and lone surrogates, as far as a form can send them', async () => {
     const { status, page } = await submit({ text: '\0Ada\ud800 José' });
     expect(status).toBe(200);
     expect(page).toContain('<td class="number">1</td><td class="number">4</td>');
     expect(page).toContain('<td class="number">6</td><td class="number">10</td>');
   });
 
-  it('escapes a label of markup everywhere', async () => {
+  test('escapes a label of markup everywhere', async () => {
     const label = '"><script>alert(1)</script>';
     const { page } = await submit({ text: 'Ada' }, { taggers: [fakeTagger({ names: { Ada: label } })] });
     expect(page.match(/<script/g)).toHaveLength(1);
@@ -153,7 +153,7 @@ describe('POST /', () => {
     expect(page).toContain('data-label="&#34;&gt;&lt;script&gt;');
   });
 
-  it('gives labels it does not know a look each', async () => {
+  test('gives labels it does not know a look each', async () => {
     const names = Object.fromEntries([...'abcdefgh'].map((letter) => [letter, `type-${letter}`]));
     const { page } = await submit({ text: [...'abcdefgh'].join(' . ') }, { taggers: [fakeTagger({ names })] });
     const looks = [...page.matchAll(/<mark class="ent ([^"]*)"/g)].map(([, look]) => look);
@@ -161,7 +161,7 @@ describe('POST /', () => {
     expect(page).toContain('aria-label="a, type a, 75 percent"');
   });
 
-  it('gives a command that asks the same, safe for a shell', async () => {
+  test('gives a command that asks the same, safe for a shell', async () => {
     const text = 'It\'s Ada\'s "$(rm -rf ~)"\n`x` \\ !';
     const { page, url } = await submit({ text, model: 'names@7' });
     const command = unescapeHtml(/<code id="curl">(.*?)<\/code>/s.exec(page)![1]);
@@ -172,7 +172,7 @@ describe('POST /', () => {
     expect(command).toMatch(/^curl -s '[^']*' -H '[^']*' --data-binary '/);
   });
 
-  it.each([{ text: '' }, { text: ' \r\n\t' }, {}])('asks for a text when there is none: %j', async (fields) => {
+  test.each([{ text: '' }, { text: ' \r\n\t' }, {}])('asks for a text when there is none: %j', async (fields) => {
     const { status, page } = await submit(fields as Record<string, string>);
     expect(status).toBe(422);
     expect(page).toContain('There is nothing to tag yet. Type or paste a text, or try an example.');
@@ -180,7 +180,7 @@ describe('POST /', () => {
     expect(page).not.toContain('id="result"');
   });
 
-  it.each([
+  test.each([
     [{ text: 'Ada', model: 'nobody' }, {}, 404, 'model: there is no model &#34;nobody&#34;'],
     [{ text: 'x'.repeat(11) }, { limits: { textLength: 10 } }, 413, 'text: expected at most 10 UTF-16 units, found 11'],
     [{ text: 'Ada' }, { taggers: [] }, 503, 'There is no model yet. Train one with'],
@@ -191,7 +191,7 @@ describe('POST /', () => {
     expect(answer.page).toContain(`<p class="note error" id="note" role="status">${message}`);
   });
 
-  it('takes a form of the greatest size, not one byte more', async () => {
+  test('takes a form of the greatest size, not one byte more', async () => {
     const limits = { formBytes: 100 };
     expect((await submit({ text: 'a'.repeat(95) }, { limits })).status).toBe(200);
     const { status, page } = await submit({ text: 'a'.repeat(96) }, { limits });
@@ -200,7 +200,7 @@ describe('POST /', () => {
     expect(page).toContain('Code <code>body_too_large</code>, limit 100');
   });
 
-  it('refuses ten megabytes with a page, and takes almost one', async () => {
+  test('refuses ten megabytes with a page, and takes almost one', async () => {
     const { status, page } = await submit({ text: 'a'.repeat(10_000_000) });
     expect(status).toBe(413);
     expect(page).toContain('<h1>Payload Too Large</h1>');
@@ -212,7 +212,7 @@ describe('POST /', () => {
     expect(large.page).toContain('<span id="omitted-count">39000</span> more');
   });
 
-  it.each([
+  test.each([
     ['application/json', '{"text":"Ada"}', 415, 'unsupported_media_type'],
     ['multipart/form-data; boundary=x', '--x--', 415, 'unsupported_media_type'],
     ['application/x-www-form-urlencoded', 'text=a&text=b', 400, 'invalid_request'],
@@ -225,7 +225,7 @@ describe('POST /', () => {
     expect(await response.text()).toContain(code);
   });
 
-  it('keeps a broken tagger to the log', async () => {
+  test('keeps a broken tagger to the log', async () => {
     const tag = () => {
       throw new AppError('damaged_model', 'checkpoint: tensor "w" has shape (1), expected (2)');
     };
@@ -264,7 +264,7 @@ const RUN: RunWithEpochs = {
 };
 
 describe('GET /runs', () => {
-  it('lists models and runs with their scores', async () => {
+  test('lists models and runs with their scores', async () => {
     const { finishedAt: _, modelName: __, modelVersion: ___, ...unfinished } = RUN;
     const failed: RunWithEpochs = { ...unfinished, id: 'a/b <i>', status: 'failed', bestDevF1: null, epochCount: 0 };
     const page = await (await (await startTestApp({ runs: [RUN, failed] })).get('/runs')).text();
@@ -281,7 +281,7 @@ describe('GET /runs', () => {
     expect(page).toContain('<span class="status failed">failed</span>');
   });
 
-  it('has something to say when there is nothing', async () => {
+  test('has something to say when there is nothing', async () => {
     const page = await (await (await startTestApp({ taggers: [] })).get('/runs')).text();
     expect(page).toContain('No model yet.');
     expect(page).toContain('No run yet.');
@@ -289,7 +289,7 @@ describe('GET /runs', () => {
 });
 
 describe('GET /runs/:id', () => {
-  it('draws and lists the epochs', async () => {
+  test('draws and lists the epochs', async () => {
     const response = await (await startTestApp({ runs: [RUN] })).get('/runs/r_1');
     const page = await response.text();
     expect(response.status).toBe(200);
@@ -303,12 +303,12 @@ describe('GET /runs/:id', () => {
     expect(page).toContain('<dd>names@7</dd>');
   });
 
-  it('finds an id with special characters', async () => {
+  test('finds an id with special characters', async () => {
     const app = await startTestApp({ runs: [{ ...RUN, id: 'a/b c' }] });
     expect((await app.get('/runs/a%2Fb%20c')).status).toBe(200);
   });
 
-  it('shows a run without epochs, and why it failed', async () => {
+  test('shows a run without epochs, and why it failed', async () => {
     const failed: RunWithEpochs = {
       ...RUN,
       status: 'failed',
@@ -323,7 +323,7 @@ describe('GET /runs/:id', () => {
     expect(page).not.toContain('<svg');
   });
 
-  it('answers 404 for another', async () => {
+  test('answers 404 for another', async () => {
     const response = await (await startTestApp({ runs: [RUN] })).get('/runs/r_2');
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({ error: 'there is no run "r_2"', code: 'not_found' });
@@ -331,7 +331,7 @@ describe('GET /runs/:id', () => {
 });
 
 describe('assets', () => {
-  it('are kept by browsers under an address that changes with their content', async () => {
+  test('are kept by browsers under an address that changes with their content', async () => {
     const app = await startTestApp();
     const page = await (await app.get('/')).text();
     const urls = [...page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, url]) => url);

@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
 import { startTestApp, type TestApp, VIEWS } from '../../helpers/test-app.js';
@@ -19,7 +19,7 @@ async function postTag(
 }
 
 describe('bodies', () => {
-  it.each([
+  test.each([
     ['', 'request: expected exactly one of text, texts and tokens, found 0', 'invalid_request'],
     ['{', 'the body is not valid JSON: ', 'invalid_json'],
     ['{"text":"a"', 'the body is not valid JSON: ', 'invalid_json'],
@@ -31,7 +31,7 @@ describe('bodies', () => {
     expect(body).toMatchObject({ error: expect.stringContaining(error), code });
   });
 
-  it.each([
+  test.each([
     ['text/plain', 'Content-Type: expected application/json, found "text/plain"'],
     [
       'application/x-www-form-urlencoded',
@@ -45,14 +45,14 @@ describe('bodies', () => {
     expect(body).toEqual({ error, code: 'unsupported_media_type' });
   });
 
-  it.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"'])(
+  test.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"'])(
     'takes the type %s',
     async (type) => {
       expect((await postTag(await startTestApp(), '{"text":"Ada"}', { 'Content-Type': type })).status).toBe(200);
     },
   );
 
-  it('refuses an encoding it does not know, and takes gzip within the limit', async () => {
+  test('refuses an encoding it does not know, and takes gzip within the limit', async () => {
     const app = await startTestApp({ limits: { bodyBytes: 1000 } });
     const refused = await postTag(app, '{}', { ...JSON_TYPE, 'Content-Encoding': 'rot13' });
     expect(refused).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
@@ -64,13 +64,13 @@ describe('bodies', () => {
     expect(await postTag(app, 'not gzip', gzip)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
   });
 
-  it('refuses bytes that are not UTF-8', async () => {
+  test('refuses bytes that are not UTF-8', async () => {
     const { status, body } = await postTag(await startTestApp(), Buffer.from('{"text":"Jos\xe9"}', 'latin1'));
     expect(status).toBe(422);
     expect(body).toEqual({ error: 'the body is not valid UTF-8', code: 'not_utf8' });
   });
 
-  it('takes a body of the greatest size, not one byte more', async () => {
+  test('takes a body of the greatest size, not one byte more', async () => {
     const app = await startTestApp({ limits: { bodyBytes: 100 } });
     const bodyOf = (bytes: number) => `{"text":"${'a'.repeat(bytes - 11)}"}`;
     expect((await postTag(app, bodyOf(100))).status).toBe(200);
@@ -80,7 +80,7 @@ describe('bodies', () => {
     });
   });
 
-  it('takes 12 MiB unless told otherwise', async () => {
+  test('takes 12 MiB unless told otherwise', async () => {
     const app = await startTestApp();
     const filler = ' '.repeat(12 * 1024 * 1024 - 14);
     expect((await postTag(app, `${filler}{"text":"Ada"}`)).status).toBe(200);
@@ -90,7 +90,7 @@ describe('bodies', () => {
     });
   });
 
-  it('survives a client that hangs up half-way', async () => {
+  test('survives a client that hangs up half-way', async () => {
     const app = await startTestApp({ limits: { requestsAtOnce: 1 } });
     const { hostname, port } = new URL(app.url);
     await new Promise<void>((resolve) => {
@@ -108,7 +108,7 @@ describe('bodies', () => {
 });
 
 describe('requests at once', () => {
-  it('refuses more than the limit and tells when to come back', async () => {
+  test('refuses more than the limit and tells when to come back', async () => {
     let release = () => {};
     const waiting = new Promise<void>((resolve) => {
       release = resolve;
@@ -140,7 +140,7 @@ describe('requests at once', () => {
 });
 
 describe('methods', () => {
-  it.each([
+  test.each([
     ['/api/tag', 'POST, OPTIONS'],
     ['/api/hf/token-classification', 'POST, OPTIONS'],
     ['/api/models', 'GET, HEAD, OPTIONS'],
@@ -164,7 +164,7 @@ describe('methods', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['/api/models', 200],
     ['/healthz', 200],
     ['/', 200],
@@ -184,7 +184,7 @@ describe('methods', () => {
 describe('errors', () => {
   const HTML = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
-  it.each([
+  test.each([
     [undefined, 'application/json; charset=utf-8'],
     ['*/*', 'application/json; charset=utf-8'],
     ['application/json', 'application/json; charset=utf-8'],
@@ -203,7 +203,7 @@ describe('errors', () => {
     }
   });
 
-  it('are the same for people and for programs', async () => {
+  test('are the same for people and for programs', async () => {
     const app = await startTestApp();
     expect(await (await app.get('/api/nowhere')).json()).toEqual({
       error: 'there is nothing at GET /api/nowhere',
@@ -219,7 +219,7 @@ describe('errors', () => {
     expect(await refused.text()).toContain('unrecognized key: &#34;&lt;b&gt;&#34;');
   });
 
-  it('never hold markup of a stranger', async () => {
+  test('never hold markup of a stranger', async () => {
     const app = await startTestApp();
     const page = await (await app.get('/%3Cscript%3E?<script>', { Accept: HTML })).text();
     expect(page).not.toContain('<script>');
@@ -228,7 +228,7 @@ describe('errors', () => {
     expect(run).not.toMatch(/<script>/);
   });
 
-  it.each(['/runs/%E0%A4%A', '/%00', '/assets/..%2f..%2fpackage.json', '/assets/%00', '/runs/'])(
+  test.each(['/runs/%E0%A4%A', '/%00', '/assets/..%2f..%2fpackage.json', '/assets/%00', '/runs/'])(
     'answer the odd address %s',
     async (path) => {
       const app = await startTestApp();
@@ -239,7 +239,7 @@ describe('errors', () => {
     },
   );
 
-  it.each(['application/json', HTML])('keep to themselves what went wrong inside (%s)', async (accept) => {
+  test.each(['application/json', HTML])('keep to themselves what went wrong inside (%s)', async (accept) => {
     const get = async () => {
       throw new TypeError('secret');
     };
@@ -254,7 +254,7 @@ describe('errors', () => {
     expect(app.log[0]).toContain('web: GET /healthz: TypeError: secret | at ');
   });
 
-  it('are plain text when the error page itself cannot be rendered', async () => {
+  test('are plain text when the error page itself cannot be rendered', async () => {
     const viewsDirectory = join(temporaryDirectory(), 'views');
     cpSync(VIEWS, viewsDirectory, { recursive: true });
     writeFileSync(join(viewsDirectory, 'error.ejs'), '<%= page.no.such %>');

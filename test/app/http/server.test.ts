@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '#app/http/server.js';
 import { AppError } from '#base/errors.js';
 
@@ -25,21 +25,21 @@ async function errorOf(options: { port?: number; host?: string }): Promise<AppEr
 }
 
 describe('startServer', () => {
-  it('listens where it says', async () => {
+  test('listens where it says', async () => {
     const server = await startServer({ app: slowApp(0), port: 0, host });
     onTestFinished(() => server.close(0));
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(await (await fetch(server.url)).text()).toBe('done');
   });
 
-  it.each(['0.0.0.0', 'localhost'])('gives an address to visit for %s', async (name) => {
+  test.each(['0.0.0.0', 'localhost'])('gives an address to visit for %s', async (name) => {
     const server = await startServer({ app: slowApp(0), port: 0, host: name });
     onTestFinished(() => server.close(0));
     expect(server.url).toMatch(/^http:\/\/(localhost|127\.0\.0\.1|\[::1\]):\d+$/);
     expect((await fetch(server.url)).status).toBe(200);
   });
 
-  it('says when the port is taken', async () => {
+  test('says when the port is taken', async () => {
     const other: Server = createServer();
     await new Promise<void>((resolve) => other.listen(0, host, resolve));
     onTestFinished(() => void other.close());
@@ -51,7 +51,7 @@ describe('startServer', () => {
     );
   });
 
-  it.each([
+  test.each([
     [{ port: -1 }, 'serve: "port" must be a whole number from 0 to 65535, found -1'],
     [{ port: 65_536 }, 'serve: "port" must be a whole number from 0 to 65535, found 65536'],
     [{ port: 80.5 }, 'serve: "port" must be a whole number from 0 to 65535, found 80.5'],
@@ -68,7 +68,7 @@ describe('startServer', () => {
     expect(error.message).toBe(message);
   });
 
-  it('answers what has begun before it closes, and nothing after', async () => {
+  test('answers what has begun before it closes, and nothing after', async () => {
     const server = await startServer({ app: slowApp(100), port: 0, host });
     const begun = fetch(server.url);
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -81,7 +81,7 @@ describe('startServer', () => {
     await server.close();
   });
 
-  it('does not wait longer than the grace', async () => {
+  test('does not wait longer than the grace', async () => {
     const server = await startServer({ app: slowApp(60_000), port: 0, host });
     const begun = fetch(server.url).catch((error: Error) => error.message);
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { VIEWS } from '../../helpers/test-app.js';
 
 const files = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).map((name) => join(VIEWS, name));
@@ -9,12 +9,12 @@ const pages = files.filter((name) => name.endsWith('.ejs'));
 describe.each(pages)('%s', (file) => {
   const source = readFileSync(file, 'utf8');
 
-  it('escapes everything but its own parts', () => {
+  test('escapes everything but its own parts', () => {
     const raw = [...source.matchAll(/<%-\s*(.*?)\s*-?%>/gs)].map(([, expression]) => expression);
     for (const expression of raw) expect(expression).toMatch(/^include\('partials\/[a-z]+'(, \{ plot \})?\)$/);
   });
 
-  it('has loops and conditions only', () => {
+  test('has loops and conditions only', () => {
     const statements = [...source.matchAll(/<%(?![-=])\s*(.*?)\s*-?%>/gs)].map(([, statement]) => statement);
     const allowed = [/^\}$/, /^\} else \{$/, /^(\} else )?if \([^;]*\) \{$/, /^for \(const \w+ of [\w.]+\) \{$/];
     for (const statement of statements) {
@@ -25,7 +25,7 @@ describe.each(pages)('%s', (file) => {
     }
   });
 
-  it('has no inline script or style, and quotes every attribute', () => {
+  test('has no inline script or style, and quotes every attribute', () => {
     const html = source.replace(/<%.*?%>/gs, 'x');
     expect(html).not.toMatch(/\sstyle=|\son\w+=|<style|javascript:/i);
     expect(html).not.toMatch(/<script(?![^>]*\ssrc=)/);
@@ -33,16 +33,16 @@ describe.each(pages)('%s', (file) => {
   });
 });
 
-it('finds the pages', () => {
+test('finds the pages', () => {
   expect(pages.length).toBeGreaterThanOrEqual(7);
 });
 
-it.each(files.filter((name) => /\.(ejs|css|js|svg)$/.test(name)))('%s loads nothing from elsewhere', (file) => {
+test.each(files.filter((name) => /\.(ejs|css|js|svg)$/.test(name)))('%s loads nothing from elsewhere', (file) => {
   const source = readFileSync(file, 'utf8').replaceAll('http://www.w3.org/2000/svg', '');
   expect(source).not.toMatch(/https?:\/\/|\/\/[a-z]+\.[a-z]|@import/);
 });
 
-it('writes text as text', () => {
+test('writes text as text', () => {
   const script = readFileSync(join(VIEWS, 'assets', 'page.js'), 'utf8');
   expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function/);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createModelList, isShipped, specOf } from '#app/services/model-list.js';
 import type { ModelRecord } from '#app/store/models.js';
 import { openRegistry } from '#app/store/registry.js';
@@ -30,14 +30,14 @@ function listWith(shipped: ModelRecord | undefined, ...names: string[]) {
 const spec = (record: ModelRecord | undefined) => record && specOf(record);
 
 describe('createModelList', () => {
-  it('nothing there', () => {
+  test('nothing there', () => {
     const { list } = listWith(undefined);
     expect(list.list()).toEqual([]);
     expect(list.active()).toBeUndefined();
     expect(() => list.find('names-en')).toThrow('model: there is no model "names-en"');
   });
 
-  it('the shipped one alone', () => {
+  test('the shipped one alone', () => {
     const { list } = listWith(SHIPPED);
     expect(list.list()).toEqual([SHIPPED]);
     expect(list.active()).toBe(SHIPPED);
@@ -47,7 +47,7 @@ describe('createModelList', () => {
     expect(() => list.find('other@0')).toThrow('model: expected "name" or "name@version", found "other@0"');
   });
 
-  it('registered ones go before it', () => {
+  test('registered ones go before it', () => {
     const { list } = listWith(SHIPPED, 'a', 'b');
     expect(list.list().map(spec)).toEqual(['b@1', 'a@1', 'names-en@0']);
     expect(list.list().map(isShipped)).toEqual([false, false, true]);
@@ -56,13 +56,13 @@ describe('createModelList', () => {
     expect(list.find('names-en')).toBe(SHIPPED);
   });
 
-  it('one registered under the same name goes before it', () => {
+  test('one registered under the same name goes before it', () => {
     const { list } = listWith(SHIPPED, 'names-en');
     expect(spec(list.find('names-en'))).toBe('names-en@1');
     expect(list.find('names-en@0')).toBe(SHIPPED);
   });
 
-  it('it is active when the directories of all others are gone', () => {
+  test('it is active when the directories of all others are gone', () => {
     const { list, registry } = listWith(SHIPPED, 'gone', 'stays');
     registry.activate('gone');
     expect(spec(list.active())).toBe('gone@1');

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   corpusText,
   type Ended,
@@ -45,7 +45,7 @@ const train = async (home: string, ...args: string[]): Promise<void> => {
 describe('a home without any model', () => {
   const home = newHome();
 
-  it('lists it', async () => {
+  test('lists it', async () => {
     expect(succeeded(await onomast(['models'], { home }))).toMatch(
       /^\* names-en@0 +dev F1 +\d+\.\d\d {2}shipped +\S+names-en\n$/,
     );
@@ -64,7 +64,7 @@ describe('a home without any model', () => {
     ]);
   });
 
-  it.each([[], ['--model', 'names-en'], ['--model', 'names-en@0']])('tags with it: %j', async (...args) => {
+  test.each([[], ['--model', 'names-en'], ['--model', 'names-en@0']])('tags with it: %j', async (...args) => {
     const { model, entities } = await modelThatTags(home, ...args);
     expect(model).toEqual({ id: 'names-en', version: 0, sha256 });
     expect(entities).toMatchObject([
@@ -73,13 +73,13 @@ describe('a home without any model', () => {
     ]);
   });
 
-  it('evaluates it', async () => {
+  test('evaluates it', async () => {
     const file = writeFileBelow(newHome(), 'test.conll', corpusText(9));
     const report = JSON.parse(succeeded(await onomast(['evaluate', '--json', file], { home })));
     expect(report).toMatchObject({ overall_f1: 1 });
   });
 
-  it.each([
+  test.each([
     [
       'tag',
       ['tag', '--model', 'names-en@1', 'Ana'],
@@ -96,7 +96,7 @@ describe('a home without any model', () => {
     expect(failed(await onomast(args, { home }), status)).toMatch(message);
   });
 
-  it('stays empty through all of that', () => {
+  test('stays empty through all of that', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 });
@@ -104,7 +104,7 @@ describe('a home without any model', () => {
 describe('a home with models of its own', () => {
   const home = sharedHome((path) => train(path));
 
-  it('the newest of them is active, the shipped one is there by name', async () => {
+  test('the newest of them is active, the shipped one is there by name', async () => {
     expect((await modelThatTags(home())).model).toMatchObject({ id: 'names', version: 1 });
     expect((await modelThatTags(home(), '--model', 'names-en')).model).toEqual({ id: 'names-en', version: 0, sha256 });
     expect(succeeded(await onomast(['models'], { home: home() }))).toMatch(
@@ -112,7 +112,7 @@ describe('a home with models of its own', () => {
     );
   });
 
-  it('one of the same name goes before it; @0 still names it', async () => {
+  test('one of the same name goes before it; @0 still names it', async () => {
     await train(home(), '--output', join('models', 'names-en'));
     expect((await modelThatTags(home(), '--model', 'names-en')).model).toMatchObject({ id: 'names-en', version: 1 });
     expect((await modelThatTags(home(), '--model', 'names-en@0')).model).toEqual({
@@ -137,7 +137,7 @@ describe('serve', () => {
     return (await fetch(url + path, request)).json();
   };
 
-  it('starts with it at once, without any training', async () => {
+  test('starts with it at once, without any training', async () => {
     server = start([program, 'serve', '--port', '0'], { home });
     await server.says('(Ctrl-C ends it)');
     expect(server.output()).toMatchObject({
@@ -148,7 +148,7 @@ describe('serve', () => {
     expect(await json('/healthz')).toEqual({ status: 'ok', model: { id: 'names-en', version: 0, sha256 } });
   });
 
-  it('lists it and tags with it', async () => {
+  test('lists it and tags with it', async () => {
     const model = { id: 'names-en', version: 0, sha256 };
     expect(await json('/api/models')).toMatchObject({ models: [{ ...model, active: true, shipped: true }] });
     for (const choice of [{}, { model: 'names-en' }, { model: 'names-en@0' }]) {
@@ -156,14 +156,14 @@ describe('serve', () => {
     }
   });
 
-  it('shows it on the pages', async () => {
+  test('shows it on the pages', async () => {
     const page = async (path: string) => (await fetch(url + path, { headers: { Accept: 'text/html' } })).text();
     expect(await page('/')).toContain('<span id="model-spec">names-en@0</span>');
     expect(await page('/')).toContain(`SHA-256 of the weights: ${sha256}`);
     expect(await page('/runs')).toMatch(/names-en@0 <span class="badge">active<\/span>.*came with Onomast/);
   });
 
-  it('goes over to a model that is trained meanwhile; the shipped one can still be chosen', async () => {
+  test('goes over to a model that is trained meanwhile; the shipped one can still be chosen', async () => {
     await train(home);
     expect(await json('/api/tag', { text: 'Ana' })).toMatchObject({ model: { id: 'names', version: 1 } });
     expect(await json('/api/tag', { text: 'Ana', model: 'names-en' })).toMatchObject({ model: { id: 'names-en' } });
@@ -181,7 +181,7 @@ describe('damaged', () => {
     return installProgram(models);
   };
 
-  it.each([
+  test.each([
     ['{ "format": ', /meta\.json: cannot be read: .* \[damaged_model\]$/],
     ['null', /meta\.json: expected hashes, labels, scores and a date, found something else \[damaged_model\]$/],
     ['{}', /meta\.json: expected hashes, labels, scores and a date, found something else \[damaged_model\]$/],
@@ -192,7 +192,7 @@ describe('damaged', () => {
     }
   });
 
-  it('keeps nobody from tagging with another model', async () => {
+  test('keeps nobody from tagging with another model', async () => {
     const home = newHome();
     await train(home);
     succeeded(await start([breakModel('null'), 'tag', 'Ana'], { home }).ended);

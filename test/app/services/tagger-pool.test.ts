@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
 import { openRegistry } from '#app/store/registry.js';
 import { AppError } from '#base/errors.js';
@@ -33,7 +33,7 @@ function setUp({ load, maximumLoaded }: { load?: (path: string) => Promise<Tagge
 }
 
 describe('createTaggerSource', () => {
-  it('has nothing to give without a model', async () => {
+  test('has nothing to give without a model', async () => {
     const { models } = setUp();
     expect(models.list()).toEqual([]);
     await expect(models.get()).rejects.toMatchObject({
@@ -44,7 +44,7 @@ describe('createTaggerSource', () => {
     await expect(models.get('a@b@c')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
-  it('lists what the registry knows, with the scores that are numbers', () => {
+  test('lists what the registry knows, with the scores that are numbers', () => {
     const { models, register, registry } = setUp();
     register('names', '/1');
     register('names', '/2');
@@ -56,7 +56,7 @@ describe('createTaggerSource', () => {
     ]);
   });
 
-  it('loads a model once, also when asked twice at a time, and calls it as the registry does', async () => {
+  test('loads a model once, also when asked twice at a time, and calls it as the registry does', async () => {
     const { models, register, loads } = setUp();
     register('names', '/1');
     const [first, second] = await Promise.all([models.get(), models.get('names@1')]);
@@ -70,7 +70,7 @@ describe('createTaggerSource', () => {
     expect(first.labels).toEqual(['LOC', 'ORG', 'PER']);
   });
 
-  it('uses a newer model, or one activated, from the next request on', async () => {
+  test('uses a newer model, or one activated, from the next request on', async () => {
     const { models, register, registry } = setUp();
     register('names', '/1');
     expect((await models.get()).model.version).toBe(1);
@@ -83,7 +83,7 @@ describe('createTaggerSource', () => {
     await expect(models.get('names@1')).rejects.toMatchObject({ code: 'unknown_model' });
   });
 
-  it('keeps as many as it may, and those used last', async () => {
+  test('keeps as many as it may, and those used last', async () => {
     const { models, register, loads } = setUp({ maximumLoaded: 2 });
     for (const path of ['/1', '/2', '/3']) register('names', path);
     await models.get('names@1');
@@ -96,7 +96,7 @@ describe('createTaggerSource', () => {
     expect(loads).toEqual(['/1', '/2', '/3', '/2']);
   });
 
-  it('keeps four unless told', async () => {
+  test('keeps four unless told', async () => {
     const { models, register, loads } = setUp();
     for (let index = 1; index <= 5; index += 1) register('names', `/${index}`);
     for (let index = 1; index <= 5; index += 1) await models.get(`names@${index}`);
@@ -106,7 +106,7 @@ describe('createTaggerSource', () => {
     expect(loads).toHaveLength(6);
   });
 
-  it('tries again when loading failed', async () => {
+  test('tries again when loading failed', async () => {
     let attempts = 0;
     const load = async (path: string): Promise<Tagger> => {
       attempts += 1;
@@ -119,7 +119,7 @@ describe('createTaggerSource', () => {
     expect((await models.get()).model.version).toBe(1);
   });
 
-  it('refuses weights that are not those registered', async () => {
+  test('refuses weights that are not those registered', async () => {
     const { models, register } = setUp({ load: async () => fakeTagger({ model: { sha256: 'other' } }) });
     register('names', '/1');
     await expect(models.get()).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#app/store/database.js';
 import { MIGRATIONS } from '#app/store/migrations.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
@@ -16,7 +16,7 @@ function openForTest(path: string, options = {}) {
 }
 
 describe('openDatabase', () => {
-  it('creates the folder and the file, with the pragmas the registry rests on', () => {
+  test('creates the folder and the file, with the pragmas the registry rests on', () => {
     const path = join(temporaryDirectory(), 'a', 'b', 'registry.db');
     const database = openForTest(path, { busyTimeoutMs: 1234 });
     expect(existsSync(path)).toBe(true);
@@ -28,13 +28,13 @@ describe('openDatabase', () => {
     expect(database.get('PRAGMA user_version')).toEqual({ user_version: MIGRATIONS.length });
   });
 
-  it('opens ":memory:" without a home', () => {
+  test('opens ":memory:" without a home', () => {
     const database = openForTest(':memory:');
     expect(database.homeDirectory).toBeUndefined();
     expect(database.all('SELECT * FROM models')).toEqual([]);
   });
 
-  it('keeps what was written when it is opened again', () => {
+  test('keeps what was written when it is opened again', () => {
     const path = newPath();
     const first = openDatabase(path);
     first.run('INSERT INTO model_names VALUES (?, ?)', 'names', 3);
@@ -43,7 +43,7 @@ describe('openDatabase', () => {
     expect(openForTest(path).all('SELECT * FROM model_names')).toEqual([{ name: 'names', last_version: 3 }]);
   });
 
-  it('applies only the steps that are missing', () => {
+  test('applies only the steps that are missing', () => {
     const path = newPath();
     const empty = new Sqlite(path);
     empty.pragma('user_version = 0');
@@ -52,7 +52,7 @@ describe('openDatabase', () => {
     expect(openForTest(path).get('SELECT count(*) AS n FROM runs')).toEqual({ n: 0 });
   });
 
-  it('refuses a database of a newer version', () => {
+  test('refuses a database of a newer version', () => {
     const path = newPath();
     openDatabase(path).close();
     const newer = new Sqlite(path);
@@ -65,7 +65,7 @@ describe('openDatabase', () => {
     );
   });
 
-  it('refuses the database of another program and leaves it alone', () => {
+  test('refuses the database of another program and leaves it alone', () => {
     const path = newPath();
     const foreign = new Sqlite(path);
     foreign.exec('CREATE TABLE recipes (name TEXT)');
@@ -76,7 +76,7 @@ describe('openDatabase', () => {
     foreign.close();
   });
 
-  it('says when the file is not a database', () => {
+  test('says when the file is not a database', () => {
     const path = newPath();
     writeFileSync(path, 'Dear diary, '.repeat(1000));
     const error = thrownBy(() => openDatabase(path));
@@ -85,7 +85,7 @@ describe('openDatabase', () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  it.each([
+  test.each([
     ['a directory', (path: string) => mkdirSync(path), (path: string) => path],
     ['a file where the folder should be', (path: string) => writeFileSync(path, ''), (path: string) => join(path, 'x')],
   ])('says when the path is %s', (_, prepare, pathOf) => {
@@ -96,13 +96,13 @@ describe('openDatabase', () => {
     expect(error.message).toContain(`registry: ${pathOf(path)}: `);
   });
 
-  it('refuses an empty path', () => {
+  test('refuses an empty path', () => {
     const error = thrownBy(() => openDatabase(''));
     expect(error.code).toBe('invalid_argument');
     expect(error.message).toBe('registry: "path" must name a file or be ":memory:", found ""');
   });
 
-  it('reports a lock that another program holds, when opening and when writing', () => {
+  test('reports a lock that another program holds, when opening and when writing', () => {
     const path = newPath();
     const database = openForTest(path, { busyTimeoutMs: 10 });
     const other = new Sqlite(path);
@@ -121,7 +121,7 @@ describe('openDatabase', () => {
     expect(thrownBy(() => openDatabase(freshPath, { busyTimeoutMs: 10 })).code).toBe('database_busy');
   });
 
-  it('reports a full disk', () => {
+  test('reports a full disk', () => {
     const path = newPath();
     const database = openForTest(path);
     const { page_count } = database.get('PRAGMA page_count') as { page_count: number };
@@ -131,7 +131,7 @@ describe('openDatabase', () => {
     expect(error.message).toBe(`registry: ${path}: the disk is full`);
   });
 
-  it('reports that writing is not allowed', () => {
+  test('reports that writing is not allowed', () => {
     const path = newPath();
     const database = openForTest(path);
     database.run('PRAGMA query_only = 1');
@@ -154,7 +154,7 @@ describe('openDatabase', () => {
       return path;
     }
 
-    it('is read, and refuses to be written', () => {
+    test('is read, and refuses to be written', () => {
       const path = closedWithoutRoom();
       const before = readFileSync(path);
       const database = openForTest(path);
@@ -172,7 +172,7 @@ describe('openDatabase', () => {
       expect(readFileSync(path).equals(before)).toBe(true);
     });
 
-    it('of an older version is read too', () => {
+    test('of an older version is read too', () => {
       const path = closedWithoutRoom((older) => {
         rmSync(older);
         const empty = new Sqlite(older);
@@ -182,7 +182,7 @@ describe('openDatabase', () => {
       expect(openForTest(path).all('SELECT * FROM runs')).toEqual([]);
     });
 
-    it('says what to do when it was not closed', () => {
+    test('says what to do when it was not closed', () => {
       const [open, path] = [newPath(), newPath()];
       openForTest(open).run("INSERT INTO model_names VALUES ('names', 3)");
       for (const suffix of ['', '-wal']) copyFileSync(open + suffix, path + suffix);
@@ -195,7 +195,7 @@ describe('openDatabase', () => {
       );
     });
 
-    it('refuses the database of another program all the same', () => {
+    test('refuses the database of another program all the same', () => {
       const path = newPath();
       const foreign = new Sqlite(path);
       foreign.pragma('journal_mode = WAL');
@@ -206,7 +206,7 @@ describe('openDatabase', () => {
     });
   });
 
-  it('undoes the whole of a transaction that throws', () => {
+  test('undoes the whole of a transaction that throws', () => {
     const database = openForTest(':memory:');
     expect(() =>
       database.transaction(() => {

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#app/store/database.js';
 import { createModelRegistry, type NewModel } from '#app/store/models.js';
 import { createRunRegistry } from '#app/store/runs.js';
@@ -25,7 +25,7 @@ function openRegistry(path = ':memory:') {
 }
 
 describe('createModelRegistry', () => {
-  it('counts versions for each name and gives back what was registered', () => {
+  test('counts versions for each name and gives back what was registered', () => {
     const { models } = openRegistry();
     expect(models.register(model())).toEqual({ name: 'names', version: 1 });
     expect(models.register(model({ name: 'places' }))).toEqual({ name: 'places', version: 1 });
@@ -36,13 +36,13 @@ describe('createModelRegistry', () => {
     expect(models.list().map(({ name, version }) => `${name}@${version}`)).toEqual(['names@2', 'places@1', 'names@1']);
   });
 
-  it('starts with no model at all', () => {
+  test('starts with no model at all', () => {
     const { models } = openRegistry();
     expect(models.list()).toEqual([]);
     expect(models.active()).toBeUndefined();
   });
 
-  it('finds the newest version of a name, or the one that was activated', () => {
+  test('finds the newest version of a name, or the one that was activated', () => {
     const { models } = openRegistry();
     for (let index = 0; index < 11; index += 1) models.register(model());
     models.register(model({ name: 'places' }));
@@ -59,7 +59,7 @@ describe('createModelRegistry', () => {
     expect(models.active()).toMatchObject({ name: 'names', version: 12 });
   });
 
-  it('never gives a version number twice, and falls back to the newest when the active one is removed', () => {
+  test('never gives a version number twice, and falls back to the newest when the active one is removed', () => {
     const { models } = openRegistry();
     models.register(model());
     models.register(model());
@@ -72,7 +72,7 @@ describe('createModelRegistry', () => {
     expect(models.register(model()).version).toBe(4);
   });
 
-  it.each(['names@7', 'nobody', 'nobody@1'])('says that there is no %s', (spec) => {
+  test.each(['names@7', 'nobody', 'nobody@1'])('says that there is no %s', (spec) => {
     const { models } = openRegistry();
     models.register(model());
     for (const action of [models.find, models.activate]) {
@@ -82,7 +82,7 @@ describe('createModelRegistry', () => {
     }
   });
 
-  it.each([
+  test.each([
     '',
     '@',
     '@1',
@@ -100,7 +100,7 @@ describe('createModelRegistry', () => {
     expect(error.message).toBe(`model: expected "name" or "name@version", found ${JSON.stringify(spec)}`);
   });
 
-  it('removes only a version that is named', () => {
+  test('removes only a version that is named', () => {
     const { models } = openRegistry();
     models.register(model());
     const error = thrownBy(() => models.remove('names'));
@@ -110,7 +110,7 @@ describe('createModelRegistry', () => {
     expect(models.list()).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     [{ name: '' }, 'registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found ""'],
     [{ name: 'a@b' }, 'registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found "a@b"'],
     [{ name: '../etc' }, 'registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found "../etc"'],
@@ -124,7 +124,7 @@ describe('createModelRegistry', () => {
     expect(models.list()).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['a'.repeat(64), true],
     ['a'.repeat(65), false],
     ['Ünïcode-1.2_x', true],
@@ -135,14 +135,14 @@ describe('createModelRegistry', () => {
     else expect(thrownBy(register).code).toBe('invalid_argument');
   });
 
-  it('links a model with its run', () => {
+  test('links a model with its run', () => {
     const { database, models } = openRegistry();
     createRunRegistry(database).createRun({ id: 'r_1', config: {}, seed: 0, dataSha256: 'd', output: '/o' });
     models.register(model({ runId: 'r_1' }));
     expect(models.find('names').runId).toBe('r_1');
   });
 
-  it('keeps paths inside its folder relative, so that the folder can move', () => {
+  test('keeps paths inside its folder relative, so that the folder can move', () => {
     const before = join(temporaryDirectory(), 'before');
     const { database, models } = openRegistry(join(before, 'registry.db'));
     models.register(model({ path: join(before, 'models', 'names-1') }));
@@ -165,7 +165,7 @@ describe('createModelRegistry', () => {
     expect(moved.find('names@3').path).toBe(`${before}-beside`);
   });
 
-  it.each([
+  test.each([
     ['labels', '{}', 'expected a JSON list of texts, found "{}"'],
     ['labels', '[1]', 'expected a JSON list of texts, found "[1]"'],
     ['scores', '[]', 'expected a JSON object, found "[]"'],

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openRegistry } from '#app/store/registry.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 
@@ -13,7 +13,7 @@ const MODEL = {
   config: {},
 };
 
-it('registers the model of a run and closes the run, both or neither', () => {
+test('registers the model of a run and closes the run, both or neither', () => {
   const registry = openRegistry(':memory:');
   onTestFinished(() => registry.close());
   registry.runs.createRun(RUN);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readRow } from '#app/store/rows.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 
@@ -6,7 +6,7 @@ const row = { name: 'x', count: 3, ratio: 0.5, missing: null, object: '{"a":[1]}
 const read = readRow('things', row);
 
 describe('readRow', () => {
-  it('gives each column as its type', () => {
+  test('gives each column as its type', () => {
     expect(read.text('name')).toBe('x');
     expect(read.integer('count')).toBe(3);
     expect(read.numberOrNull('ratio')).toBe(0.5);
@@ -19,7 +19,7 @@ describe('readRow', () => {
     expect(read.optionalInteger('missing', 'n')).toEqual({});
   });
 
-  it.each([
+  test.each([
     ['text', 'count', 'a text, found 3'],
     ['text', 'missing', 'a text, found null'],
     ['text', 'absent', 'a text, found undefined'],

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#app/store/database.js';
 import type { NewEpoch } from '#app/store/run-record.js';
 import { createRunRegistry } from '#app/store/runs.js';
@@ -32,7 +32,7 @@ function openRuns(path = ':memory:') {
 const deadProcessId = () => spawnSync(process.execPath, ['-e', '']).pid;
 
 describe('createRunRegistry', () => {
-  it('keeps a run and its epochs in order', () => {
+  test('keeps a run and its epochs in order', () => {
     const { runs } = openRuns();
     runs.createRun(run);
     runs.recordEpoch('r_1', epoch(2));
@@ -54,7 +54,7 @@ describe('createRunRegistry', () => {
     });
   });
 
-  it('lists the newest first', () => {
+  test('lists the newest first', () => {
     const { runs } = openRuns();
     expect(runs.list()).toEqual([]);
     for (const id of ['r_a', 'r_c', 'r_b']) runs.createRun({ ...run, id });
@@ -62,14 +62,14 @@ describe('createRunRegistry', () => {
     expect(runs.list()[0]).toMatchObject({ epochCount: 0, bestDevF1: null });
   });
 
-  it.each(['interrupted', 'failed'] as const)('ends as %s with the error', (status) => {
+  test.each(['interrupted', 'failed'] as const)('ends as %s with the error', (status) => {
     const { runs } = openRuns();
     runs.createRun(run);
     runs.finishRun('r_1', status, { error: 'the loss became NaN' });
     expect(runs.get('r_1')).toMatchObject({ status, error: 'the loss became NaN' });
   });
 
-  it('replaces an epoch that a resumed run repeats', () => {
+  test('replaces an epoch that a resumed run repeats', () => {
     const { runs } = openRuns();
     runs.createRun(run);
     runs.recordEpoch('r_1', epoch(1, { loss: 3 }));
@@ -77,14 +77,14 @@ describe('createRunRegistry', () => {
     expect(runs.get('r_1').epochs.map(({ loss }) => loss)).toEqual([2]);
   });
 
-  it('stores numbers that are not finite as null', () => {
+  test('stores numbers that are not finite as null', () => {
     const { runs } = openRuns();
     runs.createRun(run);
     runs.recordEpoch('r_1', epoch(1, { loss: Number.NaN, gradientNorm: Number.POSITIVE_INFINITY }));
     expect(runs.get('r_1').epochs[0]).toMatchObject({ loss: null, gradientNorm: null, devRecall: 0.6 });
   });
 
-  it.each([
+  test.each([
     [{ seed: 0.5 }, 'registry: "seed" must be an integer, found 0.5'],
     [{ seed: Number.NaN }, 'registry: "seed" must be an integer, found NaN'],
     [{ id: '' }, 'registry: "id" of a run must not be empty'],
@@ -97,13 +97,13 @@ describe('createRunRegistry', () => {
     expect(error.message).toBe(message);
   });
 
-  it.each([0, -1, 2 ** 40, Number.MAX_SAFE_INTEGER])('keeps the seed %d exactly', (seed) => {
+  test.each([0, -1, 2 ** 40, Number.MAX_SAFE_INTEGER])('keeps the seed %d exactly', (seed) => {
     const { runs } = openRuns();
     runs.createRun({ ...run, seed });
     expect(runs.get('r_1').seed).toBe(seed);
   });
 
-  it.each([
+  test.each([
     [{ epoch: -1 }, 'registry: "epoch" must be a whole number from 0, found -1'],
     [{ step: 1.5 }, 'registry: "step" must be a whole number from 0, found 1.5'],
   ])('refuses the epoch %j', (changes, message) => {
@@ -114,7 +114,7 @@ describe('createRunRegistry', () => {
     expect(error.message).toBe(message);
   });
 
-  it('refuses to write to a run that does not exist or has ended', () => {
+  test('refuses to write to a run that does not exist or has ended', () => {
     const { runs } = openRuns();
     const writes = [
       (id: string) => runs.recordEpoch(id, epoch(1)),
@@ -137,7 +137,7 @@ describe('createRunRegistry', () => {
     }
   });
 
-  it('resumes a run that ended, but not one that runs', () => {
+  test('resumes a run that ended, but not one that runs', () => {
     const { runs } = openRuns();
     runs.createRun(run);
     const error = thrownBy(() => runs.resumeRun('r_1'));
@@ -154,7 +154,7 @@ describe('createRunRegistry', () => {
     expect(resumed).not.toHaveProperty('finishedAt');
   });
 
-  it('tells a run whose process died as interrupted, and writes it down at the next opening', () => {
+  test('tells a run whose process died as interrupted, and writes it down at the next opening', () => {
     const path = join(temporaryDirectory(), 'registry.db');
     const { database, runs } = openRuns(path);
     runs.createRun(run);
@@ -173,7 +173,7 @@ describe('createRunRegistry', () => {
     expect(runs.get('r_1').status).toBe('running');
   });
 
-  it.each([
+  test.each([
     ['this process, under the same number', () => process.pid],
     ['the machine', () => process.ppid],
   ])('is not deceived by a process number from before %s started', (_, processIdOf) => {
@@ -183,7 +183,7 @@ describe('createRunRegistry', () => {
     expect(runs.get('r_1').status).toBe('interrupted');
   });
 
-  it('lets a run that was presumed dead go on writing', () => {
+  test('lets a run that was presumed dead go on writing', () => {
     const { database, runs } = openRuns();
     runs.createRun(run);
     database.run("UPDATE runs SET status = 'interrupted'");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { elapsedMs, tagResponse } from '#tagging/tagger/tag-response.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
 
@@ -6,7 +6,7 @@ const tagger = fakeTagger();
 const options = { model: tagger.model, offsetUnit: 'utf16', withText: false, withTokens: false, ms: 1.5 } as const;
 
 describe('tagResponse', () => {
-  it('has the fields of the JSON interface, in its order', () => {
+  test('has the fields of the JSON interface, in its order', () => {
     const body = tagResponse(tagger.tag('Ada 😀'), options);
     expect(Object.keys(body)).toEqual(['model', 'offset_unit', 'text_length', 'entities', 'ms']);
     expect(body).toEqual({
@@ -20,7 +20,7 @@ describe('tagResponse', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['utf16', 6, 3],
     ['codepoint', 5, 2],
     ['utf8', 8, 5],
@@ -31,18 +31,18 @@ describe('tagResponse', () => {
     expect(body.tokens?.[1]).toEqual({ text: 'Ada', start, end: start + 3, tag: 'B-PER', score: 0.75 });
   });
 
-  it('echoes the text when asked', () => {
+  test('echoes the text when asked', () => {
     const [tagged] = tagger.tagWords([['Ada', 'met', 'José']]);
     expect(tagResponse(tagged, { ...options, withText: true }).text).toBe('Ada met José');
   });
 
-  it('gives away nothing of the model but its identity', () => {
+  test('gives away nothing of the model but its identity', () => {
     const model = { ...tagger.model, path: '/home/someone' };
     expect(tagResponse(tagger.tag(''), { ...options, model }).model).toEqual(tagger.model);
   });
 });
 
-it('elapsedMs counts hundredths', () => {
+test('elapsedMs counts hundredths', () => {
   const ms = elapsedMs(performance.now() - 12.3456);
   expect(ms).toBeGreaterThanOrEqual(12.34);
   expect(Math.round(ms * 100) / 100).toBe(ms);

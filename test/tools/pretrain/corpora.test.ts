@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { areCorporaThere, CORPORA, scriptModule, type Tagged, tagged } from './helpers.js';
 
 interface Corpus {
@@ -20,7 +20,7 @@ const converted = (text: string, id: string) =>
   convert({ ...tagged(text), source: { file: `${id}.conll`, line: 7 } }, corpusCalled(id));
 
 describe('labels', () => {
-  it.each([
+  test.each([
     ['wnut17', 'Bo/B-person of/I-person Leeds/B-location', 'Bo/B-PER of/I-PER Leeds/B-LOC'],
     [
       'wnut17',
@@ -37,7 +37,7 @@ describe('labels', () => {
     expect(converted(before, id)).toMatchObject(tagged(after));
   });
 
-  it.each(['names', 'uner_en_ewt', 'wnut17'])('an unknown one is an error: %s', (id) => {
+  test.each(['names', 'uner_en_ewt', 'wnut17'])('an unknown one is an error: %s', (id) => {
     expect(() => converted('a constructor/B-constructor', id)).toThrow(
       `${id}.conll:7: the label "constructor" is not in the table of ${id}: PER, LOC, ORG or none?`,
     );
@@ -49,12 +49,12 @@ describe.skipIf(!areCorporaThere)(`tables (skipped unless the corpora are in ${C
     ...new Set([...readFileSync(file, 'utf8').matchAll(/\t[BI]-(\S+)$/gm)].map((match) => match[1])),
   ];
 
-  it.each(PUBLIC.map(({ id }) => [id]))('%s: exactly the labels of its files', (id) => {
+  test.each(PUBLIC.map(({ id }) => [id]))('%s: exactly the labels of its files', (id) => {
     const found = ['train', 'dev'].flatMap((part) => labelsIn(join(CORPORA, id, `${part}.conll`)));
     expect(Object.keys(corpusCalled(id).labels).sort()).toEqual([...new Set(found)].sort());
   });
 
-  it.each(PUBLIC.map(({ id, license }) => [id, license]))(
+  test.each(PUBLIC.map(({ id, license }) => [id, license]))(
     '%s: the licence is the one its source states',
     (id, license) => {
       const notes = readFileSync(join(CORPORA, id, 'SOURCE.md'), 'utf8');

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { scriptModule, type Tagged } from './helpers.js';
 
 interface Module {
@@ -35,7 +35,7 @@ const read = (seed = 0) => readTrainingData({ directory, seed, heldOut: 0.1, lim
 const textOf = ({ words }: Tagged) => words.join(' ');
 
 describe('readTrainingData', () => {
-  it('holds a tenth out and leaves out what is measured, whatever its case', async () => {
+  test('holds a tenth out and leaves out what is measured, whatever its case', async () => {
     const { sources, train, dev, measured } = await read();
     expect(sources.map(({ corpus, ...counts }) => [corpus.id, counts])).toEqual([
       ['names', { train: expect.any(Number), dev: 100, leaks: expect.any(Number) }],
@@ -56,20 +56,20 @@ describe('readTrainingData', () => {
     );
   });
 
-  it('the same seed holds the same sentences out, another seed others', async () => {
+  test('the same seed holds the same sentences out, another seed others', async () => {
     const [first, again, other] = await Promise.all([read(), read(), read(1)]);
     expect(first).toEqual(again);
     expect(first.dev.map(textOf)).not.toEqual(other.dev.map(textOf));
   });
 
-  it('numbers documents through: those of two corpora are never one', async () => {
+  test('numbers documents through: those of two corpora are never one', async () => {
     const { train, sources } = await read();
     const last = train.slice(0, sources[0].train).at(-1)!.document;
     expect(train[sources[0].train].document).toBeGreaterThan(last);
   });
 });
 
-it('says which corpus is missing', () => {
+test('says which corpus is missing', () => {
   expect(() => assertCorpora(directory)).not.toThrow();
   expect(() => assertCorpora('nowhere')).toThrow(
     `${join('nowhere', 'uner_en_ewt', 'train.conll')} is missing: --corpora or ONOMAST_CORPORA names the folder`,

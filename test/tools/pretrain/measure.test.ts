@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EvaluatedTagger } from '#tagging/evaluation/final-evaluation.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
@@ -36,7 +36,7 @@ const train = [tagged('josé/B-PER and zürich/B-LOC')];
 const figures = measure(withTemperature(fakeTagger()), { train, measured });
 
 describe('measure', () => {
-  it('scores of every part, in the form of other reports', () => {
+  test('scores of every part, in the form of other reports', () => {
     expect(figures.sets).toHaveLength(1);
     expect(figures.sets[0]).toMatchObject({ title: 'Four sentences', part: 'dev', sentences: 4, tokens: 14 });
     expect(figures.sets[0].report).toMatchObject({
@@ -52,13 +52,13 @@ describe('measure', () => {
     });
   });
 
-  it('calibration over all parts', () => {
+  test('calibration over all parts', () => {
     // Names of one token have a score of 0.75, of two 0.375.
     const twice = measure(withTemperature(fakeTagger()), { train, measured: [...measured, ...measured] });
     expect(twice.calibration).toMatchObject({ number: 12, ece: expect.closeTo((2 * 0.125 + 4 * 0.25) / 6, 12) });
   });
 
-  it('mistakes, each name counted once', () => {
+  test('mistakes, each name counted once', () => {
     expect(figures.mistakes).toEqual([
       { label: 'PER', gold: 4, right: 2, otherLabel: 0, otherBounds: 1, missed: 1, invented: 0 },
       { label: 'LOC', gold: 1, right: 1, otherLabel: 0, otherBounds: 0, missed: 0, invented: 0 },
@@ -66,12 +66,12 @@ describe('measure', () => {
     ]);
   });
 
-  it('names by origin: as many of each, none of which the fake tagger knows', () => {
+  test('names by origin: as many of each, none of which the fake tagger knows', () => {
     expect(figures.origins.length).toBeGreaterThan(8);
     expect(new Set(figures.origins.map(({ names, recall }) => `${names} ${recall}`))).toEqual(new Set(['30 0']));
   });
 
-  it('names by origin: all found by a tagger that takes every two capitalised words for a person', () => {
+  test('names by origin: all found by a tagger that takes every two capitalised words for a person', () => {
     const everybody = fakeTagger({ names: {} });
     const tag: Tagger['tag'] = (text) => ({
       ...everybody.tag(text),
@@ -84,7 +84,7 @@ describe('measure', () => {
     expect(origins.filter(({ recall }) => recall < 1)).toEqual([]);
   });
 
-  it('a part without names', () => {
+  test('a part without names', () => {
     const empty = [{ corpus: { title: 'x' }, part: 'dev', sentences: [tagged('nothing here')] }];
     const { sets, calibration } = measure(withTemperature(fakeTagger()), { train: [], measured: empty });
     expect(sets[0].report).toMatchObject({ overall_f1: 0, unseen_number: 0 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { scriptModule } from './helpers.js';
 
 const { modelCard } = await scriptModule<{ modelCard(facts: object): string }>('model-card.mjs');
@@ -73,7 +73,7 @@ const facts = {
 const card = modelCard(facts);
 
 describe('modelCard', () => {
-  it.each([
+  test.each([
     ['its name', '# names-en\n'],
     ['sentences, best and worst', 'learnt from 5,010 annotated sentences'],
     ['the easiest', '80.0 on the text it finds easiest (Web, dev) and 40.0 on the hardest (Tweets | more, dev)'],
@@ -104,14 +104,14 @@ describe('modelCard', () => {
     expect(card).toContain(text);
   });
 
-  it('names licence and authors of every corpus', () => {
+  test('names licence and authors of every corpus', () => {
     for (const { license, attribution } of [BUNDLED, ...PUBLIC] as { license: string; attribution: string }[]) {
       expect(card).toContain(` ${license} |`);
       expect(card).toContain(`: ${attribution}.\n`);
     }
   });
 
-  it('has no hole: every figure is there, every row has as many cells as its head', () => {
+  test('has no hole: every figure is there, every row has as many cells as its head', () => {
     expect(card).not.toMatch(/undefined|NaN|\[object|Infinity/);
     const rows = card.split('\n').map((line) => (line.startsWith('|') ? line.match(/(?<!\\)\|/g)!.length : 0));
     rows.forEach((bars, i) => {
@@ -119,18 +119,18 @@ describe('modelCard', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{ temperature: 1, ece: 0.012, ece_uncalibrated: 0.012, bins: [] }, 'average (expected calibration error).\n'],
     [{ temperature: 1.25, ece: null, ece_uncalibrated: null, bins: [] }, 'No name was found.\n'],
   ])('calibration: %j', (calibration, text) => {
     expect(modelCard({ ...facts, figures: { ...facts.figures, calibration } })).toContain(text);
   });
 
-  it('a label that nowhere occurs has no row', () => {
+  test('a label that nowhere occurs has no row', () => {
     expect(card).not.toContain('|  | ORG |');
   });
 
-  it('says so where there are no vectors', () => {
+  test('says so where there are no vectors', () => {
     const { vectors: _, ...meta } = facts.meta;
     expect(modelCard({ ...facts, meta })).toContain('\nThere are no pretrained word vectors.\n');
   });

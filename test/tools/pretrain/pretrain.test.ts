@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import { areCorporaThere, CORPORA, PROJECT, SCRIPT, scriptModule } from './helpers.js';
 
@@ -15,7 +15,7 @@ function pretrain(...args: string[]) {
 }
 
 describe('wrong calls', () => {
-  it.each([
+  test.each([
     [['--quick'], 2, /^pretrain: --quick makes no model to ship: --output must name a folder for it\n\nUsage: /],
     [['--seed', 'x'], 2, /^pretrain: --seed: expected a whole number from 0, found "x"\n/],
     [['--workers', '0'], 2, /^pretrain: --workers: expected a whole number from 1, found "0"\n/],
@@ -25,7 +25,7 @@ describe('wrong calls', () => {
     expect(pretrain(...args)).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(message) });
   });
 
-  it('its npm script is no hook that npm runs before "train"', () => {
+  test('its npm script is no hook that npm runs before "train"', () => {
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
     expect(scripts).toMatchObject({ pretraining: 'node tools/pretrain.mjs' });
     expect(scripts).not.toHaveProperty('pretrain');
@@ -36,7 +36,7 @@ describe.skipIf(!areCorporaThere)(`npm run pretraining (skipped unless the corpo
   const output = join(directory, 'names-en');
   const quick = (...args: string[]) => pretrain('--quick', '--corpora', CORPORA, '--workers', '1', ...args);
 
-  it('trains, measures and describes a model', async () => {
+  test('trains, measures and describes a model', async () => {
     const ended = quick('--output', output);
     expect(ended.stderr).toMatch(/^names +150 sentences to train, 150 to stop by, 0 left out\nuner_en_ewt +135 /);
     expect(ended).toMatchObject({ status: 0, stdout: expect.stringMatching(/names-en: \d\.\d\d MB\n$/) });
@@ -56,7 +56,7 @@ describe.skipIf(!areCorporaThere)(`npm run pretraining (skipped unless the corpo
     expect(tagger.model).toEqual({ id: 'names-en', version: 0, sha256: meta.weights_sha256 });
   });
 
-  it('gives the same weights again, and can measure a finished model anew', () => {
+  test('gives the same weights again, and can measure a finished model anew', () => {
     const again = join(directory, 'again', 'names-en');
     mkdirSync(join(directory, 'again'));
     expect(quick('--output', again, '--work', join(directory, 'work'))).toMatchObject({ status: 0 });
@@ -69,7 +69,7 @@ describe.skipIf(!areCorporaThere)(`npm run pretraining (skipped unless the corpo
     expect(figuresOf(measured)).toEqual(figuresOf(again));
   });
 
-  it('is interrupted, goes on and makes what it would have made', async () => {
+  test('is interrupted, goes on and makes what it would have made', async () => {
     const long = (name: string) => {
       const paths = ['--output', join(directory, name), '--work', join(directory, `${name} work`)];
       return ['--quick', '--corpora', CORPORA, '--workers', '1', '--set', 'max_epochs=6', ...paths];
@@ -97,7 +97,7 @@ describe.skipIf(!areCorporaThere)(`npm run pretraining (skipped unless the corpo
     expect(weightsOf('interrupted').equals(weightsOf('at once'))).toBe(true);
   });
 
-  it('overwrites nothing that is no model', () => {
+  test('overwrites nothing that is no model', () => {
     const other = join(directory, 'other');
     mkdirSync(other);
     writeFileSync(join(other, 'letter.txt'), 'Dear Ada');
@@ -106,7 +106,7 @@ describe.skipIf(!areCorporaThere)(`npm run pretraining (skipped unless the corpo
     expect(readdirSync(other)).toEqual(['letter.txt']);
   });
 
-  it('stops at once when the model is going to be too large', () => {
+  test('stops at once when the model is going to be too large', () => {
     const large = join(directory, 'large');
     const ended = quick('--output', large, '--set', 'char_filters=1024', '--set', 'char_dimension=1024');
     expect(ended).toMatchObject({
@@ -117,7 +117,7 @@ describe.skipIf(!areCorporaThere)(`npm run pretraining (skipped unless the corpo
   });
 });
 
-it('assertSmall says what takes the room', async () => {
+test('assertSmall says what takes the room', async () => {
   const { assertSmall } = await scriptModule<{ assertSmall(files: object, limit: number): void }>('model-files.mjs');
   const files = { 'config.json': new Uint8Array(30), 'vocab.json': new Uint8Array(70) };
   expect(() => assertSmall(files, 100)).not.toThrow();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { scriptModule, type Tagged, tagged } from './helpers.js';
 
 type Step = (sentence: Tagged) => Tagged;
@@ -6,7 +6,7 @@ const { joinMarks, joinClitics, dropHandles, decodeEntities } =
   await scriptModule<Record<'joinMarks' | 'joinClitics' | 'dropHandles' | 'decodeEntities', Step>>('tokens.mjs');
 
 describe('joinMarks', () => {
-  it.each([
+  test.each([
     ['a handle that is no name', 'hi @ ada !', 'hi @ada !'],
     ['a handle that was tagged', 'by @ ada_l/B-PER .', 'by @ada_l .'],
     ['a place after "at" stays', 'coffee @ Leeds/B-LOC', 'coffee @ Leeds/B-LOC'],
@@ -24,7 +24,7 @@ describe('joinMarks', () => {
 });
 
 describe('joinClitics', () => {
-  it.each([
+  test.each([
     ["Ada/B-PER ' s hat", "Ada/B-PER 's hat"],
     ["Lloyd/B-ORG '/I-ORG s/I-ORG of/I-ORG", "Lloyd/B-ORG 's/I-ORG of/I-ORG"],
     ["the boys ' songs", "the boys ' songs"],
@@ -35,7 +35,7 @@ describe('joinClitics', () => {
 });
 
 describe('dropHandles', () => {
-  it.each([
+  test.each([
     ['@ada/B-PER met Bo/B-PER', '@ada met Bo/B-PER'],
     ['Ada/B-PER @ada/I-PER met', 'Ada @ada met'],
     ['Ada/B-PER @ada/B-PER Bo/B-PER', 'Ada/B-PER @ada Bo/B-PER'],
@@ -45,7 +45,7 @@ describe('dropHandles', () => {
   });
 });
 
-it('decodeEntities', () => {
+test('decodeEntities', () => {
   const before = { words: ['AT&amp;T', '&lt;3', '&amp;lt;', '&copy;'], tags: ['B-ORG', 'O', 'O', 'O'] };
   expect(decodeEntities(before)).toEqual({ words: ['AT&T', '<3', '&lt;', '&copy;'], tags: before.tags });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AppError } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import { fakeTagger } from '../../../helpers/fake-tagger.js';
@@ -15,7 +15,7 @@ async function tag(body: unknown, options = {}) {
 }
 
 describe('POST /api/tag with one text', () => {
-  it('answers exactly the documented shape', async () => {
+  test('answers exactly the documented shape', async () => {
     const { status, headers, body } = await tag({ text: TEXT, include: ['tokens', 'alternatives'], model: 'names@7' });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -52,13 +52,13 @@ describe('POST /api/tag with one text', () => {
     });
   });
 
-  it('leaves the extras out unless they are asked for', async () => {
+  test('leaves the extras out unless they are asked for', async () => {
     const { body } = await tag({ text: 'Ada' });
     expect(Object.keys(body)).toEqual(['model', 'offset_unit', 'text_length', 'entities', 'ms']);
     expect(body.entities[0]).not.toHaveProperty('alternatives');
   });
 
-  it.each([
+  test.each([
     [0, 3],
     [0.375, 3],
     [0.3751, 2],
@@ -69,7 +69,7 @@ describe('POST /api/tag with one text', () => {
     expect(body.entities).toHaveLength(count);
   });
 
-  it.each([
+  test.each([
     ['utf16', 14, 0, 3, 8, 12],
     ['codepoint', 12, 0, 3, 6, 10],
     ['utf8', 19, 0, 3, 12, 17],
@@ -82,7 +82,7 @@ describe('POST /api/tag with one text', () => {
     expect(jose.start).toBeLessThanOrEqual(joseStart);
   });
 
-  it.each([
+  test.each([
     ['NUL', '\0Ada\0', 1],
     ['a lone high surrogate', '\ud83d Ada', 2],
     ['a lone low surrogate', '\ude00 Ada \ud83d', 2],
@@ -97,25 +97,25 @@ describe('POST /api/tag with one text', () => {
     expect(text.slice(start, start + 3)).toBe('Ada');
   });
 
-  it('counts a lone surrogate as one code point and as the three bytes that replace it', async () => {
+  test('counts a lone surrogate as one code point and as the three bytes that replace it', async () => {
     const text = '\ud83dAda';
     const tagger = fakeTagger({ names: { Ada: 'PER' } });
     expect((await tag({ text, offset_unit: 'codepoint' }, { taggers: [tagger] })).body.entities[0].start).toBe(1);
     expect((await tag({ text, offset_unit: 'utf8' }, { taggers: [tagger] })).body.entities[0].start).toBe(3);
   });
 
-  it('answers an empty text with no names', async () => {
+  test('answers an empty text with no names', async () => {
     const { status, body } = await tag({ text: '', include: ['tokens'] });
     expect(status).toBe(200);
     expect(body).toMatchObject({ text_length: 0, entities: [], tokens: [] });
   });
 
-  it('gives a label of markup as it is, for it is JSON', async () => {
+  test('gives a label of markup as it is, for it is JSON', async () => {
     const { body } = await tag({ text: 'Ada' }, { taggers: [fakeTagger({ names: { Ada: '<script>' } })] });
     expect(body.entities[0].label).toBe('<script>');
   });
 
-  it('takes a text of the greatest length, not one of more', async () => {
+  test('takes a text of the greatest length, not one of more', async () => {
     const limits = { textLength: 10 };
     expect((await tag({ text: 'a'.repeat(10) }, { limits })).status).toBe(200);
     const { status, body } = await tag({ text: 'a'.repeat(11) }, { limits });
@@ -127,7 +127,7 @@ describe('POST /api/tag with one text', () => {
     });
   });
 
-  it('tags a megabyte, last line and all', async () => {
+  test('tags a megabyte, last line and all', async () => {
     const text = `${'nobody is here\n'.repeat(66_000)}Ada`;
     const { status, body } = await tag({ text });
     expect(status).toBe(200);
@@ -136,7 +136,7 @@ describe('POST /api/tag with one text', () => {
 });
 
 describe('POST /api/tag with tokens', () => {
-  it('echoes the text that the offsets count in', async () => {
+  test('echoes the text that the offsets count in', async () => {
     const { body } = await tag({ tokens: ['Ada', 'Lovelace', 'met', '😀', 'José'], offset_unit: 'codepoint' });
     expect(body).toMatchObject({ text: 'Ada Lovelace met 😀 José', text_length: 23 });
     expect(body.entities).toMatchObject([
@@ -145,7 +145,7 @@ describe('POST /api/tag with tokens', () => {
     ]);
   });
 
-  it('answers lists of tokens as a batch', async () => {
+  test('answers lists of tokens as a batch', async () => {
     const { status, body } = await tag({ tokens: [['Ada'], [], ['Zürich', '']], threshold: 0.5 });
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual(['model', 'offset_unit', 'results', 'ms']);
@@ -158,7 +158,7 @@ describe('POST /api/tag with tokens', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     [[], ''],
     [['a b', 'c'], 'a b c'],
   ])('takes %j', async (tokens, text) => {
@@ -167,7 +167,7 @@ describe('POST /api/tag with tokens', () => {
     expect(body.text).toBe(text);
   });
 
-  it.each([
+  test.each([
     [[1], 'tokens[0]', 'expected a text, found a value of type number'],
     [['a', null], 'tokens[1]', 'expected a text, found null'],
     [['a', ''], 'tokens[1]', 'expected a token of at least one character, found ""'],
@@ -177,7 +177,7 @@ describe('POST /api/tag with tokens', () => {
     expect(body).toEqual({ error: `${path}: ${message}`, code: 'invalid_request', details: [{ path, message }] });
   });
 
-  it('counts the spaces between tokens in the length', async () => {
+  test('counts the spaces between tokens in the length', async () => {
     const limits = { textLength: 5 };
     expect((await tag({ tokens: ['ab', 'cd'] }, { limits })).status).toBe(200);
     const { status, body } = await tag({ tokens: ['ab', 'cde'] }, { limits });
@@ -187,7 +187,7 @@ describe('POST /api/tag with tokens', () => {
 });
 
 describe('POST /api/tag with a batch', () => {
-  it('keeps the order and answers bad items as errors', async () => {
+  test('keeps the order and answers bad items as errors', async () => {
     const texts = ['Ada', 5, 'nobody', null, ['Ada'], 'x'.repeat(41), '\ud800', 'José in Zürich'];
     const { status, body } = await tag({ texts }, { limits: { textLength: 40 } });
     expect(status).toBe(200);
@@ -213,7 +213,7 @@ describe('POST /api/tag with a batch', () => {
     for (const result of body.results) expect('error' in result).toBe('index' in result);
   });
 
-  it('answers the same as one by one', async () => {
+  test('answers the same as one by one', async () => {
     const texts = ['Ada Lovelace 😀', '', 'Zürich'];
     const options = { offset_unit: 'utf8', include: ['tokens'], threshold: 0.5 };
     const { body } = await tag({ texts, ...options });
@@ -223,11 +223,11 @@ describe('POST /api/tag with a batch', () => {
     }
   });
 
-  it('answers an empty batch', async () => {
+  test('answers an empty batch', async () => {
     expect((await tag({ texts: [] })).body.results).toEqual([]);
   });
 
-  it.each(['texts', 'tokens'])('takes the greatest number of %s, not one more', async (name) => {
+  test.each(['texts', 'tokens'])('takes the greatest number of %s, not one more', async (name) => {
     const item = name === 'texts' ? 'Ada' : ['Ada'];
     const limits = { texts: 3 };
     expect((await tag({ [name]: [item, item, item] }, { limits })).body.results).toHaveLength(3);
@@ -236,7 +236,7 @@ describe('POST /api/tag with a batch', () => {
     expect(body).toEqual({ error: `${name}: expected at most 3 texts, found 4`, code: 'too_many_texts', limit: 3 });
   });
 
-  it('lets other requests in between', async () => {
+  test('lets other requests in between', async () => {
     const order: string[] = [];
     const tagger = fakeTagger();
     const watched: Tagger = {
@@ -255,7 +255,7 @@ describe('POST /api/tag with a batch', () => {
     expect(order.indexOf('health')).toBeLessThan(order.length - 1);
   });
 
-  it.each([
+  test.each([
     [new AppError('numerical_failure', 'the scores are not finite'), 'the scores are not finite', 'numerical_failure'],
     [new RangeError('boom'), 'something went wrong inside the server; its log tells more', 'internal'],
   ])('does not fail when the tagger does: %s', async (thrown, message, code) => {
@@ -280,7 +280,7 @@ describe('POST /api/tag with a batch', () => {
 
 describe('POST /api/tag refuses', () => {
   const found = (count: number) => `expected exactly one of text, texts and tokens, found ${count}`;
-  it.each([
+  test.each([
     [{}, '', found(0)],
     [{ text: 'a', texts: ['b'] }, '', found(2)],
     [{ text: 'a', texts: [], tokens: [] }, '', found(3)],
@@ -309,26 +309,26 @@ describe('POST /api/tag refuses', () => {
     });
   });
 
-  it('names every place that is wrong', async () => {
+  test('names every place that is wrong', async () => {
     const { body } = await tag({ text: 5, threshold: 2 });
     expect(body.details.map(({ path }: { path: string }) => path)).toEqual(['text', 'threshold']);
     expect(body.error).toBe('text: invalid input: expected string, received number (and 1 more)');
   });
 
-  it('a model that is not there', async () => {
+  test('a model that is not there', async () => {
     const { status, body } = await tag({ text: 'a', model: 'nobody@3' });
     expect(status).toBe(404);
     expect(body).toEqual({ error: 'model: there is no model "nobody@3"', code: 'unknown_model' });
   });
 
-  it('to answer without any model', async () => {
+  test('to answer without any model', async () => {
     const { status, body, log } = await tag({ text: 'a' }, { taggers: [] });
     expect(status).toBe(503);
     expect(body).toEqual({ error: 'there is no model yet', code: 'no_model' });
     expect(log).toEqual([]);
   });
 
-  it('to show what went wrong inside', async () => {
+  test('to show what went wrong inside', async () => {
     const tagAll = () => {
       throw new TypeError('secret\n  at line 2');
     };
@@ -343,7 +343,7 @@ describe('POST /api/tag refuses', () => {
     expect(log[0]).not.toContain('\n');
   });
 
-  it('uses the model that is named', async () => {
+  test('uses the model that is named', async () => {
     const taggers = [fakeTagger(), fakeTagger({ model: { version: 6 }, names: { Ada: 'ORG' } })];
     const { body } = await tag({ text: 'Ada', model: 'names@6' }, { taggers });
     expect(body.model).toEqual({ ...MODEL, version: 6 });

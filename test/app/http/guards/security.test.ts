@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loopbackHosts } from '#app/http/guards/security.js';
 import { startTestApp } from '../../../helpers/test-app.js';
 
@@ -24,21 +24,24 @@ function statusWithHost(
 }
 
 describe('headers', () => {
-  it.each(['/', '/runs', '/api/models', '/nowhere', '/assets/page.js'])('of %s allow nothing foreign', async (path) => {
-    const { headers } = await (await startTestApp()).get(path, { Accept: 'text/html' });
-    expect(headers.get('content-security-policy')).toBe(
-      "default-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none';object-src 'none'",
-    );
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('x-frame-options')).toBe('DENY');
-    expect(headers.get('referrer-policy')).toBe('same-origin');
-    expect(headers.get('x-powered-by')).toBeNull();
-    expect(headers.get('access-control-allow-origin')).toBeNull();
-  });
+  test.each(['/', '/runs', '/api/models', '/nowhere', '/assets/page.js'])(
+    'of %s allow nothing foreign',
+    async (path) => {
+      const { headers } = await (await startTestApp()).get(path, { Accept: 'text/html' });
+      expect(headers.get('content-security-policy')).toBe(
+        "default-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none';object-src 'none'",
+      );
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('referrer-policy')).toBe('same-origin');
+      expect(headers.get('x-powered-by')).toBeNull();
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    },
+  );
 });
 
 describe('a form from elsewhere', () => {
-  it.each([
+  test.each([
     [{ 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' }, 'https://evil.example'],
     [{ 'Sec-Fetch-Site': 'same-site', Origin: 'http://localhost:1' }, 'http://localhost:1'],
     [{ 'Sec-Fetch-Site': 'cross-site' }, 'cross-site'],
@@ -59,13 +62,13 @@ describe('a form from elsewhere', () => {
     });
   });
 
-  it('gets a page when it wants one', async () => {
+  test('gets a page when it wants one', async () => {
     const response = await (await startTestApp()).postForm({ text: 'Ada' }, { Origin: 'https://<b>.example' });
     expect(response.status).toBe(403);
     expect(await response.text()).toContain('<h1>Forbidden</h1>');
   });
 
-  it('is let through from the page itself, from the address bar and from programs', async () => {
+  test('is let through from the page itself, from the address bar and from programs', async () => {
     const app = await startTestApp();
     const own = [
       { Origin: app.url },
@@ -84,7 +87,7 @@ describe('a form from elsewhere', () => {
 describe('the Host header', () => {
   const allowedHosts = loopbackHosts('127.0.0.1')!;
 
-  it.each([
+  test.each([
     ['127.0.0.1', 200],
     ['127.0.0.1:3000', 200],
     ['localhost', 200],
@@ -109,14 +112,14 @@ describe('the Host header', () => {
     }
   });
 
-  it('may be any when no names are given', async () => {
+  test('may be any when no names are given', async () => {
     expect((await statusWithHost((await startTestApp()).url, 'names.example')).status).toBe(200);
   });
 });
 
 describe('loopbackHosts', () => {
   const usual = ['localhost', '127.0.0.1', '[::1]'];
-  it.each([
+  test.each([
     ['127.0.0.1', usual],
     ['localhost', usual],
     ['Localhost', usual],

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { labelStyles } from '#app/http/pages/labels.js';
 import { percentOf } from '#app/http/pages/tag-page.js';
 import { VIEWS } from '../../../helpers/test-app.js';
 
 describe('labelStyles', () => {
-  it('gives known labels the same look in every model', () => {
+  test('gives known labels the same look in every model', () => {
     const look = (labels: string[], label: string) => labelStyles(labels).get(label)!.className;
     expect(look(['LOC', 'PER'], 'PER')).toBe(look(['zebra', 'apple', 'PER'], 'PER'));
     expect(labelStyles(['PER', 'ORG', 'LOC', 'MISC'])).toEqual(
@@ -19,7 +19,7 @@ describe('labelStyles', () => {
     );
   });
 
-  it('gives the others a look by their place, different for many', () => {
+  test('gives the others a look by their place, different for many', () => {
     const labels = Array.from({ length: 31 }, (_, index) => `label-${index}`);
     const styles = [...labelStyles(labels).values()];
     expect(new Set(styles.map(({ className }) => className)).size).toBe(31);
@@ -27,7 +27,7 @@ describe('labelStyles', () => {
     expect(styles).toEqual([...labelStyles(labels, labels).values()]);
   });
 
-  it.each([
+  test.each([
     ['creative-work', 'creative work'],
     ['POLITICAL_PARTY', 'political party'],
     ['Person', 'person'],
@@ -38,7 +38,7 @@ describe('labelStyles', () => {
     expect(labelStyles([label]).get(label)!.name).toBe(name);
   });
 
-  it('uses only classes that the style sheet has', () => {
+  test('uses only classes that the style sheet has', () => {
     const css = readFileSync(join(VIEWS, 'assets', 'style.css'), 'utf8');
     for (const { className } of labelStyles(Array.from({ length: 35 }, (_, index) => `l${index}`)).values()) {
       for (const name of className.split(' ')) expect(css).toContain(`.${name} {`);
@@ -47,7 +47,7 @@ describe('labelStyles', () => {
 });
 
 describe('percentOf', () => {
-  it.each([
+  test.each([
     [0, 0],
     [0.0001, 1],
     [0.375, 38],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { linePlot } from '#app/http/pages/plots.js';
 
 const plotOf = (ys: readonly (number | null)[], options = {}) =>
@@ -7,7 +7,7 @@ const plotOf = (ys: readonly (number | null)[], options = {}) =>
 const pairs = (polyline: string) => polyline.split(' ').map((pair) => pair.split(',').map(Number));
 
 describe('linePlot', () => {
-  it('places the points within the frame, upwards', () => {
+  test('places the points within the frame, upwards', () => {
     const plot = plotOf([0, 5, 10])!;
     const { left, top, right, bottom } = plot.frame;
     expect(pairs(plot.polylines[0])).toEqual([
@@ -20,14 +20,14 @@ describe('linePlot', () => {
     expect(plot.dots.map(({ title }) => title)).toEqual(['epoch 1: 0', 'epoch 2: 5', 'epoch 3: 10']);
   });
 
-  it.each([
+  test.each([
     [[], undefined],
     [[null, null], undefined],
   ])('has nothing to draw for %j', (ys, expected) => {
     expect(plotOf(ys)).toBe(expected);
   });
 
-  it.each([[[3]], [[0]], [[7, 7, 7]], [[0, 0]], [[-2, -1]], [[1e-12, 2e-12]], [[1e9, 3e9]], [[0.86, 0.8601]]])(
+  test.each([[[3]], [[0]], [[7, 7, 7]], [[0, 0]], [[-2, -1]], [[1e-12, 2e-12]], [[1e9, 3e9]], [[0.86, 0.8601]]])(
     'stays within its frame for %j',
     (ys) => {
       const plot = plotOf(ys)!;
@@ -44,18 +44,18 @@ describe('linePlot', () => {
     },
   );
 
-  it('leaves a gap where a value is missing', () => {
+  test('leaves a gap where a value is missing', () => {
     const plot = plotOf([1, 2, null, 3, null])!;
     expect(plot.polylines.map((line) => pairs(line).length)).toEqual([2, 1]);
     expect(plot.dots).toHaveLength(3);
   });
 
-  it('reaches down to where it is told', () => {
+  test('reaches down to where it is told', () => {
     expect(plotOf([3, 4], { yLeast: 0 })!.yTicks[0]).toEqual({ position: plotOf([3, 4])!.frame.bottom, label: '0' });
     expect(plotOf([0.2], { yLeast: 0, yMost: 1 })!.yTicks.at(-1)!.label).toBe('1');
   });
 
-  it('draws a long run without dots and with few ticks', () => {
+  test('draws a long run without dots and with few ticks', () => {
     const plot = plotOf(Array.from({ length: 1000 }, (_, index) => 1 / (index + 1)))!;
     expect(plot.dots).toEqual([]);
     expect(plot.xTicks.map(({ label }) => label)).toEqual(['200', '400', '600', '800', '1000']);

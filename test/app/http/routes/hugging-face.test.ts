@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type HuggingFaceOptions, huggingFaceEntities } from '#app/http/routes/hugging-face.js';
 import type { TaggedText, TaggedToken } from '#tagging/tagger/entity.js';
 import { startTestApp } from '../../../helpers/test-app.js';
@@ -14,7 +14,7 @@ async function classify(body: unknown, options = {}) {
 }
 
 describe(`POST ${PATH}`, () => {
-  it('answers tags with the index counted from 1 when nothing is to be aggregated', async () => {
+  test('answers tags with the index counted from 1 when nothing is to be aggregated', async () => {
     const { status, body } = await classify({
       inputs: 'Met Ada Lovelace.',
       parameters: { aggregation_strategy: 'none' },
@@ -26,7 +26,7 @@ describe(`POST ${PATH}`, () => {
     ]);
   });
 
-  it.each([undefined, 'simple', 'first', 'average', 'max'])(
+  test.each([undefined, 'simple', 'first', 'average', 'max'])(
     'groups with the strategy %s',
     async (aggregation_strategy) => {
       const { body } = await classify({
@@ -41,7 +41,7 @@ describe(`POST ${PATH}`, () => {
     },
   );
 
-  it('shows what lies between when O is not ignored', async () => {
+  test('shows what lies between when O is not ignored', async () => {
     const parameters = { aggregation_strategy: 'simple', ignore_labels: [] };
     const { body } = await classify({ inputs: 'Ada, she met José', parameters });
     expect(body).toEqual([
@@ -56,20 +56,20 @@ describe(`POST ${PATH}`, () => {
     expect(tags.body).toEqual([{ entity: 'O', score: 0.75, index: 2, word: 'met', start: 4, end: 7 }]);
   });
 
-  it('ignores groups by their label', async () => {
+  test('ignores groups by their label', async () => {
     const parameters = { aggregation_strategy: 'simple', ignore_labels: ['O', 'PER'] };
     const { body } = await classify({ inputs: 'Ada in Zürich', parameters });
     expect(body.map(({ entity_group }: { entity_group: string }) => entity_group)).toEqual(['LOC']);
   });
 
-  it('answers a list with a list', async () => {
+  test('answers a list with a list', async () => {
     const { body } = await classify({ inputs: ['Ada', '', 'nobody'], parameters: { aggregation_strategy: 'simple' } });
     expect(body).toEqual([[{ entity_group: 'PER', score: 0.75, word: 'Ada', start: 0, end: 3 }], [], []]);
     expect((await classify({ inputs: [] })).body).toEqual([]);
     expect((await classify({ inputs: ['nobody'] })).body).toEqual([[]]);
   });
 
-  it.each([
+  test.each([
     [undefined, 3, 6],
     ['codepoint', 2, 5],
     ['utf16', 3, 6],
@@ -79,7 +79,7 @@ describe(`POST ${PATH}`, () => {
     expect(body).toMatchObject([{ word: 'Ada', start, end }]);
   });
 
-  it('accepts what its clients send and what has no meaning here', async () => {
+  test('accepts what its clients send and what has no meaning here', async () => {
     const { status } = await classify({
       inputs: 'Ada',
       parameters: { stride: 8 },
@@ -88,7 +88,7 @@ describe(`POST ${PATH}`, () => {
     expect(status).toBe(200);
   });
 
-  it.each([
+  test.each([
     [{}, 'inputs', 'expected a text or a list of texts'],
     [{ inputs: 5 }, 'inputs', 'expected a text or a list of texts'],
     [{ inputs: ['a', 5] }, 'inputs', 'expected a text or a list of texts'],
@@ -110,7 +110,7 @@ describe(`POST ${PATH}`, () => {
     expect(body).toEqual({ error: `${path}: ${message}`, code: 'invalid_request', details: [{ path, message }] });
   });
 
-  it.each([
+  test.each([
     [{ inputs: 'x'.repeat(11) }, 'text_too_long', 10, 'inputs: expected at most 10 UTF-16 units, found 11'],
     [{ inputs: ['x', 'x'.repeat(11)] }, 'text_too_long', 10, 'inputs[1]: expected at most 10 UTF-16 units, found 11'],
     [{ inputs: ['a', 'b', 'c'] }, 'too_many_texts', 2, 'inputs: expected at most 2 texts, found 3'],
@@ -122,7 +122,7 @@ describe(`POST ${PATH}`, () => {
     expect((await classify({ inputs: ['x'.repeat(10), 'b'] }, { limits })).status).toBe(200);
   });
 
-  it('answers 503 without a model', async () => {
+  test('answers 503 without a model', async () => {
     const { status, body } = await classify({ inputs: 'Ada' }, { taggers: [] });
     expect(status).toBe(503);
     expect(body.code).toBe('no_model');
@@ -138,7 +138,7 @@ describe('huggingFaceEntities', () => {
   };
   const options: HuggingFaceOptions = { strategy: 'simple', ignoreLabels: ['O'], offsetUnit: 'utf16' };
 
-  it.each([
+  test.each([
     [
       ['B-PER', 'O', 'I-PER'],
       ['PER 0-1', 'PER 4-5'],
