@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
 import { labelsOf } from '#annotation/tags/labels-of.js';
-import { splitSentences } from '#annotation/text/sentence-splitter.js';
 import type { Token } from '#annotation/text/token.js';
-import { tokenize } from '#annotation/text/tokenizer.js';
+import { createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import type { Matrix } from '#engine/core/layer.js';
-import type { PackedLayout } from '#engine/core/packed-layout.js';
+import type { SequenceLayout } from '#engine/core/packed-layout.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
-import { type CausalNetwork, createCausalNetwork } from '#tagging/model/causal-network.js';
+import { createOneWayNetwork, type OneWayNetwork } from '#tagging/model/causal-network.js';
 import { sentenceLogits } from '#tagging/model/sentence-logits.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { createDecoder } from '#tagging/tagger/decode.js';
@@ -53,6 +52,7 @@ const LOOK_AHEAD = 2;
 const CORPUS = fileURLToPath(new URL('../data/names/train.conll', import.meta.url));
 const SENTENCES_PER_BATCH = 32;
 const WARM_UP_WORDS = 5000;
+const tokenizer = createDefaultTokenizer();
 
 /** The whole way from text to entities, and streaming, with the default inputs and the bundled corpus; one thread. */
 export async function benchInference(input: InferenceBenchInput): Promise<InferenceRow[]> {
@@ -76,7 +76,7 @@ export async function benchInference(input: InferenceBenchInput): Promise<Infere
     });
     rig.run(seconds);
     rig.close();
-    const tagger = createTagger(rig.model, { id: 'bench', version: 0, sha256: '' }, { isFinal: true });
+    const tagger = createTagger(rig.model, { id: 'bench', version: 0, sha256: '' }, { tokenizer, isFinal: true });
     const tagging = timeTagging(tagger, text, rounds);
     rows.push({
       cell,
@@ -123,23 +123,23 @@ function timeStages(
   text: string,
   { rounds, whole }: { readonly rounds: number; readonly whole: number },
 ): Record<Stage, number> {
-  const tokens = tokenize(text);
-  const sentences = splitSentences(text, tokens).sort((left, right) => right.length - left.length);
-  const causal = createCausalNetwork(model);
-  causal.refresh();
+  const tokens = tokenizer.tokenize(text);
+  const sentences = tokenizer.sentences(text, tokens).sort((left, right) => right.length - left.length);
+  const oneWay = createOneWayNetwork(model);
+  oneWay.refresh();
   const decoder = createDecoder(model.tagSet, model.network.transitions());
   const each = (stage: () => unknown): number => {
     stage();
     return (median(Array.from({ length: rounds }, () => millisecondsOf(stage))) * 1e3) / tokens.length;
   };
   const stages = {
-    tokenizer: each(() => tokenize(text)),
-    sentences: each(() => splitSentences(text, tokens)),
-    network: each(() => forEachBatch(model, causal, sentences)),
+    tokenizer: each(() => tokenizer.tokenize(text)),
+    sentences: each(() => tokenizer.sentences(text, tokens)),
+    network: each(() => forEachBatch(model, oneWay, sentences)),
     decoder: 0,
   };
   const emissions: Float64Array[] = [];
-  forEachBatch(model, causal, sentences, (sentence) => emissions.push(sentence));
+  forEachBatch(model, oneWay, sentences, (sentence) => emissions.push(sentence));
   const k = model.tagSet.tags.length;
   stages.decoder = each(() => {
     for (const sentence of emissions) decoder.decode(sentence, sentence.length / k);
@@ -151,7 +151,7 @@ function timeStages(
 /** Logits of all sentences, batch by batch; `keep`, if given, gets every sentence's own. */
 function forEachBatch(
   model: TaggerModel,
-  causal: CausalNetwork,
+  oneWay: OneWayNetwork,
   sentences: readonly Token[][],
   keep?: (emissions: Float64Array) => void,
 ): void {
@@ -159,7 +159,7 @@ function forEachBatch(
   for (let from = 0; from < sentences.length; from += SENTENCES_PER_BATCH) {
     const batch = sentences.slice(from, from + SENTENCES_PER_BATCH).map((tokens) => tokens.map(({ text }) => text));
     const position = arena.position;
-    const { logits, layout } = sentenceLogits(model, causal, batch);
+    const { logits, layout } = sentenceLogits(model, oneWay, batch);
     batch.forEach((words, b) => {
       keep?.(emissionsOf(words.length, b, logits, layout));
     });
@@ -167,7 +167,12 @@ function forEachBatch(
   }
 }
 
-function emissionsOf(length: number, b: number, { values, columns }: Matrix, { offsets }: PackedLayout): Float64Array {
+function emissionsOf(
+  length: number,
+  b: number,
+  { values, columns }: Matrix,
+  { offsets }: SequenceLayout,
+): Float64Array {
   const emissions = new Float64Array(length * columns);
   for (let t = 0; t < length; t++) {
     const at = (offsets[t] + b) * columns;

@@ -1,6 +1,7 @@
 /** The library: `import { loadTagger } from 'onomast'`. Importing it does nothing else. */
 
 export type { Token } from '#annotation/text/token.js';
+export type { Tokenizer, TokenizerIdentity } from '#annotation/text/tokenizer.js';
 export { AppError, type ErrorCode } from '#base/errors.js';
 export type {
   Entity,

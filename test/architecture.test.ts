@@ -244,6 +244,18 @@ describe('one package, one door', () => {
   });
 });
 
+test('tagger and readers are handed a tokenizer, and import none: it belongs to the model', () => {
+  const makers = ['annotation/text/word-tokenizer', 'annotation/text/tokenizers', 'annotation/text/sentence-splitter'];
+  // The door of the readers alone knows what to take where nobody says anything.
+  const users = imports.filter(
+    ({ from, target }) =>
+      makers.includes(target ?? '') &&
+      /^(?:tagging\/tagger|annotation\/(?:reading|formats|alignment))\//.test(from) &&
+      from !== 'annotation/reading/read-corpus.ts',
+  );
+  expect(described(users)).toEqual([]);
+});
+
 test('what runs in a browser imports no node: module and nothing that does', () => {
   const mayUse = (path: string): boolean => WITH_FILES.some((start) => path.startsWith(start));
   const forbidden = imports.filter(

@@ -64,6 +64,7 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
   const tagger: Tagger = {
     model: { id: 'names', version: 7, sha256: '9c1f'.padEnd(64, '0'), ...model },
     labels: [...new Set(Object.values(names))].sort(),
+    tokenizer: { id: 'fake', version: 1, tokenize: tokensOf, sentences: (_, tokens) => [[...tokens]] },
     tag: (text, options = {}) => tagTokens(text, tokensOf(text), options),
     tagAll: (texts, options = {}) => texts.map((text) => tagTokens(text, tokensOf(text), options)),
     tagWords: (sentences, options = {}) =>

@@ -1,4 +1,4 @@
-import { tokenize } from '../../dist/annotation/text/tokenizer.js';
+import { createDefaultTokenizer } from '../../dist/annotation/text/tokenizers.js';
 import { createRandom } from '../../dist/base/random.js';
 import { selectKernelsSync } from '../../dist/engine/kernels/select-kernels.js';
 import { createBatch } from '../../dist/tagging/features/batch.js';
@@ -6,6 +6,7 @@ import { loadModel } from '../../dist/tagging/model/model-directory.js';
 import { COLORS, chart } from '../charts/chart.mjs';
 import { train } from './training.mjs';
 
+const tokenizer = createDefaultTokenizer();
 const STYLES = [COLORS.vermillion, COLORS.green, COLORS.blue];
 /**
  * The beginning up to a word that may be a name, then an end in which it is one and an end in which it is none. What
@@ -71,9 +72,9 @@ async function beliefsOf(directory) {
   const { kernels } = selectKernelsSync();
   const { encoder, network, tagSet } = loadModel(directory, kernels).model;
   return PAIRS.map(([beginning, ...ends]) => {
-    const at = tokenize(beginning).length - 1;
+    const at = tokenizer.tokenize(beginning).length - 1;
     return ends.map((end) => {
-      const words = tokenize(`${beginning} ${end}`).map(({ text }) => text);
+      const words = tokenizer.tokenize(`${beginning} ${end}`).map(({ text }) => text);
       const { output } = network.forward(createBatch([encoder.encode(words)]), {
         kernels,
         training: false,

@@ -11,10 +11,14 @@ import type { WrittenSentence } from '#annotation/documents/written-sentence.js'
 import { detectFormat } from '#annotation/formats/detect-format.js';
 import { spansFromIob2 } from '#annotation/tags/spans.js';
 import { detectScheme, type RepairKind, type TagScheme, toIob2 } from '#annotation/tags/tag-scheme.js';
+import type { Tokenizer } from '#annotation/text/tokenizer.js';
+import { createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError } from '#base/errors.js';
 import { type FormatOptions, readFormat } from './read-format.js';
 
-export interface ParseCorpusOptions extends CorpusContent, FormatOptions {
+export interface ParseCorpusOptions extends CorpusContent, Omit<FormatOptions, 'tokenizer'> {
+  /** Cuts texts that are not tokenised: a model's own where there is one, the program's unless told. */
+  readonly tokenizer?: Tokenizer;
   /** Of the file, for messages: `name:line: expected …, found …`. */
   readonly name: string;
   /** Detected from the content if not given. */
@@ -39,10 +43,10 @@ export const MAX_LABELS = 200;
  *   `empty_corpus`, `not_utf8`, `misaligned_span`, `overlapping_spans`; `invalid_argument` for wrong options.
  */
 export function parseCorpus(options: ParseCorpusOptions): Corpus {
-  const { name, strict = false } = options;
+  const { name, strict = false, tokenizer = createDefaultTokenizer() } = options;
   const source = openCorpusSource(name, options);
   const format = options.format ?? detectFormat(source);
-  const read = readFormat(source, format, options);
+  const read = readFormat(source, format, { ...options, tokenizer });
   if (read.sentences.length === 0) {
     throw new AppError('empty_corpus', `${name}: expected at least one sentence, found none`);
   }

@@ -10,17 +10,9 @@ import { readInline } from '#annotation/formats/inline.js';
 import { readJsonl } from '#annotation/formats/jsonl.js';
 import { readUniversalNer } from '#annotation/formats/universal-ner.js';
 import { OFFSET_UNITS, type OffsetUnit } from '#annotation/text/offset-units.js';
-import { splitSentences } from '#annotation/text/sentence-splitter.js';
-import type { Token } from '#annotation/text/token.js';
-import { tokenize } from '#annotation/text/tokenizer.js';
+import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
 import { sentencesFromTexts, type TextRecord } from './sentences-from-texts.js';
-
-/** How texts that are not tokenised become tokens and sentences; other than the program's own in tests only. */
-export interface TextTools {
-  tokenize(text: string): Token[];
-  splitSentences(text: string, tokens: readonly Token[]): Token[][];
-}
 
 export interface FormatOptions {
   /** What to do with spans that do not begin and end with a token; `expand` by default. */
@@ -33,7 +25,8 @@ export interface FormatOptions {
   readonly spanEnds?: SpanEnds;
   /** Whatever would be repaired is an error. False by default. */
   readonly strict?: boolean;
-  readonly tools?: TextTools;
+  /** Cuts texts that are not tokenised into tokens and sentences. */
+  readonly tokenizer: Tokenizer;
 }
 
 export interface FormatRead
@@ -110,10 +103,10 @@ interface UntokenisedText extends AnnotatedText {
 }
 
 function readTexts(source: CorpusSource, texts: readonly UntokenisedText[], options: FormatOptions): FormatRead {
-  const { strict = false, spanEnds = 'exclusive', tools = { tokenize, splitSentences } } = options;
+  const { strict = false, spanEnds = 'exclusive', tokenizer } = options;
   const records = texts.map((record): TextRecord => {
-    const tokens = tools.tokenize(record.text);
-    return { ...record, tokens, sentences: record.isSentence ? [tokens] : tools.splitSentences(record.text, tokens) };
+    const tokens = tokenizer.tokenize(record.text);
+    return { ...record, tokens, sentences: record.isSentence ? [tokens] : tokenizer.sentences(record.text, tokens) };
   });
   const detected = chooseOffsetUnit(records, spanEnds);
   const offsetUnit = options.offsetUnit ?? detected;

@@ -1,3 +1,4 @@
+import { BEFORE_CLITIC_D } from '#annotation/text/languages/en.js';
 import { APOSTROPHES } from './token-pattern.js';
 
 /**
@@ -17,15 +18,12 @@ export function cliticStarts(word: string): number[] {
 
 const CLITIC = new RegExp(`(?<=[\\p{L}\\p{M}\\p{N}])(?:n[${APOSTROPHES}]t|[${APOSTROPHES}](?:s|ll|re|ve|m|d))$`, 'iu');
 
-/** What `'d` contracts with; after any other word it is part of a name, as in Sa'd and Ra'd. */
-const BEFORE_D = new Set('i you he she it we they who that this there what where when how why'.split(' '));
-
 /** -1 when the word does not end in a clitic. */
 function lastCliticStart(word: string): number {
   const start = word.search(CLITIC);
   if (start < 0) return -1;
   const stem = word.slice(0, start).toLowerCase();
   const letter = word.slice(start + 1).toLowerCase();
-  const isPartOfName = (letter === 'd' && !BEFORE_D.has(stem)) || (letter === 'm' && stem !== 'i');
+  const isPartOfName = (letter === 'd' && !BEFORE_CLITIC_D.has(stem)) || (letter === 'm' && stem !== 'i');
   return isPartOfName ? -1 : start;
 }

@@ -1,3 +1,4 @@
+import { SENTENCE_STARTERS } from '#annotation/text/languages/en.js';
 import { abbreviationKind } from './abbreviations.js';
 import type { Token } from './token.js';
 
@@ -86,21 +87,14 @@ const OPENER = /^(?:["'‘’“”„‚«»‹›([{¿¡「『（【《〈〔�
 const CANNOT_START = /^(?:['’]?\p{Ll}|[.,;:!?…)\]}%，、：；。！？）])/u;
 const CAPITAL = /^[\p{Lu}\p{Lt}]/u;
 
-/** Words that begin a sentence far more often than they follow an abbreviation within one. */
-const STARTERS = new Set(
-  `The A An This That These Those It He She We They You I In On At But And Or So If When While As After Before Since
-  Although Though However Then There Here What Who Why How Where Which His Her Its Their Our My Your Not Now Some Many
-  Most All Both Each Every Another Also Among Because During Until According Once`.split(/\s+/),
-);
-
 function startsSentence(tokens: readonly Token[], i: number, ending: Ending): boolean {
   if (ending === 'none' || ending === 'name') return false;
   const { text } = firstWord(tokens, i);
   if (text === '' || CANNOT_START.test(text)) return false;
   if (ending === 'unspaced') return true;
-  if (ending === 'abbreviation') return STARTERS.has(text);
+  if (ending === 'abbreviation') return SENTENCE_STARTERS.has(text);
   // Short ones are also surnames: "J. So", "K. He".
-  if (ending === 'initial') return STARTERS.has(text) && text.length > 2;
+  if (ending === 'initial') return SENTENCE_STARTERS.has(text) && text.length > 2;
   if (tokens[i].start > tokens[i - 1].end) return true;
   // A forgotten space, "the end.The next", but neither "Yahoo!7" nor "?q=A".
   return CAPITAL.test(tokens[i].text) && i > 1 && /\p{Ll}$/u.test(tokens[i - 2].text);
@@ -151,7 +145,8 @@ function lineBreaks(text: string, start: number, end: number): number {
   return breaks;
 }
 
-function cutToLength(text: string, sentence: Token[]): Token[][] {
+/** A sentence in parts of at most {@link MAX_SENTENCE_TOKENS} tokens. */
+export function cutToLength(text: string, sentence: Token[]): Token[][] {
   const parts: Token[][] = [];
   let first = 0;
   while (sentence.length - first > MAX_SENTENCE_TOKENS) {

@@ -1,6 +1,5 @@
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
 import { segments } from '#annotation/tags/segments.js';
-import { splitSentences } from '#annotation/text/sentence-splitter.js';
 import type { TagCommandOptions } from '#app/cli/commands/tag.js';
 import { loadActiveTagger } from '#app/services/load-active-tagger.js';
 import { AppError } from '#base/errors.js';
@@ -32,7 +31,7 @@ export async function tagInput(texts: readonly string[], options: TagCommandOpti
       for (const text of input) printJsonLine(response(text));
       return;
     case 'conll':
-      for (const text of input) printSentences(tag(text));
+      for (const text of input) printSentences(tag(text), tagger);
       return;
     case 'text':
       for (const text of input) if (text !== '' || !isFromInput) print(marked(tag(text)));
@@ -104,10 +103,10 @@ function marked({ text, entities }: TaggedText): string {
     .join('');
 }
 
-function printSentences(tagged: TaggedText): void {
+function printSentences(tagged: TaggedText, { tokenizer }: Tagger): void {
   const tags = tagsOf(tagged);
   let at = 0;
-  for (const sentence of splitSentences(tagged.text, tagged.tokens)) {
+  for (const sentence of tokenizer.sentences(tagged.text, tagged.tokens)) {
     printRows(sentence.map(({ text }) => [text, tags[at++]]));
   }
 }

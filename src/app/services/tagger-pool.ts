@@ -58,6 +58,7 @@ async function loadChecked(record: ModelRecord, load: TaggerSourceOptions['load'
   return {
     model: { id, version, sha256 },
     labels: tagger.labels,
+    tokenizer: tagger.tokenizer,
     tag: (text, options) => tagger.tag(text, options),
     tagAll: (texts, options) => tagger.tagAll(texts, options),
     tagWords: (sentences, options) => tagger.tagWords(sentences, options),

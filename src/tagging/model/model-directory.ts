@@ -11,6 +11,8 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Tokenizer, TokenizerIdentity } from '#annotation/text/tokenizer.js';
+import { findTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { writeDurably } from '#base/files/atomic-write.js';
 import { makeDirectory } from '#base/files/make-directory.js';
@@ -50,7 +52,7 @@ export interface ModelMeta {
   readonly parameters: number;
   /** Scores on the dev and test parts, by part; exact entity match. */
   readonly performance: Readonly<Record<string, unknown>>;
-  readonly tokenizer: { readonly id: string; readonly version: number };
+  readonly tokenizer: TokenizerIdentity;
   readonly onomast: string;
   readonly node: string;
 }
@@ -162,6 +164,8 @@ export function replaceDirectory(path: string, files: Readonly<Record<string, Ui
 export interface LoadedModel {
   readonly model: TaggerModel;
   readonly meta: ModelMeta;
+  /** The one whose tokens the model has learned from. */
+  readonly tokenizer: Tokenizer;
   readonly trainingConfig: Readonly<Record<string, unknown>>;
   readonly calibration: Calibration;
   /** Absent in older models, and in those that learned from too many names. */
@@ -191,6 +195,7 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
       `${path}/meta.json: expected format "${FORMAT}", found ${JSON.stringify(meta.format)}`,
     );
   }
+  const tokenizer = findTokenizer(meta.tokenizer, `${path}/meta.json`);
   const files = {
     config: read('config.json'),
     vocab: read('vocab.json'),
@@ -229,7 +234,14 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
   );
   const weightsFile = `${path}/${WEIGHTS_FILE}`;
   loadTensors(model, unpackTables(decodeMixedTensors(files.weights, weightsFile).tensors, weightsFile), weightsFile);
-  return { model, meta: meta as ModelMeta, trainingConfig: asRecord(config.training), calibration, entities };
+  return {
+    model,
+    meta: meta as ModelMeta,
+    tokenizer,
+    trainingConfig: asRecord(config.training),
+    calibration,
+    entities,
+  };
 }
 
 export function sha256(bytes: Uint8Array): string {

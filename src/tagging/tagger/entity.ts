@@ -1,5 +1,6 @@
 import type { TokenSpan } from '#annotation/tags/token-span.js';
 import type { Token } from '#annotation/text/token.js';
+import type { Tokenizer } from '#annotation/text/tokenizer.js';
 
 /** A name found in a text. `start` and `end` are UTF-16 offsets, half-open: `text.slice(start, end) === entity.text`. */
 export interface Entity {
@@ -101,6 +102,8 @@ export interface Tagger {
   readonly model: ModelIdentity;
   /** Labels without prefix, in a fixed order: `LOC`, `ORG`, `PER`. */
   readonly labels: readonly string[];
+  /** Cuts texts into the tokens and sentences that are tagged; the model's own. */
+  readonly tokenizer: Tokenizer;
   tag(text: string, options?: TagOptions): TaggedText;
   /** Several texts in one batch; the same answers as one by one. */
   tagAll(texts: readonly string[], options?: TagOptions): TaggedText[];

@@ -29,9 +29,13 @@ export async function loadTagger(path: string, options: LoadTaggerOptions = {}):
 /** As {@link loadTagger}, with all that evaluating it takes. */
 export async function loadModelTagger(path: string, options: LoadTaggerOptions = {}): Promise<LoadedTagger> {
   const { kernels } = await selectKernels(options.kernels);
-  const { model, meta, calibration, entities } = loadModel(path, kernels);
+  const { model, meta, tokenizer, calibration, entities } = loadModel(path, kernels);
   const { id, version } = options.identity ?? { id: basename(resolve(path)), version: 0 };
   const { temperature } = calibration;
-  const tagger = createTagger(model, { id, version, sha256: meta.weights_sha256 }, { isFinal: true, temperature });
+  const tagger = createTagger(
+    model,
+    { id, version, sha256: meta.weights_sha256 },
+    { tokenizer, isFinal: true, temperature },
+  );
   return { tagger, entities };
 }

@@ -1,6 +1,5 @@
-import { splitSentences } from '#annotation/text/sentence-splitter.js';
 import type { Token } from '#annotation/text/token.js';
-import { tokenize } from '#annotation/text/tokenizer.js';
+import type { Tokenizer } from '#annotation/text/tokenizer.js';
 
 /** One sentence on its way through: where its tokens stand, which text it belongs to. */
 export interface SentenceWork {
@@ -10,10 +9,10 @@ export interface SentenceWork {
   readonly firstToken: number;
 }
 
-export function* sentencesOfTexts(texts: readonly string[]): Generator<SentenceWork> {
+export function* sentencesOfTexts(texts: readonly string[], tokenizer: Tokenizer): Generator<SentenceWork> {
   for (const [textIndex, text] of texts.entries()) {
     let firstToken = 0;
-    for (const tokens of splitSentences(text, tokenize(text))) {
+    for (const tokens of tokenizer.sentences(text, tokenizer.tokenize(text))) {
       yield { textIndex, tokens, firstToken };
       firstToken += tokens.length;
     }

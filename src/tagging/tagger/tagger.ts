@@ -1,5 +1,6 @@
+import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
-import { type CausalNetwork, createCausalNetwork, whyNotCausal } from '#tagging/model/causal-network.js';
+import { createOneWayNetwork, type OneWayNetwork, whyNotOneWay } from '#tagging/model/causal-network.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { createDecoder, type DecodedSentence, type Decoder, iob2Tags, type ScoredSpan } from './decode.js';
 import type { Entity, ModelIdentity, TaggedText, TaggedToken, Tagger, TagOptions } from './entity.js';
@@ -22,6 +23,8 @@ interface Finding extends DecodedSentence {
 }
 
 export interface TaggerOptions {
+  /** The one whose tokens the model has learned from. */
+  readonly tokenizer: Tokenizer;
   /** The model is not trained any more: what it makes of a word is kept from call to call. */
   readonly isFinal?: boolean;
   /** Of every score; 1 unless told, which leaves them as they were learned. */
@@ -44,25 +47,26 @@ export interface ModelTagger extends Tagger {
 export function createTagger(
   model: TaggerModel,
   identity: ModelIdentity,
-  { isFinal = false, temperature = 1 }: TaggerOptions = {},
+  { tokenizer, isFinal = false, temperature = 1 }: TaggerOptions,
 ): ModelTagger {
-  return taggerAt(temperature, { model, identity, isFinal, causal: causalNetworkOf(model, isFinal) });
+  return taggerAt(temperature, { model, identity, tokenizer, isFinal, oneWay: oneWayNetworkOf(model, isFinal) });
 }
 
 /** What taggers of several temperatures share. */
 interface TaggerSource {
   readonly model: TaggerModel;
   readonly identity: ModelIdentity;
+  readonly tokenizer: Tokenizer;
   readonly isFinal: boolean;
   /** With the weights of now; undefined where the network is not one-way. */
-  readonly causal: () => CausalNetwork | undefined;
+  readonly oneWay: () => OneWayNetwork | undefined;
 }
 
 function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new AppError('invalid_argument', `tagger: "temperature" must be a number above 0, found ${temperature}`);
   }
-  const { model, identity } = source;
+  const { model, identity, tokenizer } = source;
   const { tagSet } = model;
   const iob2 = iob2Tags(tagSet);
   const prepare = preparation(source, temperature);
@@ -81,11 +85,12 @@ function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
     return results;
   };
   const tagAll = (texts: readonly string[], options: TagOptions = {}): TaggedText[] =>
-    tagSentences(texts, sentencesOfTexts(texts), options);
+    tagSentences(texts, sentencesOfTexts(texts, tokenizer), options);
 
   return {
     model: identity,
     labels: tagSet.labels,
+    tokenizer,
     temperature,
     withTemperature: (other) => taggerAt(other, source),
     tag: (text, options) => tagAll([text], options)[0],
@@ -96,32 +101,32 @@ function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
         sentencesOfWords(sentences),
         options,
       ),
-    spansAtTemperature: (sentences) => spansAtTemperature({ model, causal: prepare().causal, sentences }),
-    readings: (words, n) => readingsOf({ model, causal: prepare().causal, words, n, temperature }),
+    spansAtTemperature: (sentences) => spansAtTemperature({ model, oneWay: prepare().oneWay, sentences }),
+    readings: (words, n) => readingsOf({ model, oneWay: prepare().oneWay, words, n, temperature }),
     stream: (options = {}) => {
-      const reason = whyNotCausal(model);
-      const { causal } = prepare();
-      if (reason !== undefined || causal === undefined) {
+      const reason = whyNotOneWay(model);
+      const { oneWay } = prepare();
+      if (reason !== undefined || oneWay === undefined) {
         throw new AppError('invalid_argument', `stream: model "${identity.id}" cannot tag word by word: ${reason}`);
       }
       const decoder = createFixedLagDecoder(tagSet, model.network.transitions(), { temperature });
-      return createStream({ network: causal, decoder, lookAhead: model.config.look_ahead }, options);
+      return createStream({ network: oneWay, decoder, lookAhead: model.config.look_ahead }, options);
     },
   };
 }
 
 interface Prepared {
-  readonly causal: CausalNetwork | undefined;
+  readonly oneWay: OneWayNetwork | undefined;
   readonly decoder: Decoder;
 }
 
 /** What is derived from the weights: anew for every call while training may change them in between. */
-function preparation({ model, isFinal, causal }: TaggerSource, temperature: number): () => Prepared {
+function preparation({ model, isFinal, oneWay }: TaggerSource, temperature: number): () => Prepared {
   let prepared: Prepared | undefined;
   return () => {
     if (isFinal && prepared) return prepared;
     prepared = {
-      causal: causal(),
+      oneWay: oneWay(),
       decoder: createDecoder(model.tagSet, model.network.transitions(), { temperature }),
     };
     return prepared;
@@ -129,12 +134,12 @@ function preparation({ model, isFinal, causal }: TaggerSource, temperature: numb
 }
 
 /** Made when first needed: many taggers are loaded and never asked. */
-function causalNetworkOf(model: TaggerModel, isFinal: boolean): () => CausalNetwork | undefined {
-  if (whyNotCausal(model) !== undefined) return () => undefined;
-  let network: CausalNetwork | undefined;
+function oneWayNetworkOf(model: TaggerModel, isFinal: boolean): () => OneWayNetwork | undefined {
+  if (whyNotOneWay(model) !== undefined) return () => undefined;
+  let network: OneWayNetwork | undefined;
   return () => {
     if (isFinal && network) return network;
-    network ??= createCausalNetwork(model, isFinal ? {} : { cacheBytes: TRAINING_CACHE_BYTES });
+    network ??= createOneWayNetwork(model, isFinal ? {} : { cacheBytes: TRAINING_CACHE_BYTES });
     network.refresh();
     return network;
   };
@@ -143,13 +148,13 @@ function causalNetworkOf(model: TaggerModel, isFinal: boolean): () => CausalNetw
 /** Findings in the order of `group`; the same for any grouping. */
 function findInGroup(
   model: TaggerModel,
-  { causal, decoder }: Prepared,
+  { oneWay, decoder }: Prepared,
   group: readonly SentenceWork[],
   options: TagOptions,
 ): Finding[] {
   const findings: Finding[] = new Array(group.length);
   const sentences = group.map(({ tokens }) => tokens.map(({ text }) => text));
-  visitEmissions({ model, causal, sentences }, (i, emissions, tokens) => {
+  visitEmissions({ model, oneWay, sentences }, (i, emissions, tokens) => {
     const decoded = decoder.decode(emissions, tokens);
     const alternatives = decoded.spans.map((span) =>
       options.alternatives ? otherLabels(decoder, model.tagSet.labels, span) : undefined,

@@ -4,7 +4,8 @@ import { dirname, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { labelsOf } from '#annotation/tags/labels-of.js';
-import { createTokenizer } from '#annotation/text/tokenizer.js';
+import type { Tokenizer } from '#annotation/text/tokenizer.js';
+import { chooseTokenizer, createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { lockOutput } from '#base/files/file-lock.js';
@@ -85,7 +86,7 @@ export interface RunResult {
   readonly meta: ModelMeta;
   readonly bestEpoch: number;
   /** What `fit_bias` took from the bias of the class O. */
-  readonly outsideBiasShift: number;
+  readonly outsideShift: number;
   readonly epochs: number;
   readonly stopped: string;
   readonly seconds: number;
@@ -158,7 +159,8 @@ async function* trainAndSave(
   { model, engine, runner }: { model: TaggerModel; engine: StepEngine; runner: StepRunner },
 ): AsyncGenerator<RunReport, RunResult> {
   const { train, dev, test, config, kernels, signal, seed, output } = request;
-  const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' });
+  const tokenizer = chooseTokenizer(train.sentences);
+  const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' }, { tokenizer });
   const trainer = createTrainer({
     model,
     config: config.training,
@@ -179,6 +181,7 @@ async function* trainAndSave(
   const record = recordRun(request, { runId, dataSha256, output, isResumed: checkpoint !== undefined });
   yield startReport(request, { runId, output, model, checkpoint });
   if (labelsOf(dev.sentences).length === 0) yield { type: 'notice', message: devWithoutNames(dev) };
+  if (tokenizer.id !== createDefaultTokenizer().id) yield { type: 'notice', message: singleCharacters(tokenizer) };
 
   const { epochs } = trainingPlan(config.training, engine.batchesPerEpoch);
   const clock = createRunClock(checkpoint?.seconds ?? 0);
@@ -240,7 +243,7 @@ async function* trainAndSave(
         data_sha256: dataSha256,
         seed,
         performance: { dev: toSeqevalReport(devScores), ...(testScores && { test: toSeqevalReport(testScores) }) },
-        tokenizer: { id: createTokenizer().id, version: createTokenizer().version },
+        tokenizer: { id: tokenizer.id, version: tokenizer.version },
         onomast: ONOMAST_VERSION,
         node: process.versions.node,
       },
@@ -306,6 +309,10 @@ function resumeFrom(checkpoint: Checkpoint, fingerprint: string, trainer: Traine
 
 function devWithoutNames({ name, sentences }: CorpusPart): string {
   return `none of the ${sentences.length} sentences of dev (${name}) holds a name, so no score tells which epoch is best: the last one is kept`;
+}
+
+function singleCharacters({ id }: Tokenizer): string {
+  return `the words of train are single characters, so the model will cut texts into characters too (tokenizer "${id}")`;
 }
 
 function startReport(

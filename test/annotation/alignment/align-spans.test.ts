@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type AlignMode, alignSpan } from '#annotation/alignment/align-spans.js';
-import { whiteSpaceTools } from '../reading/helpers.js';
+import { whiteSpaceTokenizer } from '../reading/helpers.js';
 
-const tokens = whiteSpaceTools.tokenize('In New York now'); // [0,2) [3,6) [7,11) [12,15)
+const tokens = whiteSpaceTokenizer.tokenize('In New York now'); // [0,2) [3,6) [7,11) [12,15)
 const range = (startToken: number, endToken: number) => ({ startToken, endToken });
 
 describe('alignSpan', () => {

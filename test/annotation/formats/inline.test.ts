@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatInline, parseInline, writeInline } from '#annotation/formats/inline.js';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
-import { anySentences, contentOf, errorOf, sentence, whiteSpaceTools } from '../reading/helpers.js';
+import { anySentences, contentOf, errorOf, sentence, whiteSpaceTokenizer } from '../reading/helpers.js';
 
 const where = { name: 'x.txt', line: 3 };
 
@@ -71,7 +71,7 @@ describe('formatInline', () => {
 describe('an inline file', () => {
   test('has one sentence a line, blank lines between texts, and comments', () => {
     const text = '# My corpus\n\n[Ann|PER] sang. She left.\n#hashtag\n\n\n# more\n\\# [Bo|PER]\n#\n';
-    const { sentences, report } = parseCorpus({ name: 'x.txt', text, tools: whiteSpaceTools });
+    const { sentences, report } = parseCorpus({ name: 'x.txt', text, tokenizer: whiteSpaceTokenizer });
     expect(sentences).toEqual([
       {
         words: ['Ann', 'sang.', 'She', 'left.'],
@@ -86,7 +86,11 @@ describe('an inline file', () => {
   });
 
   test('reports a name that is only part of a word', () => {
-    const { sentences, report } = parseCorpus({ name: 'x.txt', text: '[Ann|PER]s hat', tools: whiteSpaceTools });
+    const { sentences, report } = parseCorpus({
+      name: 'x.txt',
+      text: '[Ann|PER]s hat',
+      tokenizer: whiteSpaceTokenizer,
+    });
     expect(contentOf(sentences)).toEqual([{ words: ['Anns', 'hat'], tags: ['B-PER', 'O'] }]);
     expect(report.misaligned).toHaveLength(1);
   });
@@ -118,7 +122,7 @@ describe('writeInline', () => {
         anySentences((word) => !/\s/u.test(word) && !word.includes('\0')),
         (sentences) => {
           const text = writeInline(sentences);
-          const read = parseCorpus({ name: 'x.txt', text, format: 'inline', tools: whiteSpaceTools });
+          const read = parseCorpus({ name: 'x.txt', text, format: 'inline', tokenizer: whiteSpaceTokenizer });
           expect(contentOf(read.sentences)).toEqual(contentOf(sentences));
           expect(read.sentences.map(({ document }) => document)).toEqual(sentences.map(({ document }) => document));
         },

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeJsonl } from '#annotation/formats/jsonl.js';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
-import { anySentences, contentOf, errorOf, sentence, whiteSpaceTools } from '../reading/helpers.js';
+import type { Token } from '#annotation/text/token.js';
+import { anySentences, contentOf, errorOf, sentence, whiteSpaceTokenizer } from '../reading/helpers.js';
 
-const read = (text: string) => parseCorpus({ name: 'x.jsonl', text, tools: whiteSpaceTools });
+const read = (text: string) => parseCorpus({ name: 'x.jsonl', text, tokenizer: whiteSpaceTokenizer });
 
 describe('reading JSON lines', () => {
   test.each([
@@ -114,7 +115,7 @@ describe('reading JSON lines', () => {
   ])('refuses %s', (line, message) => {
     const good = '{"text": "a", "entities": []}\n';
     const error = errorOf(() =>
-      parseCorpus({ name: 'x.jsonl', text: good + line, format: 'jsonl', tools: whiteSpaceTools }),
+      parseCorpus({ name: 'x.jsonl', text: good + line, format: 'jsonl', tokenizer: whiteSpaceTokenizer }),
     );
     expect(error).toContain(message);
     expect(error).toMatch(/^(malformed_corpus|invalid_tag): x\.jsonl:2: expected /);
@@ -134,13 +135,13 @@ describe('writing JSON lines', () => {
   });
 
   test.each(['tokens', 'spans'] as const)('is read back as it was in %s: as many entities out as in', (layout) => {
-    const oneSentence = { ...whiteSpaceTools, splitSentences: (_: string, tokens: readonly never[]) => [[...tokens]] };
+    const oneSentence = { ...whiteSpaceTokenizer, sentences: (_: string, tokens: readonly Token[]) => [[...tokens]] };
     fc.assert(
       fc.property(
         anySentences((word) => !/[\s\0]/u.test(word)),
         (written) => {
           const text = writeJsonl(written, layout);
-          const corpus = parseCorpus({ name: 'x', text, format: 'jsonl', strict: true, tools: oneSentence });
+          const corpus = parseCorpus({ name: 'x', text, format: 'jsonl', strict: true, tokenizer: oneSentence });
           expect(contentOf(corpus.sentences)).toEqual(contentOf(written));
         },
       ),

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { formatCorpusReport } from '#annotation/reading/format-corpus-report.js';
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
-import { whiteSpaceTools } from './helpers.js';
+import { whiteSpaceTokenizer } from './helpers.js';
 
 test('tells everything that was done to a file', () => {
   const line = (...entities: unknown[]) => `${JSON.stringify({ text: 'the Bank of England é now', entities })}\r\n`;
   const misaligned = Array.from({ length: 7 }, () => line([4, 7, 'ORG'])).join('');
   const text = line([4, 19, 'ORG'], [12, 19, 'LOC'], [22, 25, 'X']) + misaligned;
-  const { report } = parseCorpus({ name: 'x.jsonl', text, tools: whiteSpaceTools });
+  const { report } = parseCorpus({ name: 'x.jsonl', text, tokenizer: whiteSpaceTokenizer });
   const found = 'ORG from 4 to 7 ("Ban") moved; use 4 to 8 ("Bank")';
   expect(formatCorpusReport(report)).toEqual([
     '✔ x.jsonl: jsonl, offsets in utf16',

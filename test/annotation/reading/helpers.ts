@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
-import type { TextTools } from '#annotation/reading/read-format.js';
 import { iob2FromSpans } from '#annotation/tags/spans.js';
+import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
 import { anySpans } from '../tags/arbitraries.js';
 
 /** Cuts at white space, and sentences after a token that ends with a full stop: predictable, and undone by joining. */
-export const whiteSpaceTools: TextTools = {
+export const whiteSpaceTokenizer: Tokenizer = {
+  id: 'white space',
+  version: 1,
   tokenize: (text) =>
     [...text.matchAll(/\S+/gu)].map(({ 0: word, index }) => ({ text: word, start: index, end: index + word.length })),
-  splitSentences(_, tokens) {
+  sentences(_, tokens) {
     const ends = tokens.flatMap((token, index) => (token.text.endsWith('.') ? [index + 1] : []));
     const edges = [...new Set([0, ...ends, tokens.length])];
     return edges.slice(1).map((end, index) => tokens.slice(edges[index], end));

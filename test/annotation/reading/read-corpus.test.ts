@@ -5,10 +5,10 @@ import {
   type ParseCorpusOptions,
   parseCorpus,
 } from '#annotation/reading/read-corpus.js';
-import { contentOf, errorOf, whiteSpaceTools } from './helpers.js';
+import { contentOf, errorOf, whiteSpaceTokenizer } from './helpers.js';
 
 const read = (text: string, options: Partial<ParseCorpusOptions> = {}) =>
-  parseCorpus({ name: 'x', text, tools: whiteSpaceTools, ...options });
+  parseCorpus({ name: 'x', text, tokenizer: whiteSpaceTokenizer, ...options });
 
 const spans = (text: string, ...entities: (readonly [number, number, string])[]) =>
   `${JSON.stringify({ text, entities })}\n`;

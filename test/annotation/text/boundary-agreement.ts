@@ -1,5 +1,5 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
-import { tokenize } from '#annotation/text/tokenizer.js';
+import { tokenize } from '../../helpers/tokenizer.js';
 
 type Sentence = Pick<LabelledSentence, 'words' | 'tags'>;
 

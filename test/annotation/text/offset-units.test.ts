@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createOffsetConverter, OFFSET_UNITS, type OffsetUnit } from '#annotation/text/offset-units.js';
-import { tokenize } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
+import { tokenize } from '../../helpers/tokenizer.js';
 import { anyText } from './arbitrary-text.js';
 
 /** Lone surrogates become U+FFFD. */

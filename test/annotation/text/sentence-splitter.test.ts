@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_SENTENCE_TOKENS, splitSentences } from '#annotation/text/sentence-splitter.js';
-import { tokenize } from '#annotation/text/tokenizer.js';
+import { tokenize } from '../../helpers/tokenizer.js';
 
 const split = (text: string): string[] =>
   splitSentences(text, tokenize(text)).map((sentence) => text.slice(sentence[0].start, sentence.at(-1)!.end));

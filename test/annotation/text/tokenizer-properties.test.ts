@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_SENTENCE_TOKENS, splitSentences } from '#annotation/text/sentence-splitter.js';
-import { tokenize } from '#annotation/text/tokenizer.js';
+import { tokenize } from '../../helpers/tokenizer.js';
 import { anyText, spacedText } from './arbitrary-text.js';
 
 describe('tokenize, on any text', () => {

@@ -9,6 +9,7 @@ import { visitEmissions } from '#tagging/tagger/sentence-emissions.js';
 import { createTagger, type ModelTagger } from '#tagging/tagger/tagger.js';
 import { everyPath, type PathOfTags } from '../../helpers/every-path.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 
 const WORDS = ['Ana', 'met', 'Li', 'Wei', 'at', 'Ford', 'in', 'Oslo', '.', 'sang'];
 const SENTENCES = 1500;
@@ -32,7 +33,7 @@ function sentencesOf(model: TaggerModel): LabelledSentence[] {
   );
   const transitions = model.network.transitions();
   const labelled: LabelledSentence[] = new Array(SENTENCES);
-  visitEmissions({ model, causal: undefined, sentences }, (i, emissions, tokens) => {
+  visitEmissions({ model, oneWay: undefined, sentences }, (i, emissions, tokens) => {
     const { tags } = drawn(everyPath(emissions, tokens, transitions), random.fork(i));
     const source = { file: 'dev.conll', line: i + 1 };
     labelled[i] = { words: sentences[i], tags: model.tagSet.decode(Int32Array.from(tags)), document: 0, source };
@@ -54,7 +55,8 @@ function exaggerate(model: TaggerModel, factor: number): void {
   }
 }
 
-const taggerOf = (model: TaggerModel): ModelTagger => createTagger(model, { id: 'tiny', version: 0, sha256: '' });
+const taggerOf = (model: TaggerModel): ModelTagger =>
+  createTagger(model, { id: 'tiny', version: 0, sha256: '' }, { tokenizer });
 
 describe.each<[string, Partial<ModelConfig>]>([
   ['softmax', {}],

@@ -6,6 +6,7 @@ import { createKnownEntities, entityHashes } from '#tagging/evaluation/known-ent
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { TINY_CORPUS } from '../../helpers/tiny-corpus.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 
 const sentence = (words: string, tags: string): LabelledSentence => ({
   words: words.split(' '),
@@ -139,7 +140,7 @@ describe('calibration', () => {
   test('of a real tagger: the names are those of the evaluation, the scores those of its temperature', () => {
     const model = tinyModel({ seed: 4 });
     model.network.parameters.get('output.bias').values[0] = -1;
-    const tagger = createTagger(model, { id: 'tiny', version: 0, sha256: '' }, { temperature: 3 });
+    const tagger = createTagger(model, { id: 'tiny', version: 0, sha256: '' }, { tokenizer, temperature: 3 });
     const { calibration, micro } = evaluateFinally(tagger, TINY_CORPUS);
     const scores = tagger
       .tagWords(TINY_CORPUS.map(({ words }) => words))

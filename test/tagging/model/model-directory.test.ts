@@ -21,6 +21,7 @@ import { temporaryDirectory } from '../../helpers/temporary-directory.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 import { TINY_VECTORS } from '../../helpers/tiny-corpus.js';
 import { DESCRIPTION, tinyModel } from '../../helpers/tiny-model.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 
 const FILES = ['config.json', 'meta.json', 'vocab.json', WEIGHTS_FILE];
 const HASHED = { 'config.json': 'config', 'vocab.json': 'vocab', [WEIGHTS_FILE]: 'weights' } as const;
@@ -28,7 +29,7 @@ const TEXTS = ['Ana met Li Wei at Ford in Oslo.', 'Nothing?', 'Oslo, 1999: Ana s
 
 const load = (path: string) => loadModel(path, createReferenceKernels('float32'));
 const answersOf = (model: TaggerModel) =>
-  createTagger(model, { id: 'm', version: 1, sha256: '' }).tagAll(TEXTS, { alternatives: true });
+  createTagger(model, { id: 'm', version: 1, sha256: '' }, { tokenizer }).tagAll(TEXTS, { alternatives: true });
 
 function saved(model: TaggerModel = tinyModel(), settings: Partial<ModelSettings> = {}): string {
   const path = join(temporaryDirectory(), 'names');
@@ -110,6 +111,14 @@ describe('save, then load', () => {
     expect(thrownBy(() => load(path)).message).toContain('vectors has SHA-256');
     rmSync(file);
     expect(thrownBy(() => load(path)).message).toContain('the file vectors.safetensors is missing');
+  });
+
+  test('brings the tokenizer it names', () => {
+    const path = saved();
+    expect(load(path).tokenizer.tokenize('上海').length).toBe(1);
+    const meta = { ...json(join(path, 'meta.json')), tokenizer: { id: 'characters', version: 1 } };
+    writeFileSync(join(path, 'meta.json'), JSON.stringify(meta));
+    expect(load(path).tokenizer.tokenize('上海').length).toBe(2);
   });
 
   test('a vocab.json from before there were characters is as good as ever', () => {
@@ -233,6 +242,19 @@ describe('loading refuses', () => {
       code: 'incompatible_model',
       message: `…/meta.json: expected format "onomast-model/1", found ${found}`,
     });
+  });
+
+  test.each([
+    [{ id: 'wordpiece', version: 1 }, '{"id":"wordpiece","version":1}'],
+    [{ id: 'onomast', version: 99 }, '{"id":"onomast","version":99}'],
+    [undefined, 'undefined'],
+  ])('the tokenizer %j, which this program does not have', (tokenizer, found) => {
+    const path = saved();
+    writeFileSync(join(path, 'meta.json'), JSON.stringify({ ...json(join(path, 'meta.json')), tokenizer }));
+    const problem = problemOf(path);
+    expect(problem.code).toBe('incompatible_model');
+    expect(problem.message).toMatch(/^…\/meta\.json: expected the tokenizer "onomast" /);
+    expect(problem.message).toContain(`found ${found}; with other tokens the model would find other names`);
   });
 
   test.each([

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 
 const WORDS = ['Ana', 'met', 'Li', 'Wei'];
 const taggerWith = (temperature = 1, crf = false) =>
-  createTagger(tinyModel({ config: { crf } }), { id: 'm', version: 0, sha256: '' }, { temperature });
+  createTagger(tinyModel({ config: { crf } }), { id: 'm', version: 0, sha256: '' }, { tokenizer, temperature });
 
 test.each([
   [1, false],

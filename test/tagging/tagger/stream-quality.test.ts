@@ -12,6 +12,7 @@ import { createTaggerModel } from '#tagging/model/tagger-model.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { TINY_CONFIG } from '../../helpers/tiny-config.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 import { trainerOf } from '../../helpers/trainer-of.js';
 
 const CORPUS = fileURLToPath(new URL('../../../data/names/', import.meta.url));
@@ -50,7 +51,7 @@ async function trainedTagger(train: readonly LabelledSentence[]) {
     evaluate: () => createSpanScorer().result(),
   });
   for (const _ of trainer.run());
-  return createTagger(model, { id: 'test', version: 0, sha256: '' }, { isFinal: true });
+  return createTagger(model, { id: 'test', version: 0, sha256: '' }, { tokenizer, isFinal: true });
 }
 
 test('a stream that decides two words back costs hardly any F1 beside whole sentences', async () => {

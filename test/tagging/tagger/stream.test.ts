@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTagSet } from '#annotation/tags/tag-set.js';
 import { createRandom } from '#base/random.js';
-import type { CausalNetwork } from '#tagging/model/causal-network.js';
+import type { OneWayNetwork } from '#tagging/model/causal-network.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import { legalTransitions } from '#tagging/model/tagger-model.js';
 import type { StreamedToken, StreamUpdate, Tagger, TagStream } from '#tagging/tagger/entity.js';
@@ -11,6 +11,7 @@ import { createStream } from '#tagging/tagger/stream.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 
 const IDENTITY = { id: 'tiny', version: 3, sha256: 'a'.repeat(64) };
 const WORDS = ['Ana', 'met', 'Li', 'Wei', 'at', 'Ford', 'in', 'Oslo', '.', 'x1', 'Éva', '😀'];
@@ -23,7 +24,7 @@ function taggerOf(config: Partial<ModelConfig> = {}, seed = 4): Tagger {
     const draws = random.fork(name);
     for (let i = 0; i < values.length; i++) values[i] += name.endsWith('running_var') ? 0 : 0.5 * draws.gaussian();
   }
-  return createTagger(model, IDENTITY, { isFinal: true });
+  return createTagger(model, IDENTITY, { tokenizer, isFinal: true });
 }
 
 const CONFIGS: readonly [string, Partial<ModelConfig>][] = [
@@ -251,7 +252,7 @@ describe('a long stream', () => {
   test('takes no more memory the longer it gets', () => {
     let arrays = 0;
     const tagSet = createTagSet(['PER'], 'bioes');
-    const network: CausalNetwork = {
+    const network: OneWayNetwork = {
       refresh: () => {},
       forward: () => expect.fail('a stream runs no batch'),
       stateSize: 4,

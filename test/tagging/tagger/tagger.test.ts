@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { spansFromIob2 } from '#annotation/tags/spans.js';
 import { MAX_SENTENCE_TOKENS } from '#annotation/text/sentence-splitter.js';
 import type { Token } from '#annotation/text/token.js';
-import { tokenize } from '#annotation/text/tokenizer.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import type { Entity, TaggedText, Tagger } from '#tagging/tagger/entity.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
+import { tokenize, tokenizer } from '../../helpers/tokenizer.js';
 
 const IDENTITY = { id: 'tiny', version: 3, sha256: 'a'.repeat(64) };
 
@@ -16,7 +16,7 @@ const IDENTITY = { id: 'tiny', version: 3, sha256: 'a'.repeat(64) };
 function taggerOf(config: Partial<ModelConfig> = {}): Tagger {
   const model = tinyModel({ config, seed: 4 });
   model.network.parameters.get('output.bias').values[0] = -1; // O is less likely than its rivals
-  return createTagger(model, IDENTITY);
+  return createTagger(model, IDENTITY, { tokenizer });
 }
 const tagger = taggerOf();
 
@@ -98,7 +98,7 @@ test('a text of a megabyte: the last line is tagged as it is alone, and memory i
     kernels,
     config: { hidden_size: 2, look_ahead: 0, affix_dimension: 0, word_dimension: 2 },
   });
-  const large = createTagger(model, IDENTITY);
+  const large = createTagger(model, IDENTITY, { tokenizer });
   const line = 'Yesterday Ana met Li Wei at Ford in Oslo.\n\n';
   const text = line.repeat(Math.ceil(2 ** 20 / line.length)) + line;
   const result = large.tag(text);
@@ -219,13 +219,16 @@ test('says which model it is and what it can find', () => {
 
 test('keeps what it makes of words when the model is final, and says the same', () => {
   const model = tinyModel({ seed: 4 });
-  const [changing, final] = [createTagger(model, IDENTITY), createTagger(model, IDENTITY, { isFinal: true })];
+  const [changing, final] = [
+    createTagger(model, IDENTITY, { tokenizer }),
+    createTagger(model, IDENTITY, { tokenizer, isFinal: true }),
+  ];
   for (const text of [TEXTS.plain, TEXTS.emoji, TEXTS.plain]) expect(final.tag(text)).toEqual(changing.tag(text));
 });
 
 test('sees weights that change between two calls, the scores between tags too', () => {
   const model = tinyModel({ config: { crf: true } });
-  const changing = createTagger(model, IDENTITY);
+  const changing = createTagger(model, IDENTITY, { tokenizer });
   const before = changing.tag(TEXTS.plain).tokens.map(({ score }) => score);
   const { values } = model.network.parameters.get('crf.transitions');
   values.fill(1, 0, model.tagSet.tags.length);

@@ -11,6 +11,7 @@ import { createTagger, type ModelTagger } from '#tagging/tagger/tagger.js';
 import { everyPath } from '../../helpers/every-path.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 
 const TEMPERATURES = [0.3, 1, 1.7, 8];
 const IDENTITY = { id: 'tiny', version: 3, sha256: 'a'.repeat(64) };
@@ -45,7 +46,7 @@ function modelOf(config: Partial<ModelConfig> = {}): TaggerModel {
   }
   return model;
 }
-const taggerOf = (config?: Partial<ModelConfig>): ModelTagger => createTagger(modelOf(config), IDENTITY);
+const taggerOf = (config?: Partial<ModelConfig>): ModelTagger => createTagger(modelOf(config), IDENTITY, { tokenizer });
 
 describe.each(TEMPERATURES)('a lattice at temperature %d', (temperature) => {
   const tagSet = createTagSet(['LOC', 'PER'], 'bio');
@@ -155,7 +156,7 @@ describe('a tagger at a temperature', () => {
   });
 
   test('is the one that is created with it', () => {
-    const created = createTagger(modelOf(), IDENTITY, { temperature: 1.7, isFinal: true });
+    const created = createTagger(modelOf(), IDENTITY, { tokenizer, temperature: 1.7, isFinal: true });
     expect(created.temperature).toBe(1.7);
     expect(created.tagWords(sentences)).toEqual(tagger.withTemperature(1.7).tagWords(sentences));
     expect(created.withTemperature(1).tagWords(sentences)).toEqual(tagger.tagWords(sentences));
@@ -214,6 +215,6 @@ describe('a tagger at a temperature', () => {
       message: `tagger: "temperature" must be a number above 0, found ${temperature}`,
     };
     expect(thrownBy(() => tagger.withTemperature(temperature))).toMatchObject(refusal);
-    expect(thrownBy(() => createTagger(tinyModel(), IDENTITY, { temperature }))).toMatchObject(refusal);
+    expect(thrownBy(() => createTagger(tinyModel(), IDENTITY, { tokenizer, temperature }))).toMatchObject(refusal);
   });
 });

@@ -5,6 +5,7 @@ import { createTagger } from '#tagging/tagger/tagger.js';
 import { fitOutsideBias } from '#training/loop/tune-outside-bias.js';
 import { TINY_CORPUS } from '../../helpers/tiny-corpus.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 
 const biasOf = (model: ReturnType<typeof tinyModel>) => model.network.parameters.get('output.bias').values;
 
@@ -13,7 +14,7 @@ test('a network that hardly dares to name anything names more, and keeps what wa
   const outside = model.tagSet.id('O');
   biasOf(model)[outside] = 2;
   const others = biasOf(model).filter((_, tag) => tag !== outside);
-  const tagger = createTagger(model, { id: 'm', version: 0, sha256: '' });
+  const tagger = createTagger(model, { id: 'm', version: 0, sha256: '' }, { tokenizer });
   const evaluate = () => evaluateTagger(tagger, TINY_CORPUS);
   const before = evaluate().micro;
   const { shift, f1 } = fitOutsideBias(model, evaluate);

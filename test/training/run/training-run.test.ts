@@ -17,6 +17,7 @@ import { type RunReport, type RunResult, runTraining, type TrainingRequest } fro
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
 import { TINY_CONFIG } from '../../helpers/tiny-config.js';
 import { TINY_CORPUS } from '../../helpers/tiny-corpus.js';
+import { tokenizer } from '../../helpers/tokenizer.js';
 
 /** Six sentences in batches of three: three epochs of two steps. */
 const TRAIN = { name: 'train.conll', sentences: TINY_CORPUS.slice(0, 6) };
@@ -108,12 +109,25 @@ describe('a whole run', () => {
     });
   });
 
+  test('a corpus with one character a row makes a model that cuts texts into characters', async () => {
+    const tags = ['B-PER', 'I-PER', 'O', 'B-LOC', 'I-LOC', 'O', 'O', 'O'];
+    const sentences = TINY_CORPUS.map((sentence) => ({ ...sentence, words: [...'王芳在上海工作。'], tags }));
+    const part = { name: 'characters.conll', sentences };
+    const { result, reports } = await finished(requestOf({ train: part, dev: part }));
+    expect(result.meta.tokenizer).toEqual({ id: 'characters', version: 1 });
+    expect(noticesOf(reports)).toContain(
+      'the words of train are single characters, so the model will cut texts into characters too (tokenizer "characters")',
+    );
+    const { tagger } = await loadModelTagger(result.output, { kernels: 'reference' });
+    expect(tagger.tag('王芳在上海').tokens.map(({ text }) => text)).toEqual([...'王芳在上海']);
+  });
+
   test('leaves a model that scores as reported, and no checkpoint', async () => {
     const request = requestOf({ test: { name: 'test.conll', sentences: TINY_CORPUS } });
     const { result, reports } = await finished(request);
     expect(reports[0]).toMatchObject({ sentences: { test: 8 } });
     const { model, meta, trainingConfig } = loadModel(request.output, createReferenceKernels('float32'));
-    const tagger = createTagger(model, { id: 'names', version: 1, sha256: '' });
+    const tagger = createTagger(model, { id: 'names', version: 1, sha256: '' }, { tokenizer });
     expect(result.dev).toMatchObject(evaluateTagger(tagger, DEV.sentences));
     expect(result.test).toMatchObject(evaluateTagger(tagger, TINY_CORPUS));
     expect(meta).toEqual(result.meta);
@@ -151,7 +165,9 @@ describe('a whole run', () => {
       evaluateFinally(tagger, dev.sentences, { knownEntities: createKnownEntities(entities!), withIntervals: true }),
     ).toEqual(result.dev);
     const words = dev.sentences.map((sentence) => sentence.words);
-    const loaded = createTagger(loadModel(request.output, createReferenceKernels('float32')).model, tagger.model);
+    const loaded = createTagger(loadModel(request.output, createReferenceKernels('float32')).model, tagger.model, {
+      tokenizer,
+    });
     expect(loaded.withTemperature(calibration.temperature).tagWords(words)).toEqual(tagger.tagWords(words));
     expect(loaded.tagWords(words)).not.toEqual(tagger.tagWords(words));
   });
