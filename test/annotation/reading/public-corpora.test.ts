@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { writeConll } from '#annotation/formats/conll.js';
 import { lintCorpus } from '#annotation/lint/lint-corpus.js';
@@ -8,19 +7,15 @@ import { parseCorpus } from '#annotation/reading/read-corpus.js';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
 import { splitCorpus } from '#annotation/split/grouped-split.js';
 import { createRandom } from '#base/random.js';
+import { areCorporaThere, CORPORA } from '../../helpers/corpora.js';
 import { contentOf } from './helpers.js';
 
-const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
-const directory = join(projectRoot, process.env.ONOMAST_CORPORA ?? '../shared/corpora');
-const isThere = existsSync(directory);
-if (!isThere && process.env.CI) throw new Error(`${directory}: public corpora expected in CI; set ONOMAST_CORPORA`);
-
-const CORPORA = ['broad_twitter_corpus_merged', 'crossner_politics', 'uner_en_ewt', 'uner_zh_gsdsimp', 'wnut17'];
+const NAMES = ['broad_twitter_corpus_merged', 'crossner_politics', 'uner_en_ewt', 'uner_zh_gsdsimp', 'wnut17'];
 const PARTS = ['train', 'dev'] as const;
 
 /** The row of a part in the table of counts that stands beside each corpus: sentences, tokens, entities. */
 function publishedCounts(corpus: string, part: string): number[] {
-  const notes = readFileSync(join(directory, corpus, 'SOURCE.md'), 'utf8');
+  const notes = readFileSync(join(CORPORA, corpus, 'SOURCE.md'), 'utf8');
   const row = notes.split('\n').find((line) => line.startsWith(`| ${part} |`)) ?? '';
   return row
     .split('|')
@@ -28,22 +23,19 @@ function publishedCounts(corpus: string, part: string): number[] {
     .map((cell) => Number(cell.replaceAll(',', '')));
 }
 
-describe.skipIf(!isThere)(`public corpora (skipped unless they are in ${directory})`, () => {
-  test.each(CORPORA.flatMap((corpus) => PARTS.map((part) => [corpus, part] as const)))(
-    '%s, %s',
-    async (corpus, part) => {
-      const path = join(directory, corpus, `${part}.conll`);
-      const { sentences, report } = await readCorpusFile(path, { strict: true });
-      expect(report).toMatchObject({ format: 'conll', scheme: 'IOB2', repairs: { total: 0 }, notes: [], hints: [] });
-      expect([report.sentences, report.tokens, report.entities]).toEqual(publishedCounts(corpus, part));
+describe.skipIf(!areCorporaThere)(`public corpora (skipped unless they are in ${CORPORA})`, () => {
+  test.each(NAMES.flatMap((corpus) => PARTS.map((part) => [corpus, part] as const)))('%s, %s', async (corpus, part) => {
+    const path = join(CORPORA, corpus, `${part}.conll`);
+    const { sentences, report } = await readCorpusFile(path, { strict: true });
+    expect(report).toMatchObject({ format: 'conll', scheme: 'IOB2', repairs: { total: 0 }, notes: [], hints: [] });
+    expect([report.sentences, report.tokens, report.entities]).toEqual(publishedCounts(corpus, part));
 
-      const again = parseCorpus({ name: path, text: writeConll(sentences) });
-      expect(contentOf(again.sentences)).toEqual(contentOf(sentences));
-    },
-  );
+    const again = parseCorpus({ name: path, text: writeConll(sentences) });
+    expect(contentOf(again.sentences)).toEqual(contentOf(sentences));
+  });
 
   test('a split of a corpus full of duplicates has no leak', async () => {
-    const { sentences, report } = await readCorpusFile(join(directory, 'uner_en_ewt', 'train.conll'));
+    const { sentences, report } = await readCorpusFile(join(CORPORA, 'uner_en_ewt', 'train.conll'));
     expect(report.duplicates.total).toBeGreaterThan(500);
     const parts = splitCorpus(sentences, { random: createRandom(0) });
     expect(lintCorpus(parts).issues.filter(({ kind }) => kind === 'leak')).toEqual([]);

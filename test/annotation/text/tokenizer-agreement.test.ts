@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { areCorporaThere, CORPORA } from '../../helpers/corpora.js';
 import { type BoundaryAgreement, detokenize, measureAgreement } from './boundary-agreement.js';
 
 /**
@@ -36,13 +36,8 @@ const FLOORS: readonly (readonly [corpus: string, writing: keyof typeof WRITINGS
   ['uner_zh_gsdsimp', 'unspaced', { precision: 0.905, recall: 0.93, sentences: 0.05, spans: 0.975 }],
 ];
 
-const directory = process.env.ONOMAST_CORPORA ?? fileURLToPath(new URL('../../../../shared/corpora', import.meta.url));
-const isPresent = existsSync(directory);
-if (!isPresent) {
-  const message = `tokenizer agreement is not measured: no corpora in ${directory} (set ONOMAST_CORPORA)`;
-  if (process.env.CI) throw new Error(message);
-  console.warn(message);
-}
+if (!areCorporaThere)
+  console.warn(`tokenizer agreement is not measured: no corpora in ${CORPORA} (set ONOMAST_CORPORA)`);
 
 describe('detokenize', () => {
   test('writes words as they are printed', () => {
@@ -72,12 +67,12 @@ describe('detokenize', () => {
   });
 });
 
-describe.skipIf(!isPresent)('agreement of our tokens with the gold words of', () => {
+describe.skipIf(!areCorporaThere)('agreement of our tokens with the gold words of', () => {
   const table: Record<string, string>[] = [];
   afterAll(() => console.table(table));
 
   test.each(FLOORS)('%s, %s', (corpus, writing, floor) => {
-    const agreement = measureAgreement(readSentences(join(directory, corpus, 'dev.conll')), WRITINGS[writing]);
+    const agreement = measureAgreement(readSentences(join(CORPORA, corpus, 'dev.conll')), WRITINGS[writing]);
     const percent = Object.entries(agreement).map(([name, share]) => [name, (100 * share).toFixed(2)]);
     table.push({ corpus, writing, ...Object.fromEntries(percent) });
     for (const name of ['precision', 'recall', 'sentences', 'spans'] as const) {

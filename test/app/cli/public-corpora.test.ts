@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newHome, onomast, PROJECT, settings, succeeded, TINY_NETWORK } from './helpers.js';
+import { areCorporaThere, CORPORA } from '../../helpers/corpora.js';
+import { newHome, onomast, settings, succeeded, TINY_NETWORK } from './helpers.js';
 
-const CORPUS = join(resolve(PROJECT, process.env.ONOMAST_CORPORA ?? '../shared/corpora'), 'uner_en_ewt');
-const isThere = existsSync(join(CORPUS, 'train.conll'));
-if (!isThere && process.env.CI) throw new Error(`${CORPUS} is missing; set ONOMAST_CORPORA`);
+const CORPUS = join(CORPORA, 'uner_en_ewt');
 
 test('trains on a public corpus of real text and scores what it made', async ({ skip }) => {
-  if (!isThere) skip(`${CORPUS} is missing; set ONOMAST_CORPORA`);
+  if (!areCorporaThere) skip(`no corpora in ${CORPORA}: set ONOMAST_CORPORA`);
   const home = newHome();
   const [train, dev] = ['train.conll', 'dev.conll'].map((name) => join(CORPUS, name));
   const args = ['train', '--train', train, '--dev', dev, '--output', 'ewt', '--json'];

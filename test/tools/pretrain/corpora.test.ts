@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { areCorporaThere, CORPORA, scriptModule, type Tagged, tagged } from './helpers.js';
+import { areCorporaThere, CORPORA } from '../../helpers/corpora.js';
+import { scriptModule, type Tagged, tagged } from './helpers.js';
 
 interface Corpus {
   readonly id: string;

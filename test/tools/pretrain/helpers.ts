@@ -1,16 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 export const SCRIPT = join(PROJECT, 'tools', 'pretrain.mjs');
-export const CORPORA = resolve(PROJECT, process.env.ONOMAST_CORPORA ?? '../shared/corpora');
-
-export const areCorporaThere = existsSync(CORPORA);
-if (!areCorporaThere && process.env.CI)
-  throw new Error(`${CORPORA}: public corpora expected in CI; set ONOMAST_CORPORA`);
-if (!existsSync(join(PROJECT, 'dist', 'app', 'cli', 'main.js')))
-  throw new Error('dist/ is missing: the tools run on it; npm run build');
 
 /** A module of tools/pretrain. They are plain JavaScript: the test says what it expects of them. */
 export async function scriptModule<T>(name: string): Promise<T> {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
-import { areCorporaThere, CORPORA, PROJECT, SCRIPT, scriptModule } from './helpers.js';
+import { areCorporaThere, CORPORA } from '../../helpers/corpora.js';
+import { PROJECT, SCRIPT, scriptModule } from './helpers.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'onomast-pretrain-'));
 afterAll(() => rmSync(directory, { recursive: true }));
