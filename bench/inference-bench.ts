@@ -4,9 +4,9 @@ import { labelsOf } from '#annotation/tags/labels-of.js';
 import type { Token } from '#annotation/text/token.js';
 import { createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import type { Matrix } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
-import { createOneWayNetwork, type OneWayNetwork } from '#tagging/model/causal-network.js';
+import { type CausalNetwork, createCausalNetwork } from '#tagging/model/causal-network.js';
 import { sentenceLogits } from '#tagging/model/sentence-logits.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { createDecoder } from '#tagging/tagger/decode.js';
@@ -125,8 +125,8 @@ function timeStages(
 ): Record<Stage, number> {
   const tokens = tokenizer.tokenize(text);
   const sentences = tokenizer.sentences(text, tokens).sort((left, right) => right.length - left.length);
-  const oneWay = createOneWayNetwork(model);
-  oneWay.refresh();
+  const causal = createCausalNetwork(model);
+  causal.refresh();
   const decoder = createDecoder(model.tagSet, model.network.transitions());
   const each = (stage: () => unknown): number => {
     stage();
@@ -135,11 +135,11 @@ function timeStages(
   const stages = {
     tokenizer: each(() => tokenizer.tokenize(text)),
     sentences: each(() => tokenizer.sentences(text, tokens)),
-    network: each(() => forEachBatch(model, oneWay, sentences)),
+    network: each(() => forEachBatch(model, causal, sentences)),
     decoder: 0,
   };
   const emissions: Float64Array[] = [];
-  forEachBatch(model, oneWay, sentences, (sentence) => emissions.push(sentence));
+  forEachBatch(model, causal, sentences, (sentence) => emissions.push(sentence));
   const k = model.tagSet.tags.length;
   stages.decoder = each(() => {
     for (const sentence of emissions) decoder.decode(sentence, sentence.length / k);
@@ -151,7 +151,7 @@ function timeStages(
 /** Logits of all sentences, batch by batch; `keep`, if given, gets every sentence's own. */
 function forEachBatch(
   model: TaggerModel,
-  oneWay: OneWayNetwork,
+  causal: CausalNetwork,
   sentences: readonly Token[][],
   keep?: (emissions: Float64Array) => void,
 ): void {
@@ -159,7 +159,7 @@ function forEachBatch(
   for (let from = 0; from < sentences.length; from += SENTENCES_PER_BATCH) {
     const batch = sentences.slice(from, from + SENTENCES_PER_BATCH).map((tokens) => tokens.map(({ text }) => text));
     const position = arena.position;
-    const { logits, layout } = sentenceLogits(model, oneWay, batch);
+    const { logits, layout } = sentenceLogits(model, causal, batch);
     batch.forEach((words, b) => {
       keep?.(emissionsOf(words.length, b, logits, layout));
     });
@@ -167,12 +167,7 @@ function forEachBatch(
   }
 }
 
-function emissionsOf(
-  length: number,
-  b: number,
-  { values, columns }: Matrix,
-  { offsets }: SequenceLayout,
-): Float64Array {
+function emissionsOf(length: number, b: number, { values, columns }: Matrix, { offsets }: PackedLayout): Float64Array {
   const emissions = new Float64Array(length * columns);
   for (let t = 0; t < length; t++) {
     const at = (offsets[t] + b) * columns;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '#base/random.js';
 import { varianceOneOverInputs } from '#engine/core/initializers.js';
 import { type Matrix, NO_GRADIENT, type Step } from '#engine/core/layer.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { dropout } from '#engine/layers/dropout.js';
@@ -14,7 +14,7 @@ import { cosineMatrix, passContext } from '../helpers/numeric-gradient.js';
 
 /** Layers whose input cannot learn: every parameter's gradient is as ever, that of the input is not computed. */
 const kernels = createReferenceKernels('float64');
-const layout = createSequenceLayout([5, 3, 1]);
+const layout = createPackedLayout([5, 3, 1]);
 const training = passContext(kernels, true);
 
 const linearParameters = createParameters(kernels, linearSpecs('out', 4, 3, varianceOneOverInputs), createRandom(1));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '#base/random.js';
 import { unitRows, varianceOneOverInputs } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix } from '#engine/core/layer.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters, type ParameterSet } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
@@ -23,7 +23,7 @@ import { cosineMatrix, gradientDistance, numericGradient, passContext } from '..
 
 /** Every layer's gradients against two-sided differences in float64, over sentences of 5, 3 and 1 tokens. */
 const kernels = createReferenceKernels('float64');
-const layout = createSequenceLayout([5, 3, 1]);
+const layout = createPackedLayout([5, 3, 1]);
 const TOLERANCE = 1e-6;
 
 /** Away from 0 everywhere, biases included: at 0 a wrong sign or a missing factor would not show. */
@@ -54,7 +54,7 @@ describe.each([
   });
 
   test.each([[[1]], [[4, 4]], [[2, 1, 1, 1]]])('of sentences of %j tokens', (lengths) => {
-    const other = createSequenceLayout(lengths);
+    const other = createPackedLayout(lengths);
     const layer = { cell: 'lstm', prefix: 'rnn', suffix: 'l0' } as const;
     const parameters = filled(createParameters(kernels, recurrentSpecs(layer, { inputs: 2, hidden: 3 }), undefined));
     const x = cosineMatrix(kernels, other.rows, 2);

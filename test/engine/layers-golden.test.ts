@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { createTagSet } from '#annotation/tags/tag-set.js';
 import { zeros } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix, type Step } from '#engine/core/layer.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters, type ParameterSet, type ParameterSpec } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { type AttentionOptions, attention, attentionSpecs } from '#engine/layers/attention.js';
-import { createSpellings } from '#engine/layers/character-batch.js';
+import { createCharacterBatch } from '#engine/layers/character-batch.js';
 import { characterConvolutionSpecs, convolveInto } from '#engine/layers/character-convolution.js';
 import { linear, linearSpecs } from '#engine/layers/linear.js';
 import { normalization, normalizationSpecs } from '#engine/layers/normalization.js';
@@ -53,7 +53,7 @@ const OPTIMIZERS = ['sgd', 'adam'] as const;
 
 const kernels = createReferenceKernels('float64');
 const context = passContext(kernels, true);
-const layout = createSequenceLayout(golden.lengths);
+const layout = createPackedLayout(golden.lengths);
 const targets = Int32Array.from({ length: layout.rows }, (_, row) => (3 * row) % golden.tags);
 const columns = golden.inputs;
 
@@ -121,15 +121,15 @@ const stacked = (kind: 'layer' | 'batch'): Layer => {
 const { words } = golden.cases.characters as CharactersCase;
 const [characters, dimension] = golden.cases.characters.parameters['embedding.weight'];
 const [filters, width] = golden.cases.characters.parameters['convolution.weight'];
-const spelling: Layer = {
+const characterLayer: Layer = {
   prefix: 'characters.',
   specs: characterConvolutionSpecs('characters', { characters, dimension, filters, width }),
   outputs: filters,
   forward(parameters, x) {
     const arrays = new Map(words.map((word) => [String(word), Int32Array.from(word)]));
-    const spellings = createSpellings(words.map((word) => arrays.get(String(word))!));
+    const characters = createCharacterBatch(words.map((word) => arrays.get(String(word))!));
     const output = allocateMatrix(kernels, words.length, filters);
-    const add = convolveInto(context, { prefix: 'characters', parameters }, spellings, output, 0);
+    const add = convolveInto(context, { prefix: 'characters', parameters }, characters, output, 0);
     const backward = (dOutput: Matrix): Matrix => {
       add(dOutput);
       return x;
@@ -153,7 +153,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     outputs: 3 * columns,
     forward: (_, x) => lookAhead(context, layout, x, 2),
   },
-  characters: spelling,
+  characters: characterLayer,
 };
 
 describe.each(Object.entries(LAYERS))('%s against PyTorch', (name, layer) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '#base/random.js';
 import type { Matrix } from '#engine/core/layer.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters, type ParameterSet } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { lookAhead } from '#engine/layers/right-context.js';
@@ -33,7 +33,7 @@ function oneUnit(cell: CellName): ParameterSet {
 
 describe('the recurrence by hand: a<0> = 0, a<t> = g(0.5 x<t> + 2 a<t-1> + 0.1)', () => {
   // Two sentences, (1, -1, 0.4) and (-2): rows are x<1> of both, then x<2> and x<3> of the longer.
-  const layout = createSequenceLayout([3, 1]);
+  const layout = createPackedLayout([3, 1]);
   const x = matrix([[1], [-2], [-1], [0.4]]);
 
   test('tanh', () => {
@@ -63,25 +63,25 @@ describe.each(CELL_NAMES)('%s', (cell) => {
     recurrentSpecs(layerOf(cell), { inputs: 3, hidden: 4 }),
     createRandom(2),
   );
-  const statesOf = (layout: ReturnType<typeof createSequenceLayout>, x: Matrix) =>
+  const statesOf = (layout: ReturnType<typeof createPackedLayout>, x: Matrix) =>
     recurrent(passContext(kernels), layerOf(cell), parameters, layout, x).output;
 
   test('a sentence has the same states in a batch as alone', () => {
     const lengths = [5, 3, 1];
-    const layout = createSequenceLayout(lengths);
+    const layout = createPackedLayout(lengths);
     const x = cosineMatrix(kernels, layout.rows, 3);
     const together = statesOf(layout, x);
     lengths.forEach((length, b) => {
       const rows = Array.from({ length }, (_, t) => layout.offsets[t] + b);
       const own = matrix(rows.map((row) => [...x.values.subarray(row * 3, row * 3 + 3)]));
-      const alone = statesOf(createSequenceLayout([length]), own);
+      const alone = statesOf(createPackedLayout([length]), own);
       const expected = rows.flatMap((row) => [...together.values.subarray(row * 4, row * 4 + 4)]);
       expect([...alone.values]).toEqual(expected);
     });
   });
 
   test('sees only the past: a change of token 3 leaves the states of tokens 1 and 2 alone', () => {
-    const layout = createSequenceLayout([4]);
+    const layout = createPackedLayout([4]);
     const before = [...statesOf(layout, cosineMatrix(kernels, 4, 3)).values];
     const changed = cosineMatrix(kernels, 4, 3);
     changed.values[2 * 3] += 1;
@@ -94,7 +94,7 @@ describe.each(CELL_NAMES)('%s', (cell) => {
 
 describe('look-ahead by hand', () => {
   // "Teddy Roosevelt spoke" and "bears": token vectors (1 10), (2 20), (3 30) and (7 70).
-  const layout = createSequenceLayout([3, 1]);
+  const layout = createPackedLayout([3, 1]);
   const x = matrix([
     [1, 10],
     [7, 70],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { zeros } from '#engine/core/initializers.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters, type ParameterSet } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { linear, linearSpecs } from '#engine/layers/linear.js';
@@ -41,7 +41,7 @@ const SUFFIXES = ['l0', 'l0_reverse', 'l1', 'l1_reverse'];
 
 const kernels = createReferenceKernels('float64');
 const context = passContext(kernels);
-const layout = createSequenceLayout(golden.lengths);
+const layout = createPackedLayout(golden.lengths);
 const NO_DROPOUT = { perToken: 0, perSentence: 0 };
 
 /** Each parameter by its place in PyTorch's list, which knows suffixes that a one-way network does not have. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { zeros } from '#engine/core/initializers.js';
 import type { Matrix } from '#engine/core/layer.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters, type ParameterSet, type ParameterSpec } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { attention, attentionSpecs } from '#engine/layers/attention.js';
-import { sideBySide } from '#engine/layers/concatenate.js';
+import { concatenate } from '#engine/layers/concatenate.js';
 import type { DropoutRates } from '#engine/layers/dropout.js';
 import { linear, linearSpecs } from '#engine/layers/linear.js';
 import { normalization, normalizationSpecs } from '#engine/layers/normalization.js';
@@ -24,7 +24,7 @@ import { cosineMatrix, gradientDistance, passContext } from '../helpers/numeric-
 /** Layers made of layers, as in layer-gradients.test.ts. */
 const kernels = createReferenceKernels('float64');
 const context = passContext(kernels);
-const layout = createSequenceLayout([5, 3, 1]);
+const layout = createPackedLayout([5, 3, 1]);
 const TOLERANCE = 1e-6;
 const NO_DROPOUT: DropoutRates = { perToken: 0, perSentence: 0 };
 
@@ -60,7 +60,7 @@ test('residual, around a layer and by hand', () => {
 
 test('side by side, and apart again', () => {
   const parts = [cosineMatrix(kernels, 2, 1), cosineMatrix(kernels, 2, 2, 0.7)];
-  const { output, split } = sideBySide(context, parts);
+  const { output, split } = concatenate(context, parts);
   const [a, b] = parts.map(({ values }) => values);
   expect([...output.values]).toEqual([a[0], b[0], b[1], a[1], b[2], b[3]]);
   expect(split(output).map(({ values }) => [...values])).toEqual([[...a], [...b]]);

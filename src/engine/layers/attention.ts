@@ -1,6 +1,6 @@
 import { varianceOneOverInputs, zeros } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix, type PassContext, type Step } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
 import { type AttentionScores, additiveScores, dotScores, type ScoringName } from './attention-scores.js';
 import { type LinearParameters, linear, linearSpecs } from './linear.js';
@@ -40,7 +40,7 @@ export function attention(
   context: PassContext,
   name: string,
   parameters: ParameterSet,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
   { scoring, isCausal }: AttentionOptions,
 ): Step {
@@ -117,13 +117,8 @@ function softmaxBackward(d: Matrix, p: Matrix): void {
   }
 }
 
-/** The rows of sentence b, which lie `activeAt` rows apart, as one block (T, C). */
-function rowsOfSentence(
-  { kernels }: PassContext,
-  from: Matrix,
-  { lengths, offsets }: SequenceLayout,
-  b: number,
-): Matrix {
+/** The rows of sentence b, which lie `batchSizes` rows apart, as one block (T, C). */
+function rowsOfSentence({ kernels }: PassContext, from: Matrix, { lengths, offsets }: PackedLayout, b: number): Matrix {
   const out = allocateMatrix(kernels, lengths[b], from.columns);
   for (let t = 0; t < lengths[b]; t++) {
     const start = (offsets[t] + b) * from.columns;
@@ -132,7 +127,7 @@ function rowsOfSentence(
   return out;
 }
 
-function putBack(to: Matrix, part: Matrix, { offsets }: SequenceLayout, b: number): void {
+function putBack(to: Matrix, part: Matrix, { offsets }: PackedLayout, b: number): void {
   for (let t = 0; t < part.rows; t++) {
     to.values.set(part.values.subarray(t * part.columns, (t + 1) * part.columns), (offsets[t] + b) * to.columns);
   }

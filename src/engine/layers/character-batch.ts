@@ -1,5 +1,5 @@
 /** The characters of a minibatch's words: those of U different words one after the other, and which word each row is. */
-export interface Spellings {
+export interface CharacterBatch {
   /** (L): character ids; word u has those from `starts[u]` up to but not including `starts[u + 1]`. */
   readonly ids: Int32Array;
   /** U + 1 places in `ids`. */
@@ -12,7 +12,7 @@ export interface Spellings {
  * `rows[i]` holds the characters of row i, at least one. Rows that share one array share one word, so that what depends on
  * the word alone is computed once.
  */
-export function createSpellings(rows: readonly Int32Array[]): Spellings {
+export function createCharacterBatch(rows: readonly Int32Array[]): CharacterBatch {
   const words = new Map<Int32Array, number>();
   const wordOfRow = Int32Array.from(rows, (characters) => {
     const known = words.get(characters);

@@ -2,7 +2,7 @@ import { unitRows, varianceOneOverInputs, zeros } from '#engine/core/initializer
 import { allocateMatrix, type Matrix, type PassContext } from '#engine/core/layer.js';
 import type { ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
-import type { Spellings } from './character-batch.js';
+import type { CharacterBatch } from './character-batch.js';
 import { linear } from './linear.js';
 
 export interface CharacterShape {
@@ -39,15 +39,15 @@ export function characterConvolutionSpecs(
 export function convolveInto(
   context: PassContext,
   { prefix, parameters }: { readonly prefix: string; readonly parameters: ParameterSet },
-  spellings: Spellings,
+  characters: CharacterBatch,
   out: Matrix,
   column: number,
 ): (dOut: Matrix) => void {
   const { kernels } = context;
-  const { output, backward } = characterConvolution(context, prefix, parameters, spellings);
+  const { output, backward } = characterConvolution(context, prefix, parameters, characters);
   const { rows, columns, values } = output;
   const words = kernels.arena.ints(out.rows);
-  words.set(spellings.wordOfRow);
+  words.set(characters.wordOfRow);
   kernels.gatherRows(out.values, values, words, out.rows, columns, out.columns, column);
   return (dOut) => {
     const dWords = allocateMatrix(kernels, rows, columns);
@@ -68,14 +68,14 @@ export function characterConvolution(
   { kernels }: PassContext,
   prefix: string,
   parameters: ParameterSet,
-  spellings: Spellings,
+  characters: CharacterBatch,
 ): { readonly output: Matrix; backward(dOutput: Matrix): void } {
   const table = parameters.get(`${prefix}.embedding.weight`);
   const weight = parameters.get(`${prefix}.convolution.weight`);
   const [filters, width, dimension] = weight.shape;
-  const places = spellings.ids.length;
+  const places = characters.ids.length;
 
-  const seen = windows(kernels, spellings, width);
+  const seen = windows(kernels, characters, width);
   const x = allocateMatrix(kernels, places, width * dimension);
   seen.forEach((ids, w) => {
     kernels.gatherRows(x.values, table.values, ids, places, dimension, x.columns, w * dimension);
@@ -85,7 +85,7 @@ export function characterConvolution(
     bias: parameters.get(`${prefix}.convolution.bias`),
   };
   const scores = linear(kernels, asLinear, x); // (L, F)
-  const { output, winners } = greatestPlaces(kernels, scores.output, spellings);
+  const { output, winners } = greatestPlaces(kernels, scores.output, characters);
 
   const backward = (dOutput: Matrix): void => {
     const dScores = allocateMatrix(kernels, places, filters);
@@ -102,7 +102,7 @@ export function characterConvolution(
 }
 
 /** For each place under a filter the characters that stand there, -1 beyond the ends of the word. */
-function windows(kernels: Kernels, { ids, starts }: Spellings, width: number): Int32Array[] {
+function windows(kernels: Kernels, { ids, starts }: CharacterBatch, width: number): Int32Array[] {
   return Array.from({ length: width }, (_, w) => {
     const distance = w - (width >> 1);
     const out = kernels.arena.ints(ids.length);
@@ -120,7 +120,7 @@ function windows(kernels: Kernels, { ids, starts }: Spellings, width: number): I
 function greatestPlaces(
   kernels: Kernels,
   { values, columns }: Matrix,
-  { starts }: Spellings,
+  { starts }: CharacterBatch,
 ): { output: Matrix; winners: Int32Array } {
   const words = starts.length - 1;
   const output = allocateMatrix(kernels, words, columns);

@@ -1,13 +1,13 @@
 import { allocateMatrix, type Matrix, type PassContext } from '#engine/core/layer.js';
 
 /** Matrices of N rows laid side by side, and the way back for their gradients. */
-export interface SideBySide {
+export interface Concatenation {
   readonly output: Matrix;
   /** The columns of dOutput that belong to each part, as matrices of their own. */
   split(dOutput: Matrix): Matrix[];
 }
 
-export function sideBySide({ kernels }: PassContext, parts: readonly Matrix[]): SideBySide {
+export function concatenate({ kernels }: PassContext, parts: readonly Matrix[]): Concatenation {
   const { rows } = parts[0];
   const output = allocateMatrix(
     kernels,

@@ -1,5 +1,5 @@
 import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, rowsOf, type Step } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 
 /** Probabilities of dropping an element. */
@@ -15,7 +15,7 @@ export function dropouts(
   context: PassContext,
   name: string,
   { perToken, perSentence }: DropoutRates,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
 ): Step {
   const first = dropout(context, name, perToken, x);
@@ -49,7 +49,7 @@ export function sentenceMasks(
   { kernels, random }: PassContext,
   name: string,
   rate: number,
-  { lengths }: SequenceLayout,
+  { lengths }: PackedLayout,
   columns: number,
 ): Floats {
   const masks = kernels.arena.floats(lengths.length * columns);
@@ -67,16 +67,16 @@ export function variationalDropout(
   context: PassContext,
   name: string,
   rate: number,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
 ): Step {
   if (!context.training || rate === 0) return { output: x, backward: (dOutput) => dOutput };
   const { kernels } = context;
-  const { activeAt, offsets } = layout;
+  const { batchSizes, offsets } = layout;
   const mask = sentenceMasks(context, name, rate, layout, x.columns);
   /** Sentences still alive are the first ones, so each timestep takes the beginning of the mask. */
   const masked = (to: Matrix, from: Matrix): void => {
-    activeAt.forEach((sentences, t) => {
+    batchSizes.forEach((sentences, t) => {
       const [out, values] = [to, from].map((matrix) => rowsOf(matrix, offsets[t], offsets[t + 1]));
       kernels.multiply(out, values, mask, sentences * x.columns);
     });

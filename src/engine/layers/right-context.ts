@@ -1,5 +1,5 @@
 import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, type Step } from '#engine/core/layer.js';
-import { type SequenceLayout, shiftedRows } from '#engine/core/packed-layout.js';
+import { type PackedLayout, shiftedRows } from '#engine/core/packed-layout.js';
 
 /**
  * Look-ahead: beside every token's vector the vectors of the next k tokens, zeros past the end of the sentence. It gives
@@ -8,7 +8,7 @@ import { type SequenceLayout, shiftedRows } from '#engine/core/packed-layout.js'
  *
  * x (N, I) -> output (N, (k + 1) I)
  */
-export function lookAhead({ kernels }: PassContext, layout: SequenceLayout, x: Matrix, k: number): Step {
+export function lookAhead({ kernels }: PassContext, layout: PackedLayout, x: Matrix, k: number): Step {
   if (k === 0) return { output: x, backward: (dOutput) => dOutput };
   const { rows, columns } = x;
   const output = { ...allocateMatrix(kernels, rows, (k + 1) * columns), isConstant: x.isConstant };

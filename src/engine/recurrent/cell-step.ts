@@ -1,5 +1,5 @@
 import { allocateMatrix, type Matrix, rowsOf } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { ParameterSet } from '#engine/core/parameter.js';
 import type { Floats, Kernels } from '#engine/kernels/kernels.js';
 import type { RecurrentLayer } from './recurrent.js';
@@ -93,10 +93,10 @@ export function createCellStep(
 export function runSentences(
   kernels: Kernels,
   cell: CellStep,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   inputAt: (t: number) => Floats,
 ): Matrix {
-  const { activeAt, offsets, rows } = layout;
+  const { batchSizes, offsets, rows } = layout;
   const h = cell.hidden;
   const hiddens = allocateMatrix(kernels, rows, h);
   const sentences = layout.lengths.length;
@@ -104,10 +104,10 @@ export function runSentences(
   kernels.fill(zeros, 0, sentences * h);
   let [cellBefore, cellAfter] = [zeros, kernels.arena.floats(sentences * h)];
   let hiddenBefore = zeros;
-  for (let t = 0; t < activeAt.length; t++) {
+  for (let t = 0; t < batchSizes.length; t++) {
     const hidden = rowsOf(hiddens, offsets[t], offsets[t + 1]);
     cell.run({
-      rows: activeAt[t],
+      rows: batchSizes[t],
       isFirst: t === 0,
       input: inputAt(t),
       hiddenBefore,

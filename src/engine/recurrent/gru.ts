@@ -1,6 +1,6 @@
 import { orthogonalBlocks, varianceOneOverInputs, zeros } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix, type PassContext, rowsOf, type Step } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { Parameter, ParameterSpec } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import { accumulateInputGradients, inputProjection, linkStates } from './recurrence.js';
@@ -36,13 +36,13 @@ export function gruSpecs(prefix: string, suffix: string, { inputs, hidden }: Rec
 export function gru(
   { kernels }: PassContext,
   { weightIh, weightHh, bias, biasHh }: GruParameters,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
   stateMask?: Floats,
 ): Step {
   const h = weightHh.shape[1];
-  const { activeAt, offsets } = layout;
-  const steps = activeAt.length;
+  const { batchSizes, offsets } = layout;
+  const steps = batchSizes.length;
   const input = inputProjection(kernels, { weightIh, bias }, x); // (N, 3H)
   const recurrent = allocateMatrix(kernels, x.rows, 3 * h);
   kernels.fillRows(recurrent.values, biasHh.values, x.rows, 3 * h);
@@ -53,7 +53,7 @@ export function gru(
 
   const link = linkStates(kernels, weightHh, layout, hiddens, stateMask);
   for (let t = 0; t < steps; t++) {
-    const rows = activeAt[t];
+    const rows = batchSizes[t];
     const state = rowsOf(recurrent, offsets[t], offsets[t + 1]);
     link.addForward(t, state);
     const hidden = rowsOf(hiddens, offsets[t], offsets[t + 1]);
@@ -64,7 +64,7 @@ export function gru(
     const dHiddenBefore = kernels.arena.floats(layout.lengths.length * h);
     for (let t = steps - 1; t >= 0; t--) {
       const dHidden = rowsOf(dHiddens, offsets[t], offsets[t + 1]);
-      if (t + 1 < steps) kernels.addScaled(dHidden, dHiddenBefore, 1, activeAt[t + 1] * h);
+      if (t + 1 < steps) kernels.addScaled(dHidden, dHiddenBefore, 1, batchSizes[t + 1] * h);
       link.addBackward(t, dHidden, recurrent);
       kernels.gruBackward(
         dHiddenBefore,
@@ -72,7 +72,7 @@ export function gru(
         rowsOf(recurrent, offsets[t], offsets[t + 1]),
         dHidden,
         hiddenBefore(t),
-        activeAt[t],
+        batchSizes[t],
         h,
       );
     }

@@ -1,6 +1,6 @@
 import { forgetGateOne, orthogonalBlocks, varianceOneOverInputs } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix, type PassContext, rowsOf, type Step } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { Parameter, ParameterSpec } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import { accumulateInputGradients, inputProjection, linkStates } from './recurrence.js';
@@ -36,13 +36,13 @@ export function lstmSpecs(prefix: string, suffix: string, { inputs, hidden }: Re
 export function lstm(
   { kernels }: PassContext,
   { weightIh, weightHh, bias }: LstmParameters,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
   stateMask?: Floats,
 ): Step {
   const h = weightHh.shape[1];
-  const { activeAt, offsets } = layout;
-  const steps = activeAt.length;
+  const { batchSizes, offsets } = layout;
+  const steps = batchSizes.length;
   const gates = inputProjection(kernels, { weightIh, bias }, x); // (N, 4H)
   const hiddens = allocateMatrix(kernels, x.rows, h);
   const cells = allocateMatrix(kernels, x.rows, h);
@@ -53,7 +53,7 @@ export function lstm(
 
   const link = linkStates(kernels, weightHh, layout, hiddens, stateMask);
   for (let t = 0; t < steps; t++) {
-    const rows = activeAt[t];
+    const rows = batchSizes[t];
     const gate = rowsOf(gates, offsets[t], offsets[t + 1]);
     link.addForward(t, gate);
     kernels.lstmForward(
@@ -79,7 +79,7 @@ export function lstm(
         dHidden,
         rowsOf(cellTanhs, offsets[t], offsets[t + 1]),
         cellBefore(t),
-        activeAt[t],
+        batchSizes[t],
         h,
       );
     }

@@ -1,5 +1,5 @@
 import { allocateMatrix, type Matrix, NO_GRADIENT, rowsOf } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { Parameter } from '#engine/core/parameter.js';
 import type { Floats, Kernels } from '#engine/kernels/kernels.js';
 
@@ -55,12 +55,12 @@ export interface StateLink {
 export function linkStates(
   kernels: Kernels,
   weightHh: Parameter,
-  { activeAt, offsets, rows, lengths }: SequenceLayout,
+  { batchSizes, offsets, rows, lengths }: PackedLayout,
   hiddens: Matrix,
   mask: Floats | undefined,
 ): StateLink {
   const [gates, h] = weightHh.shape;
-  const steps = activeAt.length;
+  const steps = batchSizes.length;
   const first = offsets[1] ?? 0;
   // Made once a minibatch so that no timestep has to: (G, H) -> (H, G).
   const weightTransposed = kernels.arena.floats(gates * h);
@@ -73,30 +73,30 @@ export function linkStates(
     const states = rowsOf(hiddens, offsets[t - 1], offsets[t]);
     if (!mask) return states;
     const seen = masked.subarray((offsets[t] - first) * h, (offsets[t + 1] - first) * h);
-    kernels.multiply(seen, states, mask, activeAt[t] * h);
+    kernels.multiply(seen, states, mask, batchSizes[t] * h);
     return seen;
   };
 
   /** Row for row the state that rows offsets[1] .. N saw: (N - B, H). In a ragged minibatch gathered into one block. */
   const allBefore = (): Floats => {
     if (mask) return masked;
-    if (activeAt[steps - 1] === activeAt[0]) return rowsOf(hiddens, 0, offsets[steps - 1]);
+    if (batchSizes[steps - 1] === batchSizes[0]) return rowsOf(hiddens, 0, offsets[steps - 1]);
     const out = kernels.arena.floats((rows - first) * h);
     for (let t = 1; t < steps; t++) {
       const to = out.subarray((offsets[t] - first) * h, (offsets[t + 1] - first) * h);
-      kernels.copy(to, rowsOf(hiddens, offsets[t - 1], offsets[t]), activeAt[t] * h);
+      kernels.copy(to, rowsOf(hiddens, offsets[t - 1], offsets[t]), batchSizes[t] * h);
     }
     return out;
   };
 
   return {
     addForward(t, preActivations) {
-      if (t > 0) kernels.matmul(preActivations, before(t), weightTransposed, activeAt[t], gates, h, true);
+      if (t > 0) kernels.matmul(preActivations, before(t), weightTransposed, batchSizes[t], gates, h, true);
     },
     addBackward(t, dHidden, dPreActivations) {
       if (t + 1 === steps) return;
       const next = rowsOf(dPreActivations, offsets[t + 1], offsets[t + 2]);
-      const alive = activeAt[t + 1];
+      const alive = batchSizes[t + 1];
       if (!mask) {
         kernels.matmul(dHidden, next, weightHh.values, alive, h, gates, true);
         return;

@@ -1,7 +1,7 @@
 import { type Matrix, NO_GRADIENT, type PassContext, type Step } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
-import { sideBySide } from '#engine/layers/concatenate.js';
+import { concatenate } from '#engine/layers/concatenate.js';
 import { type DropoutRates, dropouts } from '#engine/layers/dropout.js';
 import { type NormalizationName, normalization, normalizationSpecs } from '#engine/layers/normalization.js';
 import { residual } from '#engine/layers/residual.js';
@@ -50,7 +50,7 @@ export function recurrentStack(
   context: PassContext,
   stack: RecurrentStack,
   parameters: ParameterSet,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
   rates: DropoutRates,
 ): Step {
@@ -71,7 +71,7 @@ interface LayerInput {
   readonly stack: RecurrentStack;
   readonly l: number;
   readonly parameters: ParameterSet;
-  readonly layout: SequenceLayout;
+  readonly layout: PackedLayout;
   readonly rates: DropoutRates;
 }
 
@@ -93,7 +93,7 @@ function oneLayer(context: PassContext, { stack, l, parameters, layout, rates }:
 /** Both directions side by side; both saw the same input, so its gradients add up. */
 function joined(context: PassContext, [forwards, backwards]: readonly Step[], x: Matrix): Step {
   const { kernels } = context;
-  const both = sideBySide(context, [forwards.output, backwards.output]);
+  const both = concatenate(context, [forwards.output, backwards.output]);
   return {
     output: both.output,
     backward(dOutput) {

@@ -1,5 +1,5 @@
 import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, type Step } from '#engine/core/layer.js';
-import { reversedRows, type SequenceLayout } from '#engine/core/packed-layout.js';
+import { type PackedLayout, reversedRows } from '#engine/core/packed-layout.js';
 import type { ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
 import { sentenceMasks } from '#engine/layers/dropout.js';
 import { gru, gruSpecs } from './gru.js';
@@ -37,7 +37,7 @@ export function recurrent(
   context: PassContext,
   { cell, prefix, suffix, stateDropout = 0 }: RecurrentLayer,
   parameters: ParameterSet,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
 ): Step {
   const shared = {
@@ -68,7 +68,7 @@ export function recurrentReversed(
   context: PassContext,
   layer: RecurrentLayer,
   parameters: ParameterSet,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
 ): Step {
   const { kernels } = context;

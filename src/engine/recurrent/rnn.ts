@@ -1,6 +1,6 @@
 import { initializerFor, orthogonalBlocks, zeros } from '#engine/core/initializers.js';
 import { type Matrix, type PassContext, rowsOf, type Step } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { Parameter, ParameterSpec } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import { accumulateInputGradients, inputProjection, linkStates } from './recurrence.js';
@@ -45,13 +45,13 @@ export function rnn(
   { kernels }: PassContext,
   { weightIh, weightHh, bias }: RnnParameters,
   nonlinearity: Nonlinearity,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   x: Matrix,
   stateMask?: Floats,
 ): Step {
   const h = weightHh.shape[1];
-  const { activeAt, offsets } = layout;
-  const steps = activeAt.length;
+  const { batchSizes, offsets } = layout;
+  const steps = batchSizes.length;
   const activate = nonlinearity === 'tanh' ? kernels.tanh : kernels.relu;
   const activateBackward = nonlinearity === 'tanh' ? kernels.tanhBackward : kernels.reluBackward;
 
@@ -60,7 +60,7 @@ export function rnn(
   for (let t = 0; t < steps; t++) {
     const hidden = rowsOf(hiddens, offsets[t], offsets[t + 1]);
     link.addForward(t, hidden);
-    activate(hidden, hidden, activeAt[t] * h);
+    activate(hidden, hidden, batchSizes[t] * h);
   }
 
   const backward = (dHiddens: Matrix): Matrix => {
@@ -68,7 +68,7 @@ export function rnn(
     for (let t = steps - 1; t >= 0; t--) {
       const dHidden = rowsOf(dHiddens, offsets[t], offsets[t + 1]);
       link.addBackward(t, dHidden, dHiddens);
-      activateBackward(dHidden, dHidden, rowsOf(hiddens, offsets[t], offsets[t + 1]), activeAt[t] * h);
+      activateBackward(dHidden, dHidden, rowsOf(hiddens, offsets[t], offsets[t + 1]), batchSizes[t] * h);
     }
     link.accumulate(dHiddens);
     return accumulateInputGradients(kernels, { weightIh, bias }, dHiddens, x);

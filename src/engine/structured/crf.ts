@@ -1,6 +1,6 @@
 import { zeros } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix } from '#engine/core/layer.js';
-import type { SequenceLayout } from '#engine/core/packed-layout.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { Parameter, ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
 import type { Ints, Kernels } from '#engine/kernels/kernels.js';
 import type { Loss } from '#engine/layers/softmax-cross-entropy.js';
@@ -50,7 +50,7 @@ export function crfLoss(
   kernels: Kernels,
   parameters: CrfParameters,
   legal: TransitionScores,
-  layout: SequenceLayout,
+  layout: PackedLayout,
   { emissions, targets, factor }: { readonly emissions: Matrix; readonly targets: Ints; readonly factor: number },
 ): Loss {
   const k = emissions.columns;

@@ -1,4 +1,4 @@
-import { type StepLists, stepsInto, stepsOutOf } from './transition-lists.js';
+import { type TransitionLists, transitionsInto, transitionsOutOf } from './transition-lists.js';
 
 /**
  * The lattice of all tag sequences of one sentence: emission scores per token, transition scores between tags. The CRF learns
@@ -30,7 +30,7 @@ export interface BestPath {
 
 export function createBestPath({ between, start, end }: TransitionScores): BestPath {
   const k = start.length;
-  const steps = stepsInto(between, k, Number.NEGATIVE_INFINITY);
+  const steps = transitionsInto(between, k, Number.NEGATIVE_INFINITY);
   const { count, listOf } = steps;
   const best = new Float64Array(count);
   const bestFrom = new Int32Array(count);
@@ -69,7 +69,7 @@ export function createBestPath({ between, start, end }: TransitionScores): BestP
 }
 
 function bestOfLists(
-  { count, starts, tags, scores }: StepLists,
+  { count, starts, tags, scores }: TransitionLists,
   from: Float64Array,
   best: Float64Array,
   bestFrom: Int32Array,
@@ -123,8 +123,8 @@ export function createForwardBackward(
 ): (emissions: Float64Array, tokens: number, part?: PartOfSentence) => Lattice {
   const { between, start, end } = weights;
   const k = start.length;
-  const into = stepsInto(between, k, 0);
-  const outOf = stepsOutOf(between, k, 0);
+  const into = transitionsInto(between, k, 0);
+  const outOf = transitionsOutOf(between, k, 0);
   const sums = new Float64Array(Math.max(into.count, outOf.count));
   const onward = new Float64Array(k);
   let room = 0;
@@ -199,7 +199,7 @@ function weighEmissions(
 
 /** For each list the sum of weight times the value of the tag at the other end. */
 function sumLists(
-  { count, starts, tags, scores }: StepLists,
+  { count, starts, tags, scores }: TransitionLists,
   values: Float64Array,
   at: number,
   sums: Float64Array,

@@ -1,6 +1,6 @@
 import { AppError } from '#base/errors.js';
 import { clamp, createForwardBackward, type TransitionScores, weightsOf } from './lattice.js';
-import { type StepLists, stepsInto } from './transition-lists.js';
+import { type TransitionLists, transitionsInto } from './transition-lists.js';
 
 export interface ScoredPath {
   readonly tagIds: Int32Array;
@@ -23,7 +23,7 @@ export function nBest(emissions: Float64Array, tokens: number, transitions: Tran
   if (tokens === 0) return [{ tagIds: new Int32Array(0), probability: 1 }];
   const { start, end, between } = transitions;
   const k = start.length;
-  const steps = stepsInto(between, k, Number.NEGATIVE_INFINITY);
+  const steps = transitionsInto(between, k, Number.NEGATIVE_INFINITY);
 
   // One link for every tag, each the end of up to n paths.
   let ends = Array.from({ length: k }, (_, tag) =>
@@ -54,7 +54,7 @@ interface PathLink {
   readonly before: PathLink | null;
 }
 
-function linksInto({ starts, tags, scores }: StepLists, list: number, ends: readonly PathLink[][]): PathLink[] {
+function linksInto({ starts, tags, scores }: TransitionLists, list: number, ends: readonly PathLink[][]): PathLink[] {
   const links: PathLink[] = [];
   for (let i = starts[list]; i < starts[list + 1]; i++) {
     for (const before of ends[tags[i]]) links.push({ tag: -1, score: before.score + scores[i], before });

@@ -3,7 +3,7 @@
  * scores share one list, and so one sum: without learned scores all tags that may follow a finished name are alike, and of
  * 169 steps between 13 tags 13 are left to look at.
  */
-export interface StepLists {
+export interface TransitionLists {
   readonly count: number;
   /** (K): the list of each tag. */
   readonly listOf: Int32Array;
@@ -15,16 +15,20 @@ export interface StepLists {
 }
 
 /** For each tag the steps that lead to it. @param between (K, K), `between[from * K + to]` */
-export function stepsInto(between: Float64Array, k: number, impossible: number): StepLists {
-  return stepLists(k, impossible, (to, from) => between[from * k + to]);
+export function transitionsInto(between: Float64Array, k: number, impossible: number): TransitionLists {
+  return transitionLists(k, impossible, (to, from) => between[from * k + to]);
 }
 
 /** For each tag the steps that lead away from it. */
-export function stepsOutOf(between: Float64Array, k: number, impossible: number): StepLists {
-  return stepLists(k, impossible, (from, to) => between[from * k + to]);
+export function transitionsOutOf(between: Float64Array, k: number, impossible: number): TransitionLists {
+  return transitionLists(k, impossible, (from, to) => between[from * k + to]);
 }
 
-function stepLists(k: number, impossible: number, score: (tag: number, other: number) => number): StepLists {
+function transitionLists(
+  k: number,
+  impossible: number,
+  score: (tag: number, other: number) => number,
+): TransitionLists {
   const listOf = new Int32Array(k);
   const firstTags: number[] = []; // of each list the first tag it belongs to
   const starts = [0];

@@ -11,7 +11,7 @@ export interface BatcherOptions {
 const POOL_BATCHES = 16;
 
 /** The indices of one epoch's minibatches. Every sentence occurs once; sentences of one minibatch are alike in length. */
-export function dealBatches(lengths: readonly number[], { batchSize, random }: BatcherOptions): number[][] {
+export function bucketBatches(lengths: readonly number[], { batchSize, random }: BatcherOptions): number[][] {
   const shuffled = random.shuffle(lengths.map((_, i) => i));
   if (batchSize >= shuffled.length) return shuffled.length === 0 ? [] : [shuffled];
   const batches: number[][] = [];

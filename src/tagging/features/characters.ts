@@ -13,7 +13,7 @@ export function buildCharacterVocabulary(words: Iterable<string>): Vocabulary {
 }
 
 /** At most 20 character ids, at least one. */
-export function spellingOf(characters: Vocabulary, word: string): Int32Array {
+export function characterIdsOf(characters: Vocabulary, word: string): Int32Array {
   return Int32Array.from(word === '' ? [word] : charactersOf(word), (character) => characters.id(character));
 }
 

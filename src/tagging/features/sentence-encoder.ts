@@ -1,4 +1,4 @@
-import { spellingOf } from './characters.js';
+import { characterIdsOf } from './characters.js';
 import type { Feature } from './features.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -6,8 +6,8 @@ import type { Vocabulary } from './vocabulary.js';
 export interface EncodedSentence {
   readonly length: number;
   readonly ids: readonly Int32Array[];
-  /** `spellings[t]` holds the character ids of token t, where the network looks at them; equal words share one array. */
-  readonly spellings?: readonly Int32Array[];
+  /** `characterIds[t]` holds the character ids of token t, where the network looks at them; equal words share one array. */
+  readonly characterIds?: readonly Int32Array[];
   /** Gold tag ids; absent when there is nothing to learn from. */
   readonly tags?: Int32Array;
 }
@@ -24,7 +24,7 @@ const CACHED_WORD_LENGTH = 40;
 
 interface EncodedWord {
   readonly ids: Int32Array;
-  readonly spelling: Int32Array | undefined;
+  readonly characterIds: Int32Array | undefined;
 }
 
 /** @param characters The character vocabulary, for a network that looks at characters. */
@@ -35,7 +35,7 @@ export function createSentenceEncoder(features: readonly Feature[], characters?:
     const known = cache.get(word);
     if (known) return known;
     const ids = Int32Array.from(features, (feature) => feature.id(word));
-    const encoded = { ids, spelling: characters && spellingOf(characters, word) };
+    const encoded = { ids, characterIds: characters && characterIdsOf(characters, word) };
     if (word.length <= CACHED_WORD_LENGTH) {
       if (cache.size >= CACHE_LIMIT) cache = new Map();
       cache.set(word, encoded);
@@ -47,13 +47,13 @@ export function createSentenceEncoder(features: readonly Feature[], characters?:
     features,
     encode(words, tags) {
       const ids = features.map(() => new Int32Array(words.length));
-      const spellings: Int32Array[] = [];
+      const characterIds: Int32Array[] = [];
       words.forEach((word, t) => {
         const encoded = encodedWord(word);
         for (let f = 0; f < ids.length; f++) ids[f][t] = encoded.ids[f];
-        if (encoded.spelling) spellings.push(encoded.spelling);
+        if (encoded.characterIds) characterIds.push(encoded.characterIds);
       });
-      return { length: words.length, ids, ...(characters && { spellings }), ...(tags && { tags }) };
+      return { length: words.length, ids, ...(characters && { characterIds }), ...(tags && { tags }) };
     },
   };
 }

@@ -1,13 +1,13 @@
 import { createRandom } from '#base/random.js';
 import { allocateMatrix, type Matrix, type PassContext, rowsOf } from '#engine/core/layer.js';
-import { type SequenceLayout, shiftedRows } from '#engine/core/packed-layout.js';
+import { type PackedLayout, shiftedRows } from '#engine/core/packed-layout.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import { createProjection, type Projection } from '#engine/layers/linear-inference.js';
 import { normalization } from '#engine/layers/normalization.js';
 import { type CellStep, createCellStep, runSentences } from '#engine/recurrent/cell-step.js';
 import { normalizationName } from '#engine/recurrent/recurrent-stack.js';
 import { createBatch } from '#tagging/features/batch.js';
-import { createWordProjections, type ProjectedWords } from './projection-cache.js';
+import { createProjectionCache, type ProjectedWords } from './projection-cache.js';
 import type { TaggerModel } from './tagger-model.js';
 
 /**
@@ -16,11 +16,11 @@ import type { TaggerModel } from './tagger-model.js';
  * k + 1 remembered rows; and nothing is kept for a backward pass. Sentence for sentence the result has the same bits,
  * whatever else is in the batch and whatever is remembered.
  */
-export interface OneWayNetwork {
+export interface CausalNetwork {
   /** Takes over weights that have changed; to be called once before anything else. */
   refresh(): void;
   /** Words in the layout's order (N) -> logits (N, K) in arena memory. */
-  forward(words: readonly string[], layout: SequenceLayout): Matrix;
+  forward(words: readonly string[], layout: PackedLayout): Matrix;
 
   /** Floats in a state: what the network keeps between two words. A state of zeros begins a sentence. */
   readonly stateSize: number;
@@ -46,7 +46,7 @@ const CACHE_BYTES = 32 * 2 ** 20;
 const MOST_WORDS = 32_768;
 
 /** Why the network of a model cannot be run word by word, as the end of a sentence; undefined if it can. */
-export function whyNotOneWay({ config, network }: TaggerModel): string | undefined {
+export function whyNotCausal({ config, network }: TaggerModel): string | undefined {
   if (config.bidirectional)
     return 'it reads every sentence right to left too (bidirectional), so no tag is certain before its end';
   if (config.attention === 'sentence')
@@ -64,12 +64,12 @@ interface Layer {
   readonly projection: Projection;
 }
 
-export interface OneWayNetworkOptions {
+export interface CausalNetworkOptions {
   readonly cacheBytes?: number;
 }
 
-/** The model must have no reason of `whyNotOneWay`. Memory of the kernels is taken for good. */
-export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOptions = {}): OneWayNetwork {
+/** The model must have no reason of `whyNotCausal`. Memory of the kernels is taken for good. */
+export function createCausalNetwork(model: TaggerModel, options: CausalNetworkOptions = {}): CausalNetwork {
   const { kernels, network, encoder } = model;
   const { stack, parameters } = network;
   const context: PassContext = { kernels, training: false, random: createRandom(0) }; // nothing is drawn
@@ -93,7 +93,7 @@ export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOp
   const { cell: firstCell, projection: first } = layers[0];
   const { inputs: inputSize, hidden } = firstCell;
 
-  const projections = createWordProjections({
+  const projections = createProjectionCache({
     kernels,
     slots,
     columns: inputSize,
@@ -192,9 +192,9 @@ export function createOneWayNetwork(model: TaggerModel, options: OneWayNetworkOp
 function inputsUnderLookAhead(
   { kernels }: TaggerModel,
   { tables, rows }: ProjectedWords,
-  { layout, columns }: { readonly layout: SequenceLayout; readonly columns: number },
+  { layout, columns }: { readonly layout: PackedLayout; readonly columns: number },
 ): (t: number) => Floats {
-  const { activeAt, offsets } = layout;
+  const { batchSizes, offsets } = layout;
   const ids = tables.map((_, distance) => {
     if (distance === 0) return rows;
     const shifted = shiftedRows(layout, distance, kernels.arena.ints(layout.rows));
@@ -203,7 +203,7 @@ function inputsUnderLookAhead(
   });
   const [sum, part] = [0, 0].map(() => kernels.arena.floats(layout.lengths.length * columns));
   return (t) => {
-    const count = activeAt[t];
+    const count = batchSizes[t];
     tables.forEach((table, distance) => {
       const own = ids[distance].subarray(offsets[t], offsets[t + 1]);
       kernels.gatherRows(distance === 0 ? sum : part, table, own, count, columns, columns, 0);

@@ -1,6 +1,6 @@
 import type { Floats, Ints, Kernels } from '#engine/kernels/kernels.js';
 
-export interface WordProjectionsInput {
+export interface ProjectionCacheInput {
   readonly kernels: Kernels;
   /** Rows each word has: one for each place under the look-ahead, k + 1. */
   readonly slots: number;
@@ -22,7 +22,7 @@ export interface ProjectedWords {
  * What the first recurrent layer makes of each word, remembered word by word in memory of a fixed size. A word that was not
  * used for long gives way (the clock algorithm: Corbató 1968). Remembered or not, a row has the same bits.
  */
-export interface WordProjections {
+export interface ProjectionCache {
   /** Until the next call or until the arena is released, whichever is first. */
   lookUp(words: readonly string[]): ProjectedWords;
   /** Forgets every word: the weights have changed. */
@@ -31,7 +31,7 @@ export interface WordProjections {
   readonly size: number;
 }
 
-export function createWordProjections(input: WordProjectionsInput): WordProjections {
+export function createProjectionCache(input: ProjectionCacheInput): ProjectionCache {
   const { kernels, slots, columns, capacity, project } = input;
   const rowOf = new Map<string, number>();
   const words: string[] = [];

@@ -155,7 +155,7 @@ function wire(input: TaggerNetworkInput, stack: RecurrentStack, parameters: Para
       return embedInto(kernels, tables[f], ids, output, column - dimension);
     });
     if (config.char_filters > 0) {
-      backwards.push(convolveInto(context, { prefix: 'characters', parameters }, batch.spellings!, output, column));
+      backwards.push(convolveInto(context, { prefix: 'characters', parameters }, batch.characters!, output, column));
     }
     return {
       output,
@@ -221,6 +221,6 @@ function dropWords(ids: Ints, rate: number, { training, random }: PassContext): 
 
 /** Columns that describe one word. */
 function wordWidth({ config, shape }: TaggerNetworkInput): number {
-  const sideBySide = shape.features.filter(({ isAddend }) => !isAddend);
-  return sideBySide.reduce((sum, { dimension }) => sum + dimension, config.char_filters);
+  const laid = shape.features.filter(({ isAddend }) => !isAddend);
+  return laid.reduce((sum, { dimension }) => sum + dimension, config.char_filters);
 }

@@ -3,14 +3,14 @@ import { spansOf } from './decode.js';
 import type { Reading } from './entity.js';
 import { type EmissionsInput, visitEmissions } from './sentence-emissions.js';
 
-export interface ReadingsInput extends Pick<EmissionsInput, 'model' | 'oneWay'> {
+export interface ReadingsInput extends Pick<EmissionsInput, 'model' | 'causal'> {
   readonly words: readonly string[];
   readonly n: number;
   readonly temperature: number;
 }
 
 /** The likeliest ways to tag one sentence, best first. */
-export function readingsOf({ model, oneWay, words, n, temperature }: ReadingsInput): Reading[] {
+export function readingsOf({ model, causal, words, n, temperature }: ReadingsInput): Reading[] {
   const { tagSet, network } = model;
   const divided = (scores: Float64Array): Float64Array => scores.map((score) => score / temperature);
   const { between, start, end } = network.transitions();
@@ -19,7 +19,7 @@ export function readingsOf({ model, oneWay, words, n, temperature }: ReadingsInp
     spans: [],
     probability,
   }));
-  visitEmissions({ model, oneWay, sentences: [words] }, (_, emissions, tokens) => {
+  visitEmissions({ model, causal, sentences: [words] }, (_, emissions, tokens) => {
     readings = nBest(divided(emissions), tokens, transitions, n).map(({ tagIds, probability }) => ({
       spans: spansOf(tagSet, tagIds),
       probability,

@@ -1,4 +1,4 @@
-import type { OneWayNetwork } from '#tagging/model/causal-network.js';
+import type { CausalNetwork } from '#tagging/model/causal-network.js';
 import { sentenceLogits } from '#tagging/model/sentence-logits.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 
@@ -8,7 +8,7 @@ const SENTENCES_PER_BATCH = 32;
 export interface EmissionsInput {
   readonly model: TaggerModel;
   /** Given where the model's network is one-way. */
-  readonly oneWay: OneWayNetwork | undefined;
+  readonly causal: CausalNetwork | undefined;
   readonly sentences: readonly (readonly string[])[];
 }
 
@@ -19,7 +19,7 @@ export interface EmissionsInput {
  *   beginning of an array that is then used for the next sentence.
  */
 export function visitEmissions(
-  { model, oneWay, sentences }: EmissionsInput,
+  { model, causal, sentences }: EmissionsInput,
   visit: (index: number, emissions: Float64Array, tokens: number) => void,
 ): void {
   const { kernels, tagSet } = model;
@@ -34,7 +34,7 @@ export function visitEmissions(
     const position = kernels.arena.position;
     const { logits, layout } = sentenceLogits(
       model,
-      oneWay,
+      causal,
       indices.map((i) => sentences[i]),
     );
     indices.forEach((i, b) => {

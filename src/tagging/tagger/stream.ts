@@ -1,12 +1,12 @@
 import type { Token } from '#annotation/text/token.js';
 import { AppError } from '#base/errors.js';
 import type { Floats } from '#engine/kernels/kernels.js';
-import type { OneWayNetwork } from '#tagging/model/causal-network.js';
+import type { CausalNetwork } from '#tagging/model/causal-network.js';
 import type { StreamedToken, StreamOptions, StreamUpdate, TagStream } from './entity.js';
 import type { FixedLagDecoder, LaggedTag, LagScores } from './fixed-lag.js';
 
 export interface StreamParts {
-  readonly network: OneWayNetwork;
+  readonly network: CausalNetwork;
   readonly decoder: FixedLagDecoder;
   /** k */
   readonly lookAhead: number;

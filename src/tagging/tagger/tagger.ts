@@ -1,6 +1,6 @@
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
-import { createOneWayNetwork, type OneWayNetwork, whyNotOneWay } from '#tagging/model/causal-network.js';
+import { type CausalNetwork, createCausalNetwork, whyNotCausal } from '#tagging/model/causal-network.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { createDecoder, type DecodedSentence, type Decoder, iob2Tags, type ScoredSpan } from './decode.js';
 import type { Entity, ModelIdentity, TaggedText, TaggedToken, Tagger, TagOptions } from './entity.js';
@@ -49,7 +49,7 @@ export function createTagger(
   identity: ModelIdentity,
   { tokenizer, isFinal = false, temperature = 1 }: TaggerOptions,
 ): ModelTagger {
-  return taggerAt(temperature, { model, identity, tokenizer, isFinal, oneWay: oneWayNetworkOf(model, isFinal) });
+  return taggerAt(temperature, { model, identity, tokenizer, isFinal, causal: causalNetworkOf(model, isFinal) });
 }
 
 /** What taggers of several temperatures share. */
@@ -59,7 +59,7 @@ interface TaggerSource {
   readonly tokenizer: Tokenizer;
   readonly isFinal: boolean;
   /** With the weights of now; undefined where the network is not one-way. */
-  readonly oneWay: () => OneWayNetwork | undefined;
+  readonly causal: () => CausalNetwork | undefined;
 }
 
 function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
@@ -101,32 +101,32 @@ function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
         sentencesOfWords(sentences),
         options,
       ),
-    spansAtTemperature: (sentences) => spansAtTemperature({ model, oneWay: prepare().oneWay, sentences }),
-    readings: (words, n) => readingsOf({ model, oneWay: prepare().oneWay, words, n, temperature }),
+    spansAtTemperature: (sentences) => spansAtTemperature({ model, causal: prepare().causal, sentences }),
+    readings: (words, n) => readingsOf({ model, causal: prepare().causal, words, n, temperature }),
     stream: (options = {}) => {
-      const reason = whyNotOneWay(model);
-      const { oneWay } = prepare();
-      if (reason !== undefined || oneWay === undefined) {
+      const reason = whyNotCausal(model);
+      const { causal } = prepare();
+      if (reason !== undefined || causal === undefined) {
         throw new AppError('invalid_argument', `stream: model "${identity.id}" cannot tag word by word: ${reason}`);
       }
       const decoder = createFixedLagDecoder(tagSet, model.network.transitions(), { temperature });
-      return createStream({ network: oneWay, decoder, lookAhead: model.config.look_ahead }, options);
+      return createStream({ network: causal, decoder, lookAhead: model.config.look_ahead }, options);
     },
   };
 }
 
 interface Prepared {
-  readonly oneWay: OneWayNetwork | undefined;
+  readonly causal: CausalNetwork | undefined;
   readonly decoder: Decoder;
 }
 
 /** What is derived from the weights: anew for every call while training may change them in between. */
-function preparation({ model, isFinal, oneWay }: TaggerSource, temperature: number): () => Prepared {
+function preparation({ model, isFinal, causal }: TaggerSource, temperature: number): () => Prepared {
   let prepared: Prepared | undefined;
   return () => {
     if (isFinal && prepared) return prepared;
     prepared = {
-      oneWay: oneWay(),
+      causal: causal(),
       decoder: createDecoder(model.tagSet, model.network.transitions(), { temperature }),
     };
     return prepared;
@@ -134,12 +134,12 @@ function preparation({ model, isFinal, oneWay }: TaggerSource, temperature: numb
 }
 
 /** Made when first needed: many taggers are loaded and never asked. */
-function oneWayNetworkOf(model: TaggerModel, isFinal: boolean): () => OneWayNetwork | undefined {
-  if (whyNotOneWay(model) !== undefined) return () => undefined;
-  let network: OneWayNetwork | undefined;
+function causalNetworkOf(model: TaggerModel, isFinal: boolean): () => CausalNetwork | undefined {
+  if (whyNotCausal(model) !== undefined) return () => undefined;
+  let network: CausalNetwork | undefined;
   return () => {
     if (isFinal && network) return network;
-    network ??= createOneWayNetwork(model, isFinal ? {} : { cacheBytes: TRAINING_CACHE_BYTES });
+    network ??= createCausalNetwork(model, isFinal ? {} : { cacheBytes: TRAINING_CACHE_BYTES });
     network.refresh();
     return network;
   };
@@ -148,13 +148,13 @@ function oneWayNetworkOf(model: TaggerModel, isFinal: boolean): () => OneWayNetw
 /** Findings in the order of `group`; the same for any grouping. */
 function findInGroup(
   model: TaggerModel,
-  { oneWay, decoder }: Prepared,
+  { causal, decoder }: Prepared,
   group: readonly SentenceWork[],
   options: TagOptions,
 ): Finding[] {
   const findings: Finding[] = new Array(group.length);
   const sentences = group.map(({ tokens }) => tokens.map(({ text }) => text));
-  visitEmissions({ model, oneWay, sentences }, (i, emissions, tokens) => {
+  visitEmissions({ model, causal, sentences }, (i, emissions, tokens) => {
     const decoded = decoder.decode(emissions, tokens);
     const alternatives = decoded.spans.map((span) =>
       options.alternatives ? otherLabels(decoder, model.tagSet.labels, span) : undefined,

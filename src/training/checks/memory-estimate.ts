@@ -17,7 +17,7 @@ export interface TrainedNetwork {
 }
 
 /** Numbers that a training holds from its first step to its last, in 4 bytes each. */
-export interface MemoryNeed {
+export interface MemoryEstimate {
   /** All, with the copies of the learned ones: gradients, moments, averages. */
   readonly bytes: number;
   /** Learned ones. */
@@ -32,7 +32,7 @@ export interface MemoryNeed {
  */
 export function assertFits(network: TrainedNetwork, kernels: Kernels): void {
   const limit = memoryLimit(kernels);
-  const { bytes, parameters, largest } = memoryNeed(network);
+  const { bytes, parameters, largest } = estimateMemory(network);
   if (bytes <= limit) return;
   const fitting = whatFits(network, limit);
   throw new AppError(
@@ -50,7 +50,7 @@ export function memoryLimit(kernels: Kernels): number {
   return isSimdKernels(kernels) ? Math.min(kernels.handle.maximumBytes, machine) : machine;
 }
 
-export function memoryNeed({ config, vocabularies, labels }: TrainedNetwork): MemoryNeed {
+export function estimateMemory({ config, vocabularies, labels }: TrainedNetwork): MemoryEstimate {
   const { network } = createTaggerModel({
     config: config.model,
     vocabularies,
@@ -79,7 +79,7 @@ function whatFits(network: TrainedNetwork, limit: number): string[] {
   const { model, training } = network.config;
   const fits = (changed: Partial<ModelConfig & TrainingConfig>): boolean => {
     const config = { model: { ...model, ...changed }, training: { ...training, ...changed } };
-    return memoryNeed({ ...network, config }).bytes <= ROOM * limit;
+    return estimateMemory({ ...network, config }).bytes <= ROOM * limit;
   };
   return SIZES.flatMap((name) => {
     const found = largestThat((size) => fits({ [name]: size }), { ...model, ...training }[name]);

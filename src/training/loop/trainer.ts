@@ -49,7 +49,7 @@ export interface TrainingOutcome {
   readonly bestEpoch: number;
   readonly bestF1: number;
   /** What `fit_bias` took from the bias of the class O. */
-  readonly outsideShift: number;
+  readonly outsideBiasShift: number;
   readonly epochs: number;
   readonly stopped: 'max_epochs' | 'max_steps' | 'patience';
 }
@@ -193,7 +193,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
     return {
       bestEpoch: stopping.bestEpoch,
       bestF1: fitted.f1,
-      outsideShift: fitted.shift,
+      outsideBiasShift: fitted.shift,
       epochs: cursor.epoch,
       stopped,
     };

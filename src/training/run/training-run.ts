@@ -86,7 +86,7 @@ export interface RunResult {
   readonly meta: ModelMeta;
   readonly bestEpoch: number;
   /** What `fit_bias` took from the bias of the class O. */
-  readonly outsideShift: number;
+  readonly outsideBiasShift: number;
   readonly epochs: number;
   readonly stopped: string;
   readonly seconds: number;

@@ -4,7 +4,7 @@ import { createOptimizer } from '#engine/optimizers/create-optimizer.js';
 import { createWeightAverage, type WeightAverage } from '#engine/optimizers/moving-average.js';
 import type { Optimizer } from '#engine/optimizers/optimizer.js';
 import { createBatch } from '#tagging/features/batch.js';
-import { dealBatches } from '#tagging/features/bucket-batches.js';
+import { bucketBatches } from '#tagging/features/bucket-batches.js';
 import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { explainMinibatch } from '#training/checks/out-of-memory.js';
@@ -90,7 +90,7 @@ export function createStepEngine({ model, train, variants = 1, config, random }:
   const minibatchAt = ({ epoch, batch }: StepAddress): Minibatch => {
     if (minibatch.epoch === epoch && minibatch.batch === batch) return minibatch;
     if (dealt.epoch !== epoch) {
-      dealt = { epoch, batches: dealBatches(lengths, { batchSize, random: random.fork('epoch', epoch) }) };
+      dealt = { epoch, batches: bucketBatches(lengths, { batchSize, random: random.fork('epoch', epoch) }) };
     }
     // Longest first, so that dealing them out in turn makes shards alike.
     const sentences = dealt.batches[batch].toSorted((i, j) => lengths[j] - lengths[i] || i - j);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allocateMatrix } from '#engine/core/layer.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters } from '#engine/core/parameter.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
@@ -13,7 +13,7 @@ import { passContext } from '../../helpers/numeric-gradient.js';
 
 /** Output and all gradients of one pass over sentences of these lengths. */
 function passOf(kernels: Kernels, options: AttentionOptions, lengths: readonly number[], width: number): number[][] {
-  const layout = createSequenceLayout(lengths);
+  const layout = createPackedLayout(lengths);
   const parameters = createParameters(kernels, attentionSpecs('a', width, options.scoring), undefined);
   parameters.list.forEach(({ values }, p) => {
     fillCosine(values, 0.4, 0.7, 1 + p);

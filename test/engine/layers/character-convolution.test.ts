@@ -3,7 +3,7 @@ import { createRandom } from '#base/random.js';
 import { allocateMatrix, type Matrix } from '#engine/core/layer.js';
 import { createParameters, type ParameterSet } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { createSpellings } from '#engine/layers/character-batch.js';
+import { createCharacterBatch } from '#engine/layers/character-batch.js';
 import { characterConvolutionSpecs, convolveInto } from '#engine/layers/character-convolution.js';
 import { fillCosine } from '../../helpers/cosine.js';
 import { gradientDistance, passContext } from '../../helpers/numeric-gradient.js';
@@ -25,7 +25,7 @@ function forward(parameters: ParameterSet, rows: readonly Int32Array[], column =
 function convolved(parameters: ParameterSet, rows: readonly Int32Array[], column: number) {
   const output = allocateMatrix(kernels, rows.length, column + 3);
   output.values.fill(0);
-  const add = convolveInto(context, { prefix: 'characters', parameters }, createSpellings(rows), output, column);
+  const add = convolveInto(context, { prefix: 'characters', parameters }, createCharacterBatch(rows), output, column);
   const backward = (dOutput: Matrix): Matrix => {
     add(dOutput);
     return NO_INPUT;
@@ -46,9 +46,9 @@ describe('character convolution', () => {
     parameters.get('characters.embedding.weight').values.set([9, 1, 2, 3]);
     parameters.get('characters.convolution.weight').values.set([1, 10, 100]);
     parameters.get('characters.convolution.bias').values.set([0.5]);
-    const spellings = createSpellings([Int32Array.of(1, 3, 2), Int32Array.of(2)]);
+    const characters = createCharacterBatch([Int32Array.of(1, 3, 2), Int32Array.of(2)]);
     const output = allocateMatrix(kernels, 2, 1);
-    convolveInto(context, { prefix: 'characters', parameters }, spellings, output, 0);
+    convolveInto(context, { prefix: 'characters', parameters }, characters, output, 0);
     // Places of "1 3 2": 0 1 3 gives 310, 1 3 2 gives 231, 3 2 0 gives 23; and "2" alone gives 20.
     expect([...output.values]).toEqual([310.5, 20.5]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '#base/random.js';
 import type { Matrix } from '#engine/core/layer.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { dropout, dropouts, variationalDropout } from '#engine/layers/dropout.js';
 
@@ -49,7 +49,7 @@ describe('dropout', () => {
 });
 
 describe('variational dropout', () => {
-  const layout = createSequenceLayout([5, 3, 3, 1]);
+  const layout = createPackedLayout([5, 3, 3, 1]);
   const onesOf = (columns: number): Matrix => ({
     values: kernels.floats(layout.rows * columns).fill(1),
     rows: layout.rows,
@@ -74,7 +74,7 @@ describe('variational dropout', () => {
   });
 
   test('drops a share of its rate', () => {
-    const { output } = variationalDropout(training, 'x', 0.3, createSequenceLayout([2, 1]), {
+    const { output } = variationalDropout(training, 'x', 0.3, createPackedLayout([2, 1]), {
       values: kernels.floats(30_000).fill(1),
       rows: 3,
       columns: 10_000,

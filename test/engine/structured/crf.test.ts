@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createTagSet } from '#annotation/tags/tag-set.js';
 import type { Matrix } from '#engine/core/layer.js';
-import { createSequenceLayout } from '#engine/core/packed-layout.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
@@ -17,7 +17,7 @@ const k = tagSet.tags.length;
 const legal = legalTransitions(tagSet);
 const parameters = createParameters(kernels, crfSpecs('crf', k), undefined);
 const crf = crfParameters('crf', parameters);
-const layout = createSequenceLayout([3, 1]);
+const layout = createPackedLayout([3, 1]);
 // "B E O" and "S": rows are the first tokens of both, then the rest of the longer.
 const targets = Int32Array.from(['B-PER', 'S-PER', 'E-PER', 'O'].map((tag) => tagSet.id(tag)));
 const lossOf = (emissions: Matrix) => crfLoss(kernels, crf, legal, layout, { emissions, targets, factor: 0.25 });

@@ -33,7 +33,7 @@ function sentencesOf(model: TaggerModel): LabelledSentence[] {
   );
   const transitions = model.network.transitions();
   const labelled: LabelledSentence[] = new Array(SENTENCES);
-  visitEmissions({ model, oneWay: undefined, sentences }, (i, emissions, tokens) => {
+  visitEmissions({ model, causal: undefined, sentences }, (i, emissions, tokens) => {
     const { tags } = drawn(everyPath(emissions, tokens, transitions), random.fork(i));
     const source = { file: 'dev.conll', line: i + 1 };
     labelled[i] = { words: sentences[i], tags: model.tagSet.decode(Int32Array.from(tags)), document: 0, source };

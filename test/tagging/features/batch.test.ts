@@ -14,7 +14,7 @@ describe('createBatch', () => {
   test('by hand: sentences of 1, 3 and 2 tokens', () => {
     const batch = createBatch([sentence(0, 1), sentence(1, 3), sentence(2, 2)]);
     expect(batch.order).toEqual([1, 2, 0]);
-    expect(batch.layout).toEqual({ lengths: [3, 2, 1], activeAt: [3, 2, 1], offsets: [0, 3, 5, 6], rows: 6 });
+    expect(batch.layout).toEqual({ lengths: [3, 2, 1], batchSizes: [3, 2, 1], offsets: [0, 3, 5, 6], rows: 6 });
     expect([...batch.ids[0]]).toEqual([100, 200, 0, 101, 201, 102]);
     expect([...batch.ids[1]]).toEqual([-100, -200, -0, -101, -201, -102].map((id) => id + 0));
     expect([...batch.targets]).toEqual([1, 2, 0, 2, 3, 3]);
@@ -46,13 +46,13 @@ describe('createBatch', () => {
   test('words are spelled once, in the order of the rows', () => {
     const [ana, of] = [Int32Array.of(1, 2), Int32Array.of(3)];
     const spelled = [
-      { ...sentence(0, 1), spellings: [ana] },
-      { ...sentence(1, 3), spellings: [of, ana, of] },
+      { ...sentence(0, 1), characterIds: [ana] },
+      { ...sentence(1, 3), characterIds: [of, ana, of] },
     ];
-    const { spellings } = createBatch(spelled);
-    expect([...spellings!.wordOfRow]).toEqual([0, 1, 1, 0]);
-    expect([...spellings!.ids]).toEqual([3, 1, 2]);
-    expect(createBatch([sentence(0, 1)])).not.toHaveProperty('spellings');
+    const { characters } = createBatch(spelled);
+    expect([...characters!.wordOfRow]).toEqual([0, 1, 1, 0]);
+    expect([...characters!.ids]).toEqual([3, 1, 2]);
+    expect(createBatch([sentence(0, 1)])).not.toHaveProperty('characters');
   });
 
   test('of nothing is empty', () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '#base/random.js';
-import { dealBatches } from '#tagging/features/bucket-batches.js';
+import { bucketBatches } from '#tagging/features/bucket-batches.js';
 
 const lengthsOf = (count: number): number[] => Array.from({ length: count }, (_, i) => 1 + ((7 * i) % 40));
 const deal = (lengths: readonly number[], batchSize: number, seed = 1): number[][] =>
-  dealBatches(lengths, { batchSize, random: createRandom(seed) });
+  bucketBatches(lengths, { batchSize, random: createRandom(seed) });
 
-describe('dealBatches', () => {
+describe('bucketBatches', () => {
   test('deals every sentence once, in full batches but for the last of each pool', () => {
     fc.assert(
       fc.property(

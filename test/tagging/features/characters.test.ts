@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { buildCharacterVocabulary, spellingOf } from '#tagging/features/characters.js';
+import { buildCharacterVocabulary, characterIdsOf } from '#tagging/features/characters.js';
 import { createVocabulary, UNKNOWN_ID } from '#tagging/features/vocabulary.js';
 
 const ALPHABET = createVocabulary([...'abcdefghijklmnopqrstuvwxyzABC0123456789é😀']);
 const spelled = (word: string): string =>
-  [...spellingOf(ALPHABET, word)].map((id) => (id === UNKNOWN_ID ? '?' : ALPHABET.words[id])).join('');
+  [...characterIdsOf(ALPHABET, word)].map((id) => (id === UNKNOWN_ID ? '?' : ALPHABET.words[id])).join('');
 
-describe('spellingOf', () => {
+describe('characterIdsOf', () => {
   test.each([
     ['abc', 'abc'],
     ['aBc1é', 'aBc1é'], // neither case nor digits are folded
@@ -27,7 +27,7 @@ describe('spellingOf', () => {
   test('takes no longer for ten million characters than for a few', () => {
     const word = 'x'.repeat(10_000_000);
     const start = performance.now();
-    spellingOf(ALPHABET, word);
+    characterIdsOf(ALPHABET, word);
     expect(performance.now() - start).toBeLessThan(50);
   });
 });

@@ -45,17 +45,17 @@ describe('encode', () => {
   });
 });
 
-describe('spellings', () => {
+describe('characterIds', () => {
   const characters = createVocabulary(['a', 'n', 'A']);
 
   test('are those of each word; equal words share one array', () => {
-    const { spellings } = createSentenceEncoder([], characters).encode(['Ana', 'x', 'Ana']);
-    expect(spellings!.map((spelling) => [...spelling])).toEqual([[3, 2, 1], [0], [3, 2, 1]]);
-    expect(spellings![2]).toBe(spellings![0]);
+    const { characterIds } = createSentenceEncoder([], characters).encode(['Ana', 'x', 'Ana']);
+    expect(characterIds!.map((ids) => [...ids])).toEqual([[3, 2, 1], [0], [3, 2, 1]]);
+    expect(characterIds![2]).toBe(characterIds![0]);
   });
 
   test('are left out without a vocabulary of characters', () => {
-    expect(createSentenceEncoder([]).encode(['Ana'])).not.toHaveProperty('spellings');
+    expect(createSentenceEncoder([]).encode(['Ana'])).not.toHaveProperty('characterIds');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '#base/random.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
-import { createOneWayNetwork, type OneWayNetwork, whyNotOneWay } from '#tagging/model/causal-network.js';
+import { type CausalNetwork, createCausalNetwork, whyNotCausal } from '#tagging/model/causal-network.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import { sentenceLogits } from '#tagging/model/sentence-logits.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
@@ -49,16 +49,16 @@ function randomModel(config: Partial<ModelConfig>, kernels = createReferenceKern
   return model;
 }
 
-function oneWayOf(model: TaggerModel, cacheBytes?: number): OneWayNetwork {
-  const network = createOneWayNetwork(model, cacheBytes === undefined ? {} : { cacheBytes });
+function oneWayOf(model: TaggerModel, cacheBytes?: number): CausalNetwork {
+  const network = createCausalNetwork(model, cacheBytes === undefined ? {} : { cacheBytes });
   network.refresh();
   return network;
 }
 
 /** Logits sentence by sentence: (T, K) each. */
-function logitsOf(model: TaggerModel, oneWay: OneWayNetwork | undefined, sentences: readonly string[][]): number[][] {
+function logitsOf(model: TaggerModel, causal: CausalNetwork | undefined, sentences: readonly string[][]): number[][] {
   const position = model.kernels.arena.position;
-  const { logits, layout } = sentenceLogits(model, oneWay, sentences);
+  const { logits, layout } = sentenceLogits(model, causal, sentences);
   const k = logits.columns;
   const out = sentences.map((words, b) =>
     words.flatMap((_, t) => {
@@ -71,7 +71,7 @@ function logitsOf(model: TaggerModel, oneWay: OneWayNetwork | undefined, sentenc
 }
 
 /** Logits of one sentence as a stream computes them: word by word, with zeros for what lies beyond the end. */
-function logitsWordByWord(model: TaggerModel, network: OneWayNetwork, words: readonly string[]): number[] {
+function logitsWordByWord(model: TaggerModel, network: CausalNetwork, words: readonly string[]): number[] {
   let state = network.createArray(network.stateSize);
   return words.flatMap((_, t) => {
     const input = network.createArray(network.inputSize);
@@ -147,7 +147,7 @@ test('a long run takes no more memory than a short one', () => {
   expect({ permanent: kernels.permanentBytes, position: kernels.arena.position }).toEqual(before);
 });
 
-describe('whyNotOneWay', () => {
+describe('whyNotCausal', () => {
   test.each<[Partial<ModelConfig>, string]>([
     [
       { bidirectional: true },
@@ -157,10 +157,10 @@ describe('whyNotOneWay', () => {
     [{ attention: 'causal' }, 'its attention looks back at every word so far, so no word would have a constant cost'],
     [{ residual: true, look_ahead: 0, hidden_size: 19 }, 'a residual connection goes round its first layer'],
   ])('%j', (config, reason) => {
-    expect(whyNotOneWay(tinyModel({ config }))).toBe(reason);
+    expect(whyNotCausal(tinyModel({ config }))).toBe(reason);
   });
 
   test('nothing against the default', () => {
-    expect(whyNotOneWay(tinyModel())).toBeUndefined();
+    expect(whyNotCausal(tinyModel())).toBeUndefined();
   });
 });

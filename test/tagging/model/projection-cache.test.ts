@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { createWordProjections } from '#tagging/model/projection-cache.js';
+import { createProjectionCache } from '#tagging/model/projection-cache.js';
 
 const COLUMNS = 3;
 const SLOTS = 2;
@@ -9,7 +9,7 @@ const SLOTS = 2;
 function projectionsOf(capacity: number) {
   const kernels = createReferenceKernels('float32');
   const computed = new Map<string, number>();
-  const projections = createWordProjections({
+  const projections = createProjectionCache({
     kernels,
     slots: SLOTS,
     columns: COLUMNS,
@@ -41,7 +41,7 @@ function projectionsOf(capacity: number) {
 
 const wordsFrom = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => `w${from + i}`);
 
-describe('createWordProjections', () => {
+describe('createProjectionCache', () => {
   test('computes a word once, however often it is looked up', () => {
     const { projections, lookUp, timesComputed } = projectionsOf(8);
     lookUp('w1', 'w2', 'w1', 'w1');
@@ -117,7 +117,7 @@ describe('createWordProjections', () => {
   test('words with unpaired surrogates are words of their own', () => {
     const { kernels } = projectionsOf(0);
     const seen: string[] = [];
-    const projections = createWordProjections({
+    const projections = createProjectionCache({
       kernels,
       slots: 1,
       columns: 1,

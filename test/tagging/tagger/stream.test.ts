@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTagSet } from '#annotation/tags/tag-set.js';
 import { createRandom } from '#base/random.js';
-import type { OneWayNetwork } from '#tagging/model/causal-network.js';
+import type { CausalNetwork } from '#tagging/model/causal-network.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import { legalTransitions } from '#tagging/model/tagger-model.js';
 import type { StreamedToken, StreamUpdate, Tagger, TagStream } from '#tagging/tagger/entity.js';
@@ -252,7 +252,7 @@ describe('a long stream', () => {
   test('takes no more memory the longer it gets', () => {
     let arrays = 0;
     const tagSet = createTagSet(['PER'], 'bioes');
-    const network: OneWayNetwork = {
+    const network: CausalNetwork = {
       refresh: () => {},
       forward: () => expect.fail('a stream runs no batch'),
       stateSize: 4,

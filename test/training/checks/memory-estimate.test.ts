@@ -5,7 +5,7 @@ import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
 import { createTaggerModel } from '#tagging/model/tagger-model.js';
-import { assertFits, memoryLimit, memoryNeed, type TrainedNetwork } from '#training/checks/memory-estimate.js';
+import { assertFits, estimateMemory, memoryLimit, type TrainedNetwork } from '#training/checks/memory-estimate.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 import { TINY_CONFIG } from '../../helpers/tiny-config.js';
@@ -24,7 +24,7 @@ function networkOf(set: object): TrainedNetwork {
 const kernelsOf = (mebibytes: number) =>
   selectKernelsSync('relaxed', { initialBytes: MEBIBYTE, maximumBytes: mebibytes * MEBIBYTE }).kernels;
 
-describe('memoryNeed', () => {
+describe('estimateMemory', () => {
   test.each([
     [{}],
     [{ shards: 5 }],
@@ -48,14 +48,14 @@ describe('memoryNeed', () => {
     });
     const train = TINY_CORPUS.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
     trainerOf({ model, train, config: config.training, random, evaluate: () => expect.unreachable() });
-    const { bytes, parameters } = memoryNeed(network);
+    const { bytes, parameters } = estimateMemory(network);
     expect(parameters).toBe(model.network.parameters.values.length);
     expect(bytes).toBe(kernels.permanentBytes + 4 * parameters);
   });
 
   test('of running statistics the copies are not counted, which are few', () => {
     const [without, withThem] = ['none', 'batch'].map(
-      (normalization) => memoryNeed(networkOf({ normalization })).bytes,
+      (normalization) => estimateMemory(networkOf({ normalization })).bytes,
     );
     expect(withThem).toBeGreaterThan(without);
   });
@@ -97,8 +97,8 @@ describe('assertFits', () => {
     const advice = [...error.message.matchAll(/(?:; | or )([a-z_]+) (\d+)/g)];
     expect(advice.map(([, name]) => name)).toEqual(expect.arrayContaining(names));
     for (const [, name, size] of advice) {
-      expect(memoryNeed(networkOf({ ...set, [name]: size })).bytes).toBeLessThanOrEqual(6 * MEBIBYTE);
-      expect(memoryNeed(networkOf({ ...set, [name]: Math.ceil(Number(size) * 1.1) + 1 })).bytes).toBeGreaterThan(
+      expect(estimateMemory(networkOf({ ...set, [name]: size })).bytes).toBeLessThanOrEqual(6 * MEBIBYTE);
+      expect(estimateMemory(networkOf({ ...set, [name]: Math.ceil(Number(size) * 1.1) + 1 })).bytes).toBeGreaterThan(
         0.9 * 6 * MEBIBYTE,
       );
     }

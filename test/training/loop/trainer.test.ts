@@ -202,7 +202,7 @@ describe('going on from a saved state', () => {
     expect(runOf(second.trainer).outcome).toEqual({
       bestEpoch: 1,
       bestF1: 0.5,
-      outsideShift: 0,
+      outsideBiasShift: 0,
       epochs: 4,
       stopped: 'patience',
     });
@@ -228,7 +228,7 @@ describe('when to stop', () => {
 
   test('after max_epochs', () => {
     const { outcome, epochs, steps } = outcomeOf({ max_epochs: 3 }, [0.1, 0.2, 0.3]);
-    expect(outcome).toEqual({ bestEpoch: 3, bestF1: 0.3, outsideShift: 0, epochs: 3, stopped: 'max_epochs' });
+    expect(outcome).toEqual({ bestEpoch: 3, bestF1: 0.3, outsideBiasShift: 0, epochs: 3, stopped: 'max_epochs' });
     expect(epochs.map(({ epoch, step, isBest }) => ({ epoch, step, isBest }))).toEqual([
       { epoch: 1, step: 3, isBest: true },
       { epoch: 2, step: 6, isBest: true },
@@ -241,7 +241,7 @@ describe('when to stop', () => {
 
   test('after as many epochs without a better score as patience allows; an equal score is no better', () => {
     const { outcome, epochs } = outcomeOf({ max_epochs: 20, patience: 3 }, [0.1, 0.5, 0.5, 0.4, 0.5, 0.9]);
-    expect(outcome).toEqual({ bestEpoch: 2, bestF1: 0.5, outsideShift: 0, epochs: 5, stopped: 'patience' });
+    expect(outcome).toEqual({ bestEpoch: 2, bestF1: 0.5, outsideBiasShift: 0, epochs: 5, stopped: 'patience' });
     expect(epochs.map(({ isBest }) => isBest)).toEqual([true, true, false, false, false]);
   });
 
@@ -252,7 +252,7 @@ describe('when to stop', () => {
 
   test('after max_steps, in mid-epoch, with an evaluation', () => {
     const { outcome, epochs, steps } = outcomeOf({ max_steps: 4, max_epochs: 9 }, [0.1, 0.2]);
-    expect(outcome).toEqual({ bestEpoch: 2, bestF1: 0.2, outsideShift: 0, epochs: 2, stopped: 'max_steps' });
+    expect(outcome).toEqual({ bestEpoch: 2, bestF1: 0.2, outsideBiasShift: 0, epochs: 2, stopped: 'max_steps' });
     expect(steps.length).toBe(4);
     expect(epochs.at(-1)).toMatchObject({ epoch: 2, step: 4 });
     expect(epochs.at(-1)!.dev).not.toBeNull();
@@ -274,7 +274,7 @@ describe('when to stop', () => {
   test('patience shorter than eval_frequency: never given up on without having looked', () => {
     const { outcome, epochs } = outcomeOf({ max_epochs: 20, eval_frequency: 10, patience: 3 }, [0.1, 0.2, 0.1]);
     expect(epochs.map(({ dev }) => dev?.micro.f1 ?? null)).toEqual([null, null, 0.1, null, null, 0.2, null, null, 0.1]);
-    expect(outcome).toEqual({ bestEpoch: 6, bestF1: 0.2, outsideShift: 0, epochs: 9, stopped: 'patience' });
+    expect(outcome).toEqual({ bestEpoch: 6, bestF1: 0.2, outsideBiasShift: 0, epochs: 9, stopped: 'patience' });
   });
 
   test('the model is left with the best weights, not the last', () => {

@@ -107,14 +107,14 @@ test('sentences come out of shared memory as they went in', () => {
   expect(unpackSentences(packSentences(sentences))).toEqual(sentences);
 });
 
-test('and so do their spellings, equal words still sharing one array', () => {
+test('and so do their characters, equal words still sharing one array', () => {
   const [ana, of] = [Int32Array.of(1, 2), Int32Array.of(3)];
   const sentences = [
-    { length: 2, ids: [Int32Array.of(1, 2)], spellings: [ana, of], tags: Int32Array.of(0, 5) },
-    { length: 3, ids: [Int32Array.of(7, 1, 1)], spellings: [of, of, ana], tags: Int32Array.of(2, 2, 2) },
+    { length: 2, ids: [Int32Array.of(1, 2)], characterIds: [ana, of], tags: Int32Array.of(0, 5) },
+    { length: 3, ids: [Int32Array.of(7, 1, 1)], characterIds: [of, of, ana], tags: Int32Array.of(2, 2, 2) },
   ];
   const unpacked = unpackSentences(packSentences(sentences));
   expect(unpacked).toEqual(sentences);
-  expect(unpacked[1].spellings![2]).toBe(unpacked[0].spellings![0]);
-  expect(unpacked[1].spellings![0]).toBe(unpacked[0].spellings![1]);
+  expect(unpacked[1].characterIds![2]).toBe(unpacked[0].characterIds![0]);
+  expect(unpacked[1].characterIds![0]).toBe(unpacked[0].characterIds![1]);
 });
