@@ -1,8 +1,9 @@
 /**
  * The one error type of the program: a sentence for the person who reads it, a stable `code` for the program that
- * does, and the `cause` if there is one. Only `web/error-handler` and `cli/main` turn it into a status or an exit code.
+ * does, and the `cause` if there is one. Only the doors of the program turn it into an HTTP status or
+ * an exit code.
  *
- * Every code, with its HTTP status, stands in {@link ERROR_CODES}; `docs/errors.md` explains each (a test compares them).
+ * Every code stands in {@link ERROR_CODES}; `docs/errors.md` explains each (a test compares them).
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
@@ -22,46 +23,52 @@ export interface ErrorDetails {
   readonly details?: readonly { readonly path: string; readonly message: string }[];
 }
 
-/** Every error code and the HTTP status it is answered with. */
-export const ERROR_CODES = {
-  invalid_argument: 400,
-  invalid_json: 400,
-  invalid_request: 400,
-  invalid_config: 400,
-  forbidden_origin: 403,
-  not_found: 404,
-  unknown_model: 404,
-  method_not_allowed: 405,
-  training_in_progress: 409,
-  text_too_long: 413,
-  too_many_texts: 413,
-  body_too_large: 413,
-  unsupported_media_type: 415,
-  malformed_corpus: 422,
-  malformed_vectors: 422,
-  misaligned_span: 422,
-  overlapping_spans: 422,
-  invalid_tag: 422,
-  empty_corpus: 422,
-  not_utf8: 422,
-  too_many_requests: 429,
-  interrupted: 499,
-  internal: 500,
-  io_error: 500,
-  damaged_model: 500,
-  damaged_checkpoint: 500,
-  incompatible_model: 500,
-  numerical_failure: 500,
-  worker_failed: 500,
-  out_of_memory: 500,
-  database_error: 503,
-  database_busy: 503,
-  disk_full: 503,
-  port_in_use: 503,
-  no_model: 503,
-} as const;
+/** Every error code, in the order of `docs/errors.md`. */
+export const ERROR_CODES = [
+  'invalid_argument',
+  'invalid_json',
+  'invalid_request',
+  'invalid_config',
+  'forbidden_origin',
+  'not_found',
+  'unknown_model',
+  'method_not_allowed',
+  'training_in_progress',
+  'text_too_long',
+  'too_many_texts',
+  'too_many_tokens',
+  'too_many_items',
+  'body_too_large',
+  'unsupported_media_type',
+  'malformed_corpus',
+  'malformed_vectors',
+  'misaligned_span',
+  'overlapping_spans',
+  'invalid_tag',
+  'empty_corpus',
+  'not_utf8',
+  'too_many_requests',
+  'interrupted',
+  'internal',
+  'io_error',
+  'damaged_model',
+  'damaged_checkpoint',
+  'incompatible_model',
+  'numerical_failure',
+  'worker_failed',
+  'out_of_memory',
+  'database_error',
+  'database_busy',
+  'disk_full',
+  'port_in_use',
+  'no_model',
+] as const;
 
-export type ErrorCode = keyof typeof ERROR_CODES;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return (ERROR_CODES as readonly string[]).includes(code);
+}
 
 /** The message of anything that was thrown, without its stack. */
 export function messageOf(error: unknown): string {

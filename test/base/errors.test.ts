@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { AppError, ERROR_CODES, messageOf } from '#base/errors.js';
+import { STATUS_OF } from '#app/http/statuses.js';
+import { AppError, ERROR_CODES, isErrorCode, messageOf } from '#base/errors.js';
 
 const documented = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
   .split('\n')
@@ -15,7 +16,8 @@ const documented = readFileSync(new URL('../../docs/errors.md', import.meta.url)
 
 describe('docs/errors.md', () => {
   test('lists every code and no other, in the order and with the status of the program', () => {
-    expect(documented.map(({ code, status }) => [code, status])).toEqual(Object.entries(ERROR_CODES));
+    expect(documented.map(({ code }) => code)).toEqual([...ERROR_CODES]);
+    expect(documented.map(({ code, status }) => [code, status])).toEqual(Object.entries(STATUS_OF));
   });
 
   test.each(documented)('$code: says what it means and what to do', ({ meaning, advice }) => {
@@ -24,7 +26,11 @@ describe('docs/errors.md', () => {
   });
 });
 
-test.each(Object.entries(ERROR_CODES))('%s is a snake_case word with the status of a failure', (code, status) => {
+test('isErrorCode tells codes from other words', () => {
+  expect(['internal', 'no_model', 'toString', ''].map(isErrorCode)).toEqual([true, true, false, false]);
+});
+
+test.each(Object.entries(STATUS_OF))('%s is a snake_case word with the status of a failure', (code, status) => {
   expect(code).toMatch(/^[a-z]+[a-z0-9]*(_[a-z0-9]+)*$/);
   expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(600);

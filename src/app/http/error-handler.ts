@@ -1,17 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import { AppError, ERROR_CODES, type ErrorCode, messageOf } from '#base/errors.js';
-
-/** The JSON answer to every request that fails, and an entry of a batch that does. */
-export interface ErrorBody {
-  readonly error: string;
-  readonly code: ErrorCode;
-  readonly limit?: number;
-  readonly details?: readonly { readonly path: string; readonly message: string }[];
-}
+import type { ErrorBody } from '#app/http/schemas/errors.js';
+import { AppError, messageOf } from '#base/errors.js';
+import { STATUS_OF } from './statuses.js';
 
 export function errorBody(error: AppError): ErrorBody {
-  return { error: error.message, code: error.code, ...error.details };
+  const { limit, details } = error.details;
+  return {
+    error: error.message,
+    code: error.code,
+    ...(limit !== undefined && { limit }),
+    ...(details && { details: [...details] }),
+  };
 }
 
 /** Answers as JSON, or as a page to whom prefers HTML. Stack traces stay here: the log gets one line. */
@@ -19,7 +19,7 @@ export function createErrorHandler({ log }: { log(line: string): void }): ErrorR
   // Express tells error handlers by their four parameters.
   return function handleError(thrown, request, response, _next) {
     const error = toAppError(thrown);
-    const status = ERROR_CODES[error.code];
+    const status = STATUS_OF[error.code];
     if (status >= 500 && error.code !== 'no_model') log(logLine(request, error));
     if (response.headersSent) {
       response.destroy();

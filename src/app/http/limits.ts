@@ -4,6 +4,10 @@ export interface Limits {
   readonly textLength: number;
   /** Texts, or tokenised sentences, of one batch. */
   readonly texts: number;
+  /** Tokens that one request brings, over all its sentences. */
+  readonly tokens: number;
+  /** Labels that a request names. */
+  readonly labels: number;
   /** Bytes of a JSON body, decompressed. */
   readonly bodyBytes: number;
   /** Bytes of a submitted form. */
@@ -15,6 +19,8 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   textLength: 1_000_000,
   texts: 256,
+  tokens: 250_000,
+  labels: 1000,
   bodyBytes: 12 * 1024 * 1024,
   formBytes: 1024 * 1024,
   requestsAtOnce: 64,

@@ -1,4 +1,4 @@
-import { AppError, ERROR_CODES, type ErrorCode, messageOf } from '#base/errors.js';
+import { AppError, type ErrorCode, isErrorCode, messageOf } from '#base/errors.js';
 
 /**
  * How the training threads talk: a few numbers in shared memory and two counters, since a step takes a few milliseconds and
@@ -134,8 +134,5 @@ function readError({ message }: WorkerChannel): AppError {
   const bytes = new Uint8Array(message).slice();
   const text = new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
   const [code] = text.split(' ', 1);
-  return new AppError(
-    Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'internal',
-    `training: ${text.slice(code.length + 1)}`,
-  );
+  return new AppError(isErrorCode(code) ? code : 'internal', `training: ${text.slice(code.length + 1)}`);
 }

@@ -1,11 +1,14 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Express } from 'express';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '#app/http/app.js';
 import { DEFAULT_LIMITS } from '#app/http/limits.js';
-import { openApiDocument } from '#app/http/routes/openapi.js';
-import { AppError, ERROR_CODES } from '#base/errors.js';
+import { openApiDocument } from '#app/http/openapi.js';
+import { apiResources } from '#app/http/routes/api-resources.js';
+import { STATUS_OF } from '#app/http/statuses.js';
+import { AppError } from '#base/errors.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
-import { schemaComplaints } from '../../helpers/json-schema.js';
 import { startTestApp, VIEWS } from '../../helpers/test-app.js';
 
 const SHA256 = '9c1f'.padEnd(64, '0');
@@ -79,7 +82,15 @@ describe('GET /healthz', () => {
 });
 
 describe('GET /api/openapi.json', () => {
-  const document = openApiDocument(DEFAULT_LIMITS);
+  const models = { list: () => [], get: async () => fakeTagger() };
+  const document = openApiDocument(apiResources({ models, log: () => {}, limits: DEFAULT_LIMITS, bodyGuards: [] }));
+
+  test('is valid OpenAPI 3.1, and its schemas are valid JSON Schema', async () => {
+    const result = await new Validator().validate(JSON.parse(JSON.stringify(document)));
+    expect(result).toMatchObject({ valid: true });
+    const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false });
+    for (const schema of Object.values(document.components.schemas)) expect(ajv.validateSchema(schema)).toBe(true);
+  });
 
   test('is the document', async () => {
     const response = await (await startTestApp()).get('/api/openapi.json');
@@ -94,7 +105,6 @@ describe('GET /api/openapi.json', () => {
   });
 
   test('describes every route for programs, and no other', () => {
-    const models = { list: () => [], get: async () => fakeTagger() };
     const runs = {
       list: () => [],
       get: () => {
@@ -120,7 +130,7 @@ describe('GET /api/openapi.json', () => {
       for (const { responses } of Object.values(operations)) {
         for (const [status, { description }] of Object.entries(responses)) {
           if (status === '200') continue;
-          for (const code of description.split(', ')) expect(String(ERROR_CODES[code as 'internal'])).toBe(status);
+          for (const code of description.split(', ')) expect(String(STATUS_OF[code as 'internal'])).toBe(status);
         }
       }
     }
@@ -162,8 +172,16 @@ describe('GET /api/openapi.json', () => {
     expect(check(request, { text: 'a', threshold: 2 })).not.toEqual([]);
   });
 
-  function check(schema: object, value: unknown): string[] {
-    return schemaComplaints(schema as Record<string, unknown>, value, { root: document });
+  function check(schema: object, value: unknown): unknown[] {
+    const ajv = new Ajv2020({
+      strict: true,
+      strictTypes: false,
+      strictRequired: false,
+      allErrors: true,
+      keywords: ['components'],
+    });
+    const validate = ajv.compile({ ...schema, components: document.components });
+    return validate(value) ? [] : (validate.errors ?? []);
   }
 });
 

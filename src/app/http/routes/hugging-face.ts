@@ -1,69 +1,53 @@
-import { createOffsetConverter, type OffsetUnit } from '#annotation/text/offset-units.js';
-import type { TaggedText, TaggedToken } from '#tagging/tagger/entity.js';
+import type { Request, Response } from 'express';
+import type { ApiResource } from '#app/http/api-resource.js';
+import { type HuggingFaceOptions, huggingFaceEntities } from '#app/http/hugging-face-answer.js';
+import { huggingFaceAnswers, huggingFaceRequestSchema } from '#app/http/schemas/hugging-face.js';
+import { parseRequest } from '#app/http/schemas/parse-request.js';
+import type { ApiDependencies } from './api-dependencies.js';
+import { TAGGING_FAILURES } from './tag.js';
+import { readText, tagInTurns } from './tag-inputs.js';
 
-export type AggregationStrategy = 'none' | 'simple' | 'first' | 'average' | 'max';
-
-/** An element of the task's output. `entity` and `index` without aggregation, `entity_group` with it. */
-export interface HuggingFaceEntity {
-  readonly entity?: string;
-  readonly index?: number;
-  readonly entity_group?: string;
-  readonly score: number;
-  readonly word: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface HuggingFaceOptions {
-  readonly strategy: AggregationStrategy;
-  readonly ignoreLabels: readonly string[];
-  readonly offsetUnit: OffsetUnit;
-}
-
-/**
- * The answer of Hugging Face's `TokenClassificationPipeline` (transformers, `pipelines/token_classification.py`).
- *
- * The strategies `first`, `average` and `max` settle which tag a word gets whose pieces disagree; our tokens are whole
- * words, so each of them is `simple`: neighbours of one label form a group, scored by the mean of its tokens.
- */
-export function huggingFaceEntities(tagged: TaggedText, options: HuggingFaceOptions): readonly HuggingFaceEntity[] {
-  const { strategy, ignoreLabels, offsetUnit } = options;
-  const offsets = createOffsetConverter(tagged.text, offsetUnit);
-  const place = (start: number, end: number) => ({
-    word: tagged.text.slice(start, end),
-    start: offsets.fromUtf16(start),
-    end: offsets.fromUtf16(end),
-  });
-  const isKept = ({ entity, entity_group }: HuggingFaceEntity) => !ignoreLabels.includes((entity ?? entity_group)!);
-  if (strategy === 'none') {
-    // From 1: the pipeline counts the special token that a transformer puts before the text.
-    return tagged.tokens
-      .map(({ tag, score, start, end }, index) => ({ entity: tag, score, index: index + 1, ...place(start, end) }))
-      .filter(isKept);
-  }
-  // Filtered last: without its O the sequence "B-PER O I-PER" would become one entity.
-  return groupTokens(tagged.tokens)
-    .map(({ label, tokens }) => ({
-      entity_group: label,
-      score: tokens.reduce((sum, { score }) => sum + score, 0) / tokens.length,
-      ...place(tokens[0].start, tokens.at(-1)!.end),
-    }))
-    .filter(isKept);
-}
-
-interface TokenGroup {
-  readonly label: string;
-  readonly tokens: TaggedToken[];
-}
-
-function groupTokens(tokens: readonly TaggedToken[]): readonly TokenGroup[] {
-  const groups: TokenGroup[] = [];
-  for (const token of tokens) {
-    const isBeginning = token.tag.startsWith('B-');
-    const label = token.tag.replace(/^[BI]-/, '');
-    const last = groups.at(-1);
-    if (last !== undefined && last.label === label && !isBeginning) last.tokens.push(token);
-    else groups.push({ label, tokens: [token] });
-  }
-  return groups;
+/** The same in the shape of Hugging Face's token classification task. */
+export function huggingFaceResource({ models, limits, bodyGuards }: ApiDependencies): ApiResource {
+  const schema = huggingFaceRequestSchema(limits);
+  return {
+    path: '/api/hf/token-classification',
+    operations: {
+      post: {
+        id: 'tokenClassification',
+        summary: 'The same in the shape of Hugging Face’s token classification task, by the active model',
+        description:
+          'Offsets count as JavaScript does unless `offset_unit` says otherwise. Tokens are whole words, so ' +
+          'the strategies `first`, `average` and `max` answer as `simple`. A list of texts is answered by a list of ' +
+          'lists; one bad text fails the request.',
+        body: { name: 'HuggingFaceRequest', schema },
+        answer: { name: 'HuggingFaceAnswers', schema: huggingFaceAnswers, description: 'The names found' },
+        failures: TAGGING_FAILURES,
+        handlers: [
+          ...bodyGuards,
+          async (request: Request, response: Response) => {
+            const { inputs, parameters } = parseRequest(schema, request.body);
+            const isList = Array.isArray(inputs);
+            const texts = isList ? inputs : [inputs];
+            const readers = texts.map((text, index) => () => {
+              return readText(text, { path: isList ? `inputs[${index}]` : 'inputs', limits });
+            });
+            // A list of answers has no place for errors in this shape: one bad text fails the request, before any work.
+            for (const read of readers) read();
+            const tagger = await models.get();
+            const options: HuggingFaceOptions = {
+              strategy: parameters.aggregation_strategy,
+              ignoreLabels: parameters.ignore_labels,
+              offsetUnit: parameters.offset_unit,
+            };
+            const answers = (await tagInTurns(readers, (batch) => tagger.tagAll(batch))).map((tagged) => {
+              if (tagged instanceof Error) throw tagged;
+              return huggingFaceEntities(tagged, options);
+            });
+            response.set('Cache-Control', 'no-store').json(isList ? answers : answers[0]);
+          },
+        ],
+      },
+    },
+  };
 }

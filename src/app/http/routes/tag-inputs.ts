@@ -88,6 +88,15 @@ function attempt<T>(action: () => T): T | Error {
   }
 }
 
+/** @throws {AppError} `too_many_texts` */
+export function requireCount(count: number, { path, limits }: Place): void {
+  const limit = limits.texts;
+  if (count <= limit) return;
+  throw new AppError('too_many_texts', `${path}: expected at most ${limit} texts, found ${count}`, {
+    details: { limit },
+  });
+}
+
 function requireLength(length: number, { path, limits }: Place): void {
   const limit = limits.textLength;
   if (length <= limit) return;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type HuggingFaceOptions, huggingFaceEntities } from '#app/http/routes/hugging-face.js';
+import { type HuggingFaceOptions, huggingFaceEntities } from '#app/http/hugging-face-answer.js';
 import type { TaggedText, TaggedToken } from '#tagging/tagger/entity.js';
 import { startTestApp } from '../../../helpers/test-app.js';
 

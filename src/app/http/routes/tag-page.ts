@@ -5,14 +5,15 @@ import { formBody, limitRequestsAtOnce } from '#app/http/guards/request-guards.j
 import { requireSameOrigin } from '#app/http/guards/security.js';
 import type { Limits } from '#app/http/limits.js';
 import { EXAMPLES } from '#app/http/pages/examples.js';
-import { modelView, runDetailView, runView } from '#app/http/pages/run-page.js';
 import { type TagView, tagView } from '#app/http/pages/tag-page.js';
-import { AppError, ERROR_CODES } from '#base/errors.js';
+import { pageFormSchema, pageQuerySchema } from '#app/http/schemas/forms.js';
+import { parseRequest } from '#app/http/schemas/parse-request.js';
+import { STATUS_OF } from '#app/http/statuses.js';
+import { AppError } from '#base/errors.js';
 import { elapsedMs } from '#tagging/tagger/tag-response.js';
-import { pageFormSchema, pageQuerySchema, parseRequest } from './schemas.js';
 import { readText } from './tag-inputs.js';
 
-export interface PageDependencies extends Pick<AppDependencies, 'models' | 'runs'> {
+export interface TagPageDependencies extends Pick<AppDependencies, 'models'> {
   readonly limits: Limits;
 }
 
@@ -22,8 +23,8 @@ interface Note {
   readonly message: string;
 }
 
-/** The pages for people; they work without JavaScript. */
-export function addPageRoutes(app: Express, { models, runs, limits }: PageDependencies): void {
+/** The page that tags a text; it works without JavaScript. */
+export function addTagPage(app: Express, { models, limits }: TagPageDependencies): void {
   const renderTagPage = (response: Response, page: TagPage): void => {
     const { text, modelSpec, result, note } = page;
     const choices = models.list().map(({ id, version, isActive }) => {
@@ -73,8 +74,8 @@ export function addPageRoutes(app: Express, { models, runs, limits }: PageDepend
         try {
           renderTagPage(response, { text, modelSpec, result: await tag(request, { text, modelSpec }) });
         } catch (error) {
-          if (!(error instanceof AppError) || ERROR_CODES[error.code] === 500) throw error;
-          response.status(ERROR_CODES[error.code]);
+          if (!(error instanceof AppError) || STATUS_OF[error.code] === 500) throw error;
+          response.status(STATUS_OF[error.code]);
           const message = error.code === 'no_model' ? NO_MODEL : error.message;
           renderTagPage(response, {
             text: error.code === 'text_too_long' ? '' : text,
@@ -85,29 +86,6 @@ export function addPageRoutes(app: Express, { models, runs, limits }: PageDepend
       },
     )
     .all(allowOnly(['GET', 'POST']));
-
-  app
-    .route('/runs')
-    .get((_request, response) => {
-      const page = {
-        title: 'Runs and models · Onomast',
-        current: 'runs',
-        models: models.list().map(modelView),
-        runs: runs.list().map(runView),
-      };
-      response.set('Cache-Control', 'no-store').render('runs', { page });
-    })
-    .all(allowOnly(['GET']));
-
-  app
-    .route('/runs/:id')
-    .get((request, response) => {
-      const run = runDetailView(runs.get(request.params.id));
-      response
-        .set('Cache-Control', 'no-store')
-        .render('run', { page: { title: `Run ${run.id} · Onomast`, current: 'runs', run } });
-    })
-    .all(allowOnly(['GET']));
 }
 
 interface TagPage {

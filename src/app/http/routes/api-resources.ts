@@ -1,0 +1,18 @@
+import type { ApiResource } from '#app/http/api-resource.js';
+import type { ApiDependencies } from './api-dependencies.js';
+import { healthResource } from './health.js';
+import { huggingFaceResource } from './hugging-face.js';
+import { modelsResource } from './models.js';
+import { openApiResource } from './openapi.js';
+import { tagResource } from './tag.js';
+
+/** The JSON interface; the last resource describes them all. */
+export function apiResources(dependencies: ApiDependencies): readonly ApiResource[] {
+  const resources = [
+    tagResource(dependencies),
+    huggingFaceResource(dependencies),
+    modelsResource(dependencies),
+    healthResource(dependencies),
+  ];
+  return [...resources, openApiResource(resources)];
+}

@@ -1,0 +1,33 @@
+import type { ApiResource } from '#app/http/api-resource.js';
+import { errorBody } from '#app/http/error-handler.js';
+import { healthAnswer } from '#app/http/schemas/models.js';
+import { AppError } from '#base/errors.js';
+import { modelBody } from '#tagging/tagger/tag-response.js';
+import type { ApiDependencies } from './api-dependencies.js';
+
+/** Whether this server can tag. */
+export function healthResource({ models }: Pick<ApiDependencies, 'models'>): ApiResource {
+  return {
+    path: '/healthz',
+    operations: {
+      get: {
+        id: 'health',
+        summary: 'Whether a model is loaded and answers, and which',
+        answer: { name: 'Health', schema: healthAnswer, description: 'Ready' },
+        failures: ['no_model', 'database_busy'],
+        handlers: [
+          async (_request, response) => {
+            response.set('Cache-Control', 'no-store');
+            try {
+              const { model } = await models.get();
+              response.json({ status: 'ok', model: modelBody(model) });
+            } catch (error) {
+              if (!(error instanceof AppError)) throw error;
+              response.status(503).json(errorBody(error)); // whatever is wrong with the model, this server cannot serve
+            }
+          },
+        ],
+      },
+    },
+  };
+}
