@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 import { processTests } from './test/process-tests.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const startProcesses = processTests(here('./test/')).map((path) => `test/${path}`);
+const SMOKE = 'test/smoke/**/*.test.ts';
+const startProcesses = processTests(here('./test/'))
+  .map((path) => `test/${path}`)
+  .filter((path) => !path.startsWith('test/smoke/'));
 
 export default defineConfig({
   // `#wing/file.js` is dist/ for node and src/ for tsc and for tests: package.json, imports.
@@ -11,14 +14,21 @@ export default defineConfig({
   test: {
     globalSetup: './test/global-setup.ts',
     coverage: { include: ['src/**/*.ts'], exclude: ['src/engine/kernels/simd/assembly/**'] },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: startProcesses, testTimeout: 60_000 },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...startProcesses, SMOKE] },
       },
       {
         extends: true,
-        test: { name: 'process', include: startProcesses, testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name: 'process', include: startProcesses },
+      },
+      // What the README promises of bench, pretraining, quality and figures, on a handful of sentences: .ci/run.
+      {
+        extends: true,
+        test: { name: 'smoke', include: [SMOKE], testTimeout: 600_000, fileParallelism: false },
       },
     ],
   },

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   const machine = describeMachine();
 
   const report: Omit<BenchReport, 'machine'> = {
-    peer: peer?.name ?? null,
+    peer: peer?.identity ?? null,
     ...(wanted.has('kernels') && { kernels: measure('kernels', () => benchKernels({ runs: effort.kernelRuns })) }),
     ...(wanted.has('training') && (await benchTraining({ ...effort, progress, ...(peer && { peer }) }))),
     ...(wanted.has('inference') && {

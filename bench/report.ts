@@ -3,6 +3,7 @@ import type { InferenceRow } from './inference-bench.js';
 import type { KernelBench } from './kernels-bench.js';
 import type { Machine } from './machine.js';
 import { geometricMean, median } from './median.js';
+import type { PeerIdentity } from './peer.js';
 import type { ScalingRow } from './scaling-bench.js';
 import { table } from './table.js';
 import type { SpeedRow, TrainingBench } from './training-bench.js';
@@ -10,7 +11,7 @@ import type { SpeedRow, TrainingBench } from './training-bench.js';
 /** Everything that was measured; a section that was left out is absent. */
 export interface BenchReport extends Partial<TrainingBench> {
   readonly machine: Machine & { readonly loadAfter: number };
-  readonly peer: string | null;
+  readonly peer: PeerIdentity | null;
   readonly kernels?: KernelBench;
   readonly inference?: readonly InferenceRow[];
   readonly coldStart?: ColdStart;
@@ -19,11 +20,12 @@ export interface BenchReport extends Partial<TrainingBench> {
 
 export function formatReport(report: BenchReport): string {
   const { kernels, training, tagging, inference, coldStart, scaling } = report;
+  const peerName = report.peer?.name ?? null;
   const sections = [
     formatMachine(report),
     kernels && formatKernels(kernels),
-    training && formatTraining(training, report.peer),
-    tagging && formatTagging(tagging, report.peer),
+    training && formatTraining(training, peerName),
+    tagging && formatTagging(tagging, peerName),
     inference && formatInference(inference),
     coldStart && formatColdStart(coldStart),
     scaling && formatScaling(scaling),
@@ -31,12 +33,13 @@ export function formatReport(report: BenchReport): string {
   return sections.filter((section) => section !== undefined).join('\n\n');
 }
 
-function formatMachine({ machine }: BenchReport): string {
+function formatMachine({ machine, peer }: BenchReport): string {
   const { processor, cores, memoryBytes, system, node, loadBefore, loadAfter } = machine;
   const idle = 'on an idle machine the load before is near 0';
   return [
     `${processor}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB; ${system}; Node ${node}`,
     `load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after; ${idle}`,
+    ...(peer ? [`${peer.name} multiplies with ${peer.blas}: ${peer.gflops.toFixed(0)} GFLOP/s on one thread`] : []),
   ].join('\n');
 }
 

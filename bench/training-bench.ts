@@ -3,10 +3,11 @@ import { createBatch } from '#tagging/features/batch.js';
 import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
 import { createVocabulary } from '#tagging/features/vocabulary.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
+import { type ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/training-config.js';
 import { median } from './median.js';
 import type { Peer, PeerRates } from './peer.js';
 import { wordOf } from './random-words.js';
-import { createTrainingRig, endlessConfig, type TrainingRig } from './training-rig.js';
+import { createTrainingRig, type TrainingRig } from './training-rig.js';
 
 export const BENCH_CELLS = ['rnn', 'gru', 'lstm'] as const;
 export const BENCH_SIZES = [64, 128, 256] as const;
@@ -110,28 +111,67 @@ export async function benchTraining({ rounds, seconds, peer, progress }: Trainin
   };
 }
 
-function createBaseline({ cell, hidden }: BenchCase, workers: number): Promise<TrainingRig> {
+/**
+ * The baseline spelt out: the type asks for every option there is, so that no default of the program, present or future,
+ * becomes part of what is compared.
+ */
+function baselineConfig({ cell, hidden }: BenchCase): RunConfig {
+  const settings: Record<keyof typeof ALL_OPTIONS, unknown> = {
+    rnn_type: cell,
+    layers: 1,
+    bidirectional: false,
+    residual: false,
+    normalization: 'none',
+    attention: 'none',
+    attention_scoring: 'dot',
+    crf: false,
+    hidden_size: hidden,
+    look_ahead: 0,
+    tag_format: 'bio',
+    vectors: 'none',
+    fine_tune_vectors: false,
+    compact_tables: false,
+    word_dimension: INPUTS,
+    freeze_words: true,
+    word_min_count: 1,
+    word_limit: VOCABULARY,
+    affix_dimension: 0,
+    affix_buckets: 1,
+    shape_dimension: 0,
+    char_filters: 0,
+    char_dimension: 1,
+    char_width: 1,
+    max_epochs: 100_000,
+    max_steps: 0,
+    patience: 100_000,
+    eval_frequency: 1000,
+    batch_size: SENTENCES,
+    shards: 2,
+    optimizer: 'adam',
+    learn_rate: 0.001,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-8,
+    schedule: 'constant',
+    warmup_steps: 0,
+    lr_decay: 0,
+    grad_clip: 1,
+    L2: 0,
+    weight_decay: 0,
+    weight_average: 0,
+    fit_bias: false,
+    dropout: 0,
+    variational_dropout: 0,
+    case_augmentation: 0,
+    word_dropout: 0,
+  };
+  return parseRunConfig(settings, 'bench');
+}
+
+function createBaseline(bench: BenchCase, workers: number): Promise<TrainingRig> {
   const words = Array.from({ length: VOCABULARY - 1 }, (_, n) => wordOf(n));
   return createTrainingRig({
-    config: endlessConfig({
-      rnn_type: cell,
-      hidden_size: hidden,
-      look_ahead: 0,
-      tag_format: 'bio',
-      word_dimension: INPUTS,
-      freeze_words: true,
-      affix_dimension: 0,
-      shape_dimension: 0,
-      batch_size: SENTENCES,
-      optimizer: 'adam',
-      learn_rate: 0.001,
-      schedule: 'constant',
-      warmup_steps: 0,
-      grad_clip: 1,
-      weight_average: 0,
-      dropout: 0,
-      word_dropout: 0,
-    }),
+    config: baselineConfig(bench),
     vocabularies: { words: createVocabulary(words), shapes: createVocabulary([]), characters: createVocabulary([]) },
     labels: LABELS,
     sentences: (model) => randomSentences(model, SENTENCES * MINIBATCHES),

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { npmRun, positive } from './helpers.js';
+
+describe('npm run bench', () => {
+  test('--quick --json measures all it tells of', async () => {
+    const report = JSON.parse(await npmRun('bench', ['--quick', '--json']));
+    expect(report).toMatchObject({
+      machine: { processor: expect.any(String), cores: positive, node: process.version },
+      peer: null,
+      kernels: { kernels: expect.any(String), peakGflops: positive, loadMilliseconds: positive },
+      coldStart: { tagMilliseconds: positive, nodeMilliseconds: positive, modelBytes: positive },
+    });
+    const cells = ['rnn', 'gru', 'lstm'];
+    const cases = cells.flatMap((cell) => [64, 128, 256].map((hidden) => ({ cell, hidden })));
+    expect(report.training).toEqual(
+      cases.flatMap((bench) =>
+        [1, 2].map((workers) => ({
+          ...bench,
+          workers,
+          tokensPerSecond: positive,
+          peerTokensPerSecond: null,
+          ratio: null,
+          gflopsPerWorker: positive,
+          fractionOfPeak: positive,
+        })),
+      ),
+    );
+    expect(report.tagging).toHaveLength(cases.length);
+    expect(report.inference).toHaveLength(cells.length);
+    for (const row of report.inference) {
+      expect(row).toMatchObject({ hidden: 128, tokensPerSecond: positive, stream: { p50Microseconds: positive } });
+      expect(Object.keys(row.microsecondsPerToken)).toEqual(['tokenizer', 'sentences', 'network', 'decoder', 'rest']);
+    }
+    expect(report.scaling).toHaveLength(3);
+    for (const row of report.scaling)
+      expect(row).toMatchObject({ microsecondsPerToken: positive, arenaBytes: positive });
+    expect(report.kernels.products.length).toBeGreaterThan(0);
+    expect(report.kernels.elements.length).toBeGreaterThan(0);
+  });
+
+  test('prints tables', async () => {
+    const text = await npmRun('bench', ['--quick', '--only', 'kernels']);
+    expect(text).toMatch(/GFLOP\/s at most/);
+    expect(text).not.toMatch(/NaN|undefined|\[object/);
+  });
+});
