@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { createApp } from '#app/http/app.js';
-import type { AppDependencies, ModelSummary } from '#app/http/dependencies.js';
+import type { AppDependencies } from '#app/http/dependencies.js';
 import { startServer } from '#app/http/server.js';
+import type { ModelSummary } from '#app/services/tagger-pool.js';
 import type { RunWithEpochs } from '#app/store/run-record.js';
 import { AppError } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';

@@ -1,4 +1,3 @@
-import type { ServeOptions } from '#app/cli/commands/serve.js';
 import { createApp } from '#app/http/app.js';
 import { loopbackHosts } from '#app/http/guards/security.js';
 import { startServer } from '#app/http/server.js';
@@ -11,9 +10,16 @@ import { trainFromFiles } from '#app/services/train-from-files.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import { note } from './output.js';
+import { showTraining } from './show-training.js';
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
+
+/** The flags of `onomast serve`. */
+export interface ServeOptions {
+  readonly port?: string;
+  readonly host?: string;
+}
 
 /** `onomast serve`: returns once the server listens; the process then lives until SIGINT or SIGTERM. */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -34,7 +40,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (!list.active()) {
     await (await startServer({ app, port, host })).close(); // a port in use is told before the training, not after it
     note('There is no model yet: learning the bundled corpus first, which takes about a minute.\n');
-    await trainFromFiles({ recipe: 'names' });
+    await showTraining((signal) => trainFromFiles({ recipe: 'names', signal }));
     note('');
   }
   const server = await startServer({ app, port, host });

@@ -1,12 +1,20 @@
 import { parseCorpus } from '#annotation/reading/read-corpus.js';
 import { segments } from '#annotation/tags/segments.js';
-import type { TagCommandOptions } from '#app/cli/commands/tag.js';
 import { loadActiveTagger } from '#app/services/load-active-tagger.js';
 import { AppError } from '#base/errors.js';
 import type { TaggedText, Tagger } from '#tagging/tagger/entity.js';
 import { elapsedMs, tagResponse } from '#tagging/tagger/tag-response.js';
 import { print, printJson, printJsonLine } from './output.js';
 import { readLines, readStandardInput } from './standard-input.js';
+
+/** The flags of `onomast tag`. */
+export interface TagCommandOptions {
+  readonly model?: string;
+  readonly input: 'text' | 'conll';
+  readonly format: 'json' | 'jsonl' | 'conll' | 'text';
+  readonly threshold?: string;
+  readonly offsetUnit: 'utf16' | 'codepoint' | 'utf8';
+}
 
 /** `onomast tag`: reads texts or columns, prints names. */
 export async function tagInput(texts: readonly string[], options: TagCommandOptions): Promise<void> {

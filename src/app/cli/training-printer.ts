@@ -1,10 +1,10 @@
 import { formatEvaluation, toSeqevalReport } from '#tagging/evaluation/report.js';
-import type { RunReport, RunResult } from '#training/run/training-run.js';
+import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
 import { note, print, printJsonLine } from './output.js';
 import { bar, compact, createProgressLine, duration } from './progress.js';
 
 export interface TrainingPrinter {
-  report(report: RunReport): void;
+  report(report: RunReport | RemarkReport): void;
   finish(result: RunResult): void;
   clear(): void;
 }
@@ -24,6 +24,8 @@ export function createTrainingPrinter({
       if (report.type === 'notice') {
         line.clear();
         note(`onomast: ${report.message}`);
+      } else if (report.type === 'remark') {
+        if (!json && !quiet) note(report.message);
       } else if (json) {
         if (report.type !== 'step') printJsonLine(jsonOf(report));
       } else if (!quiet) showReport(report, line);
@@ -37,7 +39,7 @@ export function createTrainingPrinter({
   };
 }
 
-function showReport(report: Exclude<RunReport, { type: 'notice' }>, line: ReturnType<typeof createProgressLine>): void {
+function showReport(report: Exclude<RunReport, NoticeReport>, line: ReturnType<typeof createProgressLine>): void {
   if (report.type === 'start') {
     const { train, dev, test } = report.sentences;
     const counts = `${train} sentences to train on, ${dev} dev${test > 0 ? `, ${test} test` : ''}`;

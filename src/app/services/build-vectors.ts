@@ -1,10 +1,6 @@
 import { basename } from 'node:path';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
-import type { VectorsOptions } from '#app/cli/commands/vectors.js';
-import { noteRepairs } from '#app/cli/corpus-notes.js';
-import { note } from '#app/cli/output.js';
-import { bar, compact, createProgressLine, type ProgressLine } from '#app/cli/progress.js';
 import { AppError } from '#base/errors.js';
 import { type CollectedVectors, collectVectors } from '#tagging/vectors/build/collect-vectors.js';
 import { meanCosine } from '#tagging/vectors/build/mean-cosine.js';
@@ -20,10 +16,11 @@ import {
 } from '#tagging/vectors/build/word-vector.js';
 import { type VectorCoverage, vectorCoverage } from '#tagging/vectors/vector-coverage.js';
 import { createVectorTable, decodeAll, type VectorTable } from '#tagging/vectors/vector-table.js';
+import { corpusNotices } from './corpus-notices.js';
 import { nameExamples } from './name-words.js';
 import { BUNDLED_CORPUS } from './paths.js';
 import { openVectorFile, type VectorFile } from './vector-file.js';
-import { type VectorSettings, vectorSettings } from './vector-options.js';
+import { type VectorSettings, type VectorsOptions, vectorSettings } from './vector-options.js';
 import { assertWritableTablePath, writeVectorTable } from './write-vector-table.js';
 
 export interface VectorsReport {
@@ -43,8 +40,22 @@ export interface VectorsReport {
   readonly coverage: { readonly names: VectorCoverage; readonly words: VectorCoverage };
 }
 
-/** `onomast vectors`: from a file of vectors to a table. */
-export async function buildVectors(path: string, options: VectorsOptions): Promise<VectorsReport> {
+/** What is told while a table is made. */
+export interface VectorsWatch {
+  notice(message: string): void;
+  progress(report: VectorsProgress): void;
+}
+
+export interface VectorsProgress {
+  readonly doing: 'looking for names' | 'reading';
+  /** Share of the file, 0 to 1; undefined for a pipe. */
+  readonly share: number | undefined;
+  /** Words read so far. */
+  readonly words: number;
+}
+
+/** From a file of vectors to a table of them. */
+export async function buildVectors(path: string, options: VectorsOptions, watch: VectorsWatch): Promise<VectorsReport> {
   const settings = vectorSettings(options, basename(path));
   const { output, bits, origin } = settings;
   const file = openVectorFile(path);
@@ -52,8 +63,8 @@ export async function buildVectors(path: string, options: VectorsOptions): Promi
     throw new AppError('invalid_argument', `--like: expected a file that can be read twice, found the pipe "${path}"`);
   assertWritableTablePath(output);
 
-  const { collected, reading } = await chooseWords(file, settings, options);
-  for (const warning of reading.warnings) note(`onomast: ${warning}`);
+  const { collected, reading } = await chooseWords(file, settings, options, watch);
+  for (const warning of reading.warnings) watch.notice(warning);
   const { values, dimension, kept } = reduced(collected, settings.dimension);
   scaleVectors(values);
   const table = createVectorTable({ words: collected.words, values, dimension, bits, origin });
@@ -77,12 +88,12 @@ async function chooseWords(
   file: VectorFile,
   { words: limit, dimension = 1 }: VectorSettings,
   { like, skipBad = false }: VectorsOptions,
+  watch: VectorsWatch,
 ): Promise<{ collected: CollectedVectors; reading: ReadingReport }> {
-  const progress = createProgressLine();
-  const read = (report: ReadingReport, doing: string): AsyncGenerator<WordVector> =>
-    ofAtLeast(dimension, vectorsOf(file, { skipBad, report, progress, doing }));
+  const read = (report: ReadingReport, doing: VectorsProgress['doing']): AsyncGenerator<WordVector> =>
+    ofAtLeast(dimension, vectorsOf(file, { skipBad, report, watch, doing }));
   try {
-    const sentences = like && (await readSentences(like));
+    const sentences = like && (await readSentences(like, watch));
     const examples = sentences && (await nameExamples(sentences, read(newReadingReport(), 'looking for names')));
     const worth = examples && createWordWorth(examples);
     const reading = newReadingReport();
@@ -93,29 +104,26 @@ async function chooseWords(
     throw new AppError('out_of_memory', `${file.path}: too large for the memory; keep fewer words with --words`, {
       cause,
     });
-  } finally {
-    progress.clear();
   }
   const expected = 'at least one word vector that can be used';
   throw new AppError('malformed_vectors', `${file.path}: expected ${expected}, found none`);
 }
 
-async function readSentences(files: readonly string[]): Promise<LabelledSentence[]> {
+async function readSentences(files: readonly string[], watch: VectorsWatch): Promise<LabelledSentence[]> {
   const corpora = await Promise.all(files.map((file) => readCorpusFile(file)));
-  for (const { report } of corpora) noteRepairs(report);
+  for (const notice of corpora.flatMap(({ report }) => corpusNotices(report))) watch.notice(notice);
   return corpora.flatMap(({ sentences }) => sentences);
 }
 
 interface Reading extends Omit<ReadingOptions, 'name'> {
-  readonly progress: ProgressLine;
-  readonly doing: string;
+  readonly watch: VectorsWatch;
+  readonly doing: VectorsProgress['doing'];
 }
 
-async function* vectorsOf(file: VectorFile, { skipBad, report, progress, doing }: Reading): AsyncGenerator<WordVector> {
+async function* vectorsOf(file: VectorFile, { skipBad, report, watch, doing }: Reading): AsyncGenerator<WordVector> {
   let words = 0;
   const bytes = file.read((read) => {
-    const share = file.size === 0 ? '' : `${bar(read / file.size)} ${Math.round((100 * read) / file.size)} %  `;
-    progress.show(`${doing}  ${share}${compact(words)} words`);
+    watch.progress({ doing, share: file.size === 0 ? undefined : read / file.size, words });
   });
   for await (const vector of readWordVectors(bytes, { name: file.path, skipBad, report })) {
     words++;

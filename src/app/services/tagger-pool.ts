@@ -1,7 +1,32 @@
-import type { ModelSummary, TaggerSource } from '#app/http/dependencies.js';
 import type { ModelRecord, ModelRegistry } from '#app/store/models.js';
 import { AppError } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
+
+/** The models that can tag, for pages and answers. */
+export interface TaggerSource {
+  /** Newest first; the shipped one last. */
+  list(): readonly ModelSummary[];
+  /**
+   * @param spec `name` or `name@version`; the active model when absent.
+   * @throws {AppError} `unknown_model`, `no_model`, or what loading throws.
+   */
+  get(spec?: string): Promise<Tagger>;
+}
+
+/** What is told of a model without loading it. */
+export interface ModelSummary {
+  readonly id: string;
+  readonly version: number;
+  readonly sha256: string;
+  readonly labels: readonly string[];
+  readonly isActive: boolean;
+  /** It came with the program; version 0. */
+  readonly isShipped: boolean;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** 0 to 1: `precision`, `recall`, `f1` and whatever else was measured. */
+  readonly scores: Readonly<Record<string, number>>;
+}
 
 export interface TaggerSourceOptions {
   /** The shipped model is among them with version 0, which no registered one has. */

@@ -4,10 +4,6 @@ import { basename, extname, join } from 'node:path';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
 import { splitCorpus } from '#annotation/split/grouped-split.js';
-import type { TrainOptions } from '#app/cli/commands/train.js';
-import { noteRepairs } from '#app/cli/corpus-notes.js';
-import { note } from '#app/cli/output.js';
-import { createTrainingPrinter } from '#app/cli/training-printer.js';
 import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { createRandom } from '#base/random.js';
@@ -16,10 +12,13 @@ import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { parseAssignments } from '#tagging/model/config-options.js';
 import { findRecipe } from '#training/config/recipes.js';
 import { parseRunConfig, type RunConfig } from '#training/config/training-config.js';
-import { type CorpusPart, type RunResult, runTraining } from '#training/run/training-run.js';
+import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
+import { type CorpusPart, runTraining } from '#training/run/training-run.js';
 import { chooseVectors } from './choose-vectors.js';
+import { corpusNotices } from './corpus-notices.js';
 import { openHomeRegistry } from './home-registry.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
+import { createRecordingObserver } from './recording-observer.js';
 
 /** The dev part, when none is given: this share of the training data. */
 const DEV_SHARE = 0.1;
@@ -28,28 +27,45 @@ const FEW_SENTENCES = 2000;
 const MOST_WORKERS = 256;
 const KERNEL_CHOICES = ['reference', 'simd', 'relaxed'] as const;
 
-/** `onomast train`: from options to a finished model, shown on the terminal. */
-export async function trainFromFiles(options: TrainOptions): Promise<RunResult> {
+/** What a person chooses of a training from files; everything has a default. */
+export interface TrainFromFilesOptions {
+  readonly train?: readonly string[];
+  readonly dev?: string;
+  readonly test?: string;
+  readonly output?: string;
+  readonly recipe: string;
+  readonly seed?: string;
+  /** A file with a JSON object of settings, `-` for standard input. */
+  readonly config?: string;
+  /** Single settings as `key=value`; they override `config`, which overrides the recipe. */
+  readonly set?: readonly string[];
+  readonly vectors?: string;
+  readonly kernels?: string;
+  readonly workers?: string;
+  readonly resume?: boolean;
+  /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+/** From annotated files to a finished model, recorded in the registry. Without files it learns the bundled corpus. */
+export async function* trainFromFiles(
+  options: TrainFromFilesOptions,
+): AsyncGenerator<RunReport | RemarkReport, RunResult> {
   const { config, seed } = settingsOf(options);
   const name = options.train ? basename(options.train[0], extname(options.train[0])) : 'names';
-  const parts = await readParts(options, seed);
+  const { notices, ...parts } = await readParts(options, seed);
+  yield* notices;
   const { kernels, notice } = await selectKernels(kernelChoice(options.kernels));
-  if (notice) note(`onomast: ${notice}`);
+  if (notice) yield { type: 'notice', message: notice };
   const { vectors, notice: vectorNotice } = chooseVectors(config.training.vectors, parts.train.sentences);
-  if (!options.quiet && !options.json) {
-    note(vectorNotice);
-    const count = parts.train.sentences.length;
-    if (count < FEW_SENTENCES && options.recipe === 'names')
-      note(`With ${count} sentences --recipe tiny is likely to find more names.`);
-  }
-  const registry = openRegistryIfPossible();
-  const printer = createTrainingPrinter(options);
-  const controller = new AbortController();
-  const interrupt = (): void => controller.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  yield { type: 'remark', message: vectorNotice };
+  const count = parts.train.sentences.length;
+  if (count < FEW_SENTENCES && options.recipe === 'names')
+    yield { type: 'remark', message: `With ${count} sentences --recipe tiny is likely to find more names.` };
+  const { registry, problem } = openRegistryIfPossible();
+  if (problem) yield problem;
   try {
-    const run = runTraining({
+    return yield* runTraining({
       ...parts,
       output: options.output ?? defaultOutput(name),
       ...(options.output === undefined && { modelName: name }),
@@ -59,25 +75,18 @@ export async function trainFromFiles(options: TrainOptions): Promise<RunResult> 
       resume: options.resume ?? false,
       kernels,
       threads: workerCount(options.workers),
-      ...(registry && { registry }),
-      signal: controller.signal,
+      ...(registry && { observer: createRecordingObserver(registry) }),
+      ...(options.signal && { signal: options.signal }),
     });
-    let next = await run.next();
-    while (!next.done) {
-      printer.report(next.value);
-      next = await run.next();
-    }
-    printer.finish(next.value);
-    return next.value;
   } finally {
-    printer.clear();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
     registry?.close();
   }
 }
 
-function settingsOf({ recipe, config, set, seed, vectors }: TrainOptions): { config: RunConfig; seed: number } {
+function settingsOf({ recipe, config, set, seed, vectors }: TrainFromFilesOptions): {
+  config: RunConfig;
+  seed: number;
+} {
   const assigned = { ...parseAssignments(set ?? []), ...(vectors !== undefined && { vectors }) };
   const fromFile = config === undefined ? {} : readConfigFile(config);
   const merged: Record<string, unknown> = { ...findRecipe(recipe).options, ...fromFile, ...assigned };
@@ -117,15 +126,25 @@ function workerCount(text: string | undefined): number {
   );
 }
 
-async function readParts(
-  { train, dev, test }: TrainOptions,
-  seed: number,
-): Promise<{ train: CorpusPart; dev: CorpusPart; test?: CorpusPart }> {
+interface Parts {
+  readonly train: CorpusPart;
+  readonly dev: CorpusPart;
+  readonly test?: CorpusPart;
+  readonly notices: readonly NoticeReport[];
+}
+
+async function readParts({ train, dev, test }: TrainFromFilesOptions, seed: number): Promise<Parts> {
+  const notices: NoticeReport[] = [];
+  const read = async (files: readonly string[]): Promise<CorpusPart> => {
+    const part = await readPart(files);
+    notices.push(...part.notices);
+    return { name: part.name, sentences: part.sentences };
+  };
   const testPart = test ?? (train ? undefined : BUNDLED_CORPUS.test);
-  const trainPart = await readPart(train ?? [BUNDLED_CORPUS.train]);
+  const trainPart = await read(train ?? [BUNDLED_CORPUS.train]);
   const devFile = dev ?? (train ? undefined : BUNDLED_CORPUS.dev);
-  const rest = testPart === undefined ? {} : { test: await readPart([testPart]) };
-  if (devFile !== undefined) return { train: trainPart, dev: await readPart([devFile]), ...rest };
+  const rest = testPart === undefined ? { notices } : { test: await read([testPart]), notices };
+  if (devFile !== undefined) return { train: trainPart, dev: await read([devFile]), ...rest };
   const split = splitCorpus(trainPart.sentences, {
     shares: { train: 1 - DEV_SHARE, dev: DEV_SHARE, test: 0 },
     random: createRandom(seed).fork('split'),
@@ -137,15 +156,16 @@ async function readParts(
   };
 }
 
-async function readPart(files: readonly string[]): Promise<CorpusPart> {
+async function readPart(files: readonly string[]): Promise<CorpusPart & { notices: readonly NoticeReport[] }> {
   const sentences: LabelledSentence[] = [];
+  const notices: NoticeReport[] = [];
   for (const file of files) {
     const { sentences: read, report } = await readCorpusFile(file);
     const firstDocument = sentences.length === 0 ? 0 : sentences[sentences.length - 1].document + 1;
     for (const sentence of read) sentences.push({ ...sentence, document: sentence.document + firstDocument });
-    noteRepairs(report);
+    notices.push(...corpusNotices(report).map((message) => ({ type: 'notice' as const, message })));
   }
-  return { name: files.map((file) => basename(file)).join(', '), sentences };
+  return { name: files.map((file) => basename(file)).join(', '), sentences, notices };
 }
 
 /** `models/names`, then `models/names-2` and so on: without --output no earlier model is replaced. */
@@ -157,11 +177,10 @@ function defaultOutput(name: string): string {
 }
 
 /** A registry that cannot be opened must not keep anyone from training. */
-function openRegistryIfPossible(): Registry | undefined {
+function openRegistryIfPossible(): { registry?: Registry; problem?: NoticeReport } {
   try {
-    return openHomeRegistry();
+    return { registry: openHomeRegistry() };
   } catch (error) {
-    note(`onomast: the run will not be recorded: ${messageOf(error)}`);
-    return undefined;
+    return { problem: { type: 'notice', message: `the run will not be recorded: ${messageOf(error)}` } };
   }
 }

@@ -1,7 +1,23 @@
-import type { VectorsOptions } from '#app/cli/commands/vectors.js';
 import { AppError } from '#base/errors.js';
 import type { QuantizationBits } from '#tagging/vectors/quantize.js';
 import { MAX_DIMENSION, type VectorOrigin } from '#tagging/vectors/vector-table.js';
+
+/** What a person chooses of a table of vectors. */
+export interface VectorsOptions {
+  /** Required. */
+  readonly output?: string;
+  readonly words?: string;
+  readonly dims?: string;
+  readonly bits: string;
+  readonly language: string;
+  readonly name?: string;
+  readonly license: string;
+  readonly source: string;
+  /** Annotated files: of the rarer words, those like the names in these are kept rather than others. */
+  readonly like?: readonly string[];
+  /** Leave out damaged lines instead of failing. */
+  readonly skipBad?: boolean;
+}
 
 const MOST_WORDS = 10_000_000;
 

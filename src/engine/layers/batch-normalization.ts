@@ -1,7 +1,14 @@
 import { allocateMatrix, type Matrix, type PassContext, type Step } from '#engine/core/layer.js';
 import type { Parameter } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
-import type { NormalizationParameters } from './normalization.js';
+
+/** What every normalisation learns. */
+export interface NormalizationParameters {
+  /** (C); PyTorch's `weight` */
+  readonly gain: Parameter;
+  /** (C); PyTorch's `bias` */
+  readonly shift: Parameter;
+}
 
 export interface BatchNormalizationParameters extends NormalizationParameters {
   /** (C); statistics */

@@ -1,17 +1,10 @@
 import { constant, zeros } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix, type PassContext, type Step } from '#engine/core/layer.js';
-import type { Parameter, ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
-import { batchNormalization } from './batch-normalization.js';
+import type { ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
+import { batchNormalization, type NormalizationParameters } from './batch-normalization.js';
 
 export const NORMALIZATION_NAMES = ['none', 'layer', 'batch'] as const;
 export type NormalizationName = (typeof NORMALIZATION_NAMES)[number];
-
-export interface NormalizationParameters {
-  /** (C); PyTorch's `weight` */
-  readonly gain: Parameter;
-  /** (C); PyTorch's `bias` */
-  readonly shift: Parameter;
-}
 
 /** Keeps the division away from 0; PyTorch's default. */
 const EPSILON = 1e-5;

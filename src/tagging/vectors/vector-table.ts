@@ -1,9 +1,10 @@
 import { AppError } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import { decodeMixedTensors, encodeTensors, type Tensor, type TensorValues } from '#base/safetensors.js';
-import { isUsableWord, quoted } from '#tagging/vectors/build/word-vector.js';
 import { crc32 } from './crc32.js';
 import { lookUp } from './look-up.js';
 import { dequantizeRow, packedWidth, type QuantizationBits, quantizeRows } from './quantize.js';
+import { isUsableWord } from './usable-word.js';
 
 /**
  * Pretrained vectors of many words, each number in 8 or 4 bits with one scale a word. On disk it is a safetensors file:

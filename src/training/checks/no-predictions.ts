@@ -1,7 +1,6 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import type { TrainingConfig } from '#training/config/training-config.js';
-import type { EpochReport } from '#training/loop/trainer.js';
-import type { NoticeReport } from '#training/run/run-observer.js';
+import type { EpochReport, NoticeReport } from '#training/reports/reports.js';
 
 /** A network learns first that most words are no names; after so many epochs it should know better. */
 const EPOCHS = 3;

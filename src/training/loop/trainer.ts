@@ -8,51 +8,11 @@ import { createFinitenessCheck } from '#training/checks/divergence.js';
 import { explainEvaluation } from '#training/checks/out-of-memory.js';
 import type { TrainingConfig } from '#training/config/training-config.js';
 import { trainingPlan } from '#training/config/training-plan.js';
+import type { EpochReport, TrainingOutcome, TrainingReport } from '#training/reports/reports.js';
 import type { StepEngine } from '#training/step/step-engine.js';
 import type { StepRunner } from '#training/step/step-runner.js';
 import { createEarlyStopping } from './early-stopping.js';
 import { fitOutsideBias } from './tune-outside-bias.js';
-
-export interface StepReport {
-  readonly type: 'step';
-  /** From 1. */
-  readonly epoch: number;
-  /** Optimiser steps so far, over the whole training. */
-  readonly step: number;
-  /** Minibatches of this epoch done, of how many. */
-  readonly batch: number;
-  readonly batches: number;
-  /** Mean loss per token of the epoch so far. */
-  readonly loss: number;
-  readonly tokens: number;
-}
-
-export interface EpochReport {
-  readonly type: 'epoch';
-  readonly epoch: number;
-  readonly step: number;
-  /** Mean loss per token over the epoch, regularisation included. */
-  readonly loss: number;
-  readonly learningRate: number;
-  /** Mean norm of the gradient before clipping. */
-  readonly gradientNorm: number;
-  /** Tokens trained on in this epoch. */
-  readonly tokens: number;
-  /** Null where `eval_frequency` skips the epoch. */
-  readonly dev: Evaluation | null;
-  readonly isBest: boolean;
-}
-
-export type TrainingReport = StepReport | EpochReport;
-
-export interface TrainingOutcome {
-  readonly bestEpoch: number;
-  readonly bestF1: number;
-  /** What `fit_bias` took from the bias of the class O. */
-  readonly outsideBiasShift: number;
-  readonly epochs: number;
-  readonly stopped: 'max_epochs' | 'max_steps' | 'patience';
-}
 
 /** All that must be kept to go on exactly; random numbers are addressed by step and need no state. */
 export interface TrainerState {

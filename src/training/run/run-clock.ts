@@ -1,12 +1,4 @@
-import type { EpochReport, StepReport } from '#training/loop/trainer.js';
-
-/** Times are of training alone, summed over interruptions. */
-export interface Timing {
-  readonly seconds: number;
-  readonly tokensPerSecond: number;
-  /** If training runs to its last epoch. */
-  readonly secondsLeft: number;
-}
+import type { EpochReport, StepReport, Timing } from '#training/reports/reports.js';
 
 /** @param secondsBefore Of the same run before it was interrupted. */
 export function createRunClock(secondsBefore: number): {

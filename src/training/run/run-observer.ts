@@ -1,76 +1,72 @@
-import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
 import type { ModelMeta } from '#tagging/model/model-directory.js';
-import { flatConfig } from '#training/config/training-config.js';
-import type { EpochReport } from '#training/loop/trainer.js';
-import type { Timing } from './run-clock.js';
-import type { TrainingRequest } from './training-run.js';
+import type { RunConfig } from '#training/config/training-config.js';
+import type { EpochReport, NoticeReport, Timing } from '#training/reports/reports.js';
 
-/** Something the person should know that does not stop the training. */
-export interface NoticeReport {
-  readonly type: 'notice';
-  readonly message: string;
+/** What a training is told by, before its first step. */
+export interface StartedRun {
+  readonly runId: string;
+  readonly config: RunConfig;
+  readonly seed: number;
+  readonly dataSha256: string;
+  /** Absolute path of the model's directory. */
+  readonly output: string;
+  readonly isResumed: boolean;
+}
+
+/** A model that was saved. */
+export interface SavedModel {
+  /** What the request calls it; undefined for the name of its directory. */
+  readonly name: string | undefined;
+  readonly meta: ModelMeta;
 }
 
 /**
- * What the registry is told, when there is one. A database that is locked or full must not cost a trained model: its
- * first complaint becomes a notice, and then it is left in peace, for each try may wait seconds for a lock. Only the
- * finished model is worth another try.
+ * Keeps the record of one training. Each method may throw: a record that cannot be written must not cost a trained model,
+ * so the training goes on and says so in a notice.
  */
-export function recordRun(
-  { registry, config, seed, modelName }: TrainingRequest,
-  run: { runId: string; dataSha256: string; output: string; isResumed: boolean },
-): {
-  epoch(report: EpochReport, timing: Timing): void;
-  model(meta: ModelMeta): number | null;
-  failure(error: unknown): void;
+export interface RunObserver {
+  started(run: StartedRun): void;
+  epoch(report: EpochReport & Timing): void;
+  /** Returns the version the model was registered as; null if it was not. */
+  finished(model: SavedModel): number | null;
+  failed(status: 'interrupted' | 'failed', message: string): void;
+}
+
+/** An observer that never throws. */
+export interface GuardedObserver extends Omit<RunObserver, 'failed'> {
+  failed(error: unknown): void;
+  /** What went wrong since the last call. */
   notices(): NoticeReport[];
-} {
-  const { runId, dataSha256, output } = run;
+}
+
+/**
+ * After its first failure the observer is not called again, for each try may wait seconds for a lock; only the finished
+ * model is worth another try.
+ */
+export function guardObserver(observer: RunObserver | undefined): GuardedObserver {
   let notices: NoticeReport[] = [];
   let isListening = true;
-  const tell = <T>(write: (registry: Registry) => T): T | null => {
-    if (!registry || !isListening) return null;
+  const tell = <T>(write: (observer: RunObserver) => T): T | null => {
+    if (!observer || !isListening) return null;
     try {
-      return write(registry);
+      return write(observer);
     } catch (error) {
       isListening = false;
       notices.push({ type: 'notice', message: `not recorded: ${messageOf(error)}` });
       return null;
     }
   };
-  const hasRun = tell(({ runs }) => {
-    const isKnown = run.isResumed && runs.list().some(({ id }) => id === runId);
-    if (isKnown) runs.resumeRun(runId);
-    else runs.createRun({ id: runId, config: flatConfig(config), seed, dataSha256, output });
-    return true;
-  });
   return {
-    epoch({ epoch, step, loss, learningRate, gradientNorm, dev }, { tokensPerSecond, seconds }) {
-      if (!dev) return;
-      const { precision: devPrecision, recall: devRecall, f1: devF1 } = dev.micro;
-      const scores = { devPrecision, devRecall, devF1 };
-      const epochRow = { epoch, step, loss, learningRate, gradientNorm, tokensPerSecond, seconds, ...scores };
-      tell(({ runs }) => runs.recordEpoch(runId, epochRow));
-    },
-    model(meta) {
-      const model = {
-        name: registryName(modelName ?? meta.name),
-        path: output,
-        weightsSha256: meta.weights_sha256,
-        dataSha256,
-        labels: meta.labels,
-        scores: overallScores(meta),
-        config: flatConfig(config),
-      };
+    started: (run) => void tell((open) => open.started(run)),
+    epoch: (report) => void tell((open) => open.epoch(report)),
+    finished(model) {
       isListening = true;
-      return tell((open) =>
-        hasRun ? open.completeRun(runId, { ...model, runId }) : open.models.register(model).version,
-      );
+      return tell((open) => open.finished(model));
     },
-    failure(error) {
+    failed(error) {
       const status = error instanceof AppError && error.code === 'interrupted' ? 'interrupted' : 'failed';
-      tell(({ runs }) => runs.finishRun(runId, status, { error: messageOf(error) }));
+      tell((open) => open.failed(status, messageOf(error)));
     },
     notices() {
       const pending = notices;
@@ -78,15 +74,4 @@ export function recordRun(
       return pending;
     },
   };
-}
-
-function overallScores(meta: ModelMeta): { precision: number; recall: number; f1: number } {
-  const dev = meta.performance.dev as Record<string, number>;
-  return { precision: dev.overall_precision, recall: dev.overall_recall, f1: dev.overall_f1 };
-}
-
-/** A directory may bear any name; a registered model's is letters, digits, `.`, `_` and `-`. */
-function registryName(directory: string): string {
-  const legal = directory.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
-  return [...legal].slice(0, 64).join('') || 'model';
 }

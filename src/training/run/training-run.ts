@@ -6,7 +6,6 @@ import type { LabelledSentence } from '#annotation/documents/labelled-sentence.j
 import { labelsOf } from '#annotation/tags/labels-of.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { chooseTokenizer, createDefaultTokenizer } from '#annotation/text/tokenizers.js';
-import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { lockOutput } from '#base/files/file-lock.js';
 import { makeDirectory } from '#base/files/make-directory.js';
@@ -19,7 +18,7 @@ import { evaluateFinally, type FinalEvaluation } from '#tagging/evaluation/final
 import { createKnownEntities, entityHashes } from '#tagging/evaluation/known-entities.js';
 import { toSeqevalReport } from '#tagging/evaluation/report.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
-import { assertWritableModelPath, type ModelMeta, saveModel, sha256 } from '#tagging/model/model-directory.js';
+import { assertWritableModelPath, saveModel, sha256 } from '#tagging/model/model-directory.js';
 import { createTaggerModel, parameterCount, type TaggerModel } from '#tagging/model/tagger-model.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
@@ -28,14 +27,15 @@ import { createSilenceWatch } from '#training/checks/no-predictions.js';
 import { withOtherCases } from '#training/config/case-augmentation.js';
 import { flatConfig, type RunConfig } from '#training/config/training-config.js';
 import { trainingPlan } from '#training/config/training-plan.js';
-import { createTrainer, type EpochReport, type StepReport, type Trainer } from '#training/loop/trainer.js';
+import { createTrainer, type Trainer } from '#training/loop/trainer.js';
+import type { RunReport, RunResult, StartReport } from '#training/reports/reports.js';
 import { createParallelRunner } from '#training/step/data-parallel.js';
 import { createStepEngine, type StepEngine } from '#training/step/step-engine.js';
 import type { StepRunner } from '#training/step/step-runner.js';
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { removeLeftovers } from './leftovers.js';
-import { createRunClock, type Timing } from './run-clock.js';
-import { type NoticeReport, recordRun } from './run-observer.js';
+import { createRunClock } from './run-clock.js';
+import { guardObserver, type RunObserver } from './run-observer.js';
 
 export interface CorpusPart {
   /** File names, for the model's record. */
@@ -61,41 +61,10 @@ export interface TrainingRequest {
   readonly kernels: Kernels;
   /** Threads that compute, 1 unless told; the result does not depend on it. */
   readonly threads?: number;
-  /** Where the run and the model are recorded; without it nothing is. */
-  readonly registry?: Registry;
+  /** Keeps the record of the run and of its model; without it nothing is recorded. */
+  readonly observer?: RunObserver;
   /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
   readonly signal?: AbortSignal;
-}
-
-export interface StartReport {
-  readonly type: 'start';
-  readonly runId: string;
-  readonly output: string;
-  readonly sentences: { readonly train: number; readonly dev: number; readonly test: number };
-  readonly labels: readonly string[];
-  readonly parameters: number;
-  /** Epochs already done, when resumed. */
-  readonly resumedAtEpoch: number | null;
-}
-
-export type RunReport = StartReport | NoticeReport | (StepReport & Timing) | (EpochReport & Timing);
-
-export interface RunResult {
-  readonly runId: string;
-  readonly output: string;
-  readonly meta: ModelMeta;
-  readonly bestEpoch: number;
-  /** What `fit_bias` took from the bias of the class O. */
-  readonly outsideBiasShift: number;
-  readonly epochs: number;
-  readonly stopped: string;
-  readonly seconds: number;
-  /** Parameters, moments and the largest minibatch of this thread. */
-  readonly peakMemoryBytes: number;
-  readonly dev: FinalEvaluation;
-  readonly test: FinalEvaluation | null;
-  /** As registered, when there is a registry. */
-  readonly version: number | null;
 }
 
 /** Signals reach a process only between two turns of its event loop, so the loop is given a turn this often. */
@@ -119,7 +88,7 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
   }
 }
 
-/** With nobody else writing to the output. */
+/** Runs while the output lock is held. */
 async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
   const { train, config, kernels, seed } = request;
   const random = createRandom(seed);
@@ -178,7 +147,8 @@ async function* trainAndSave(
   const checkpoint = request.resume ? readCheckpoint(checkpointFile) : undefined;
   if (checkpoint) resumeFrom(checkpoint, fingerprint, trainer, checkpointFile);
   const runId = checkpoint?.runId ?? `r_${randomUUID().slice(0, 8)}`;
-  const record = recordRun(request, { runId, dataSha256, output, isResumed: checkpoint !== undefined });
+  const record = guardObserver(request.observer);
+  record.started({ runId, config, seed, dataSha256, output, isResumed: checkpoint !== undefined });
   yield startReport(request, { runId, output, model, checkpoint });
   if (labelsOf(dev.sentences).length === 0) yield { type: 'notice', message: devWithoutNames(dev) };
   if (tokenizer.id !== createDefaultTokenizer().id) yield { type: 'notice', message: singleCharacters(tokenizer) };
@@ -197,7 +167,7 @@ async function* trainAndSave(
       const timing = clock.timing(report, epochs);
       if (report.type === 'epoch') {
         save();
-        record.epoch(report, timing);
+        record.epoch({ ...report, ...timing });
       }
       yield* record.notices();
       yield { ...report, ...timing };
@@ -248,7 +218,7 @@ async function* trainAndSave(
         node: process.versions.node,
       },
     );
-    const version = record.model(meta);
+    const version = record.finished({ name: request.modelName, meta });
     yield* record.notices();
     removeCheckpoint(checkpointFile);
     return {
@@ -263,7 +233,7 @@ async function* trainAndSave(
       version,
     };
   } catch (error) {
-    record.failure(error);
+    record.failed(error);
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { LabelledSentence } from '#annotation/documents/labelled-sentence.j
 import { createSpanScorer } from '#tagging/evaluation/span-scores.js';
 import { createSilenceWatch } from '#training/checks/no-predictions.js';
 import { parseRunConfig } from '#training/config/training-config.js';
-import type { EpochReport } from '#training/loop/trainer.js';
+import type { EpochReport } from '#training/reports/reports.js';
 
 const source = { file: 'a.conll', line: 1 };
 /** One name in two words, `count` times. */

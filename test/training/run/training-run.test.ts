@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+import { createRecordingObserver } from '#app/services/recording-observer.js';
 import { openRegistry, type Registry } from '#app/store/registry.js';
 import { AppError } from '#base/errors.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
@@ -13,7 +14,8 @@ import { loadModel } from '#tagging/model/model-directory.js';
 import { loadModelTagger } from '#tagging/tagger/load-tagger.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { parseRunConfig } from '#training/config/training-config.js';
-import { type RunReport, type RunResult, runTraining, type TrainingRequest } from '#training/run/training-run.js';
+import type { RunReport, RunResult } from '#training/reports/reports.js';
+import { runTraining, type TrainingRequest } from '#training/run/training-run.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
 import { TINY_CONFIG } from '../../helpers/tiny-config.js';
 import { TINY_CORPUS } from '../../helpers/tiny-corpus.js';
@@ -222,7 +224,7 @@ test('a model that finds nothing is spoken of after its third epoch, and trained
 describe('the registry', () => {
   test('has the run, its epochs and the model, under a version', async () => {
     const registry = memoryRegistry();
-    const request = requestOf({ registry });
+    const request = requestOf({ observer: createRecordingObserver(registry) });
     const { result, reports } = await finished(request);
     expect(result.version).toBe(1);
     expect(noticesOf(reports)).toEqual([]);
@@ -249,7 +251,10 @@ describe('the registry', () => {
       config: TINY_CONFIG,
       runId: result.runId,
     });
-    expect((await finished(requestOf({ registry, output: request.output }))).result.version).toBe(2);
+    expect(
+      (await finished(requestOf({ observer: createRecordingObserver(registry), output: request.output }))).result
+        .version,
+    ).toBe(2);
   });
 
   test.each([
@@ -259,13 +264,17 @@ describe('the registry', () => {
   ])('a directory "%s" called %s is registered as %s', async (directory, modelName, expected) => {
     const registry = memoryRegistry();
     const output = join(temporaryDirectory(), 'below', directory);
-    await finished(requestOf({ registry, output, ...(modelName !== undefined && { modelName }) }));
+    await finished(
+      requestOf({ observer: createRecordingObserver(registry), output, ...(modelName !== undefined && { modelName }) }),
+    );
     expect(registry.models.list().map(({ name }) => name)).toEqual([expected]);
   });
 
   test('epochs without an evaluation are left out', async () => {
     const registry = memoryRegistry();
-    const { result } = await finished(requestOf({ registry, set: { eval_frequency: 2 } }));
+    const { result } = await finished(
+      requestOf({ observer: createRecordingObserver(registry), set: { eval_frequency: 2 } }),
+    );
     expect(registry.runs.get(result.runId).epochs.map(({ epoch }) => epoch)).toEqual([2, 3]);
   });
 
@@ -275,7 +284,7 @@ describe('the registry', () => {
     };
     const runs = { createRun: busy, resumeRun: busy, recordEpoch: busy, finishRun: busy, list: busy, get: busy };
     const models = { register: busy, list: busy, find: busy, active: busy, activate: busy, remove: busy };
-    const request = requestOf({ registry: { runs, models, completeRun: busy, close: busy } });
+    const request = requestOf({ observer: createRecordingObserver({ runs, models, completeRun: busy, close: busy }) });
     const { result, reports } = await finished(request);
     expect(result.version).toBeNull();
     expect(loadModel(request.output, createReferenceKernels('float32')).meta).toEqual(result.meta);
@@ -288,7 +297,7 @@ describe('the registry', () => {
   test('has a failed run as failed, with its reason', async () => {
     const registry = memoryRegistry();
     const set = { optimizer: 'sgd', learn_rate: 1e38, grad_clip: 0, rnn_type: 'relu', warmup_steps: 0 };
-    const error = await rejectionOf(requestOf({ registry, set }));
+    const error = await rejectionOf(requestOf({ observer: createRecordingObserver(registry), set }));
     expect(error.code).toBe('numerical_failure');
     expect(registry.runs.list()).toMatchObject([{ status: 'failed', error: error.message }]);
     expect(registry.models.list()).toEqual([]);
@@ -300,7 +309,7 @@ describe('interrupted and resumed', () => {
   test.each([1, 2, 3, 4, 6, 9])('after report %i: the same weights file as without the interruption', async (count) => {
     const uninterrupted = (await finished(requestOf())).result;
     const registry = memoryRegistry();
-    const request = requestOf({ registry });
+    const request = requestOf({ observer: createRecordingObserver(registry) });
     const error = await abortedAfter(count, request);
     expect(error.code).toBe('interrupted');
     expect(error.message).toBe(
@@ -339,7 +348,11 @@ describe('interrupted and resumed', () => {
     const request = requestOf();
     await abortedAfter(4, request);
     const registry = memoryRegistry();
-    const { result, reports } = await finished({ ...request, resume: true, registry });
+    const { result, reports } = await finished({
+      ...request,
+      resume: true,
+      observer: createRecordingObserver(registry),
+    });
     expect(noticesOf(reports)).toEqual([]);
     expect(registry.runs.get(result.runId)).toMatchObject({ status: 'finished' });
   });

@@ -1,9 +1,5 @@
 import { Command } from 'commander';
-
-export interface ServeOptions {
-  readonly port?: string;
-  readonly host?: string;
-}
+import type { ServeOptions } from '#app/cli/serve.js';
 
 export function serveCommand(): Command {
   return new Command('serve')

@@ -1,12 +1,5 @@
 import { Command, Option } from 'commander';
-
-export interface TagCommandOptions {
-  readonly model?: string;
-  readonly input: 'text' | 'conll';
-  readonly format: 'json' | 'jsonl' | 'conll' | 'text';
-  readonly threshold?: string;
-  readonly offsetUnit: 'utf16' | 'codepoint' | 'utf8';
-}
+import type { TagCommandOptions } from '#app/cli/tag-input.js';
 
 export function tagCommand(): Command {
   return new Command('tag')

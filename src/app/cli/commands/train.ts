@@ -1,22 +1,10 @@
 import { Command } from 'commander';
 import { print } from '#app/cli/output.js';
+import type { ShowOptions } from '#app/cli/show-training.js';
+import type { TrainFromFilesOptions } from '#app/services/train-from-files.js';
 import { RECIPES } from '#training/config/recipes.js';
 
-export interface TrainOptions {
-  readonly train?: string[];
-  readonly dev?: string;
-  readonly test?: string;
-  readonly output?: string;
-  readonly recipe: string;
-  readonly seed?: string;
-  readonly config?: string;
-  readonly set?: string[];
-  readonly vectors?: string;
-  readonly kernels?: string;
-  readonly workers?: string;
-  readonly resume?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
+interface TrainOptions extends TrainFromFilesOptions, ShowOptions {
   readonly optionsHelp?: boolean;
 }
 
@@ -45,7 +33,8 @@ export function trainCommand(): Command {
     .action(async (options: TrainOptions) => {
       if (options.optionsHelp) return printOptions();
       const { trainFromFiles } = await import('#app/services/train-from-files.js');
-      await trainFromFiles(options);
+      const { showTraining } = await import('#app/cli/show-training.js');
+      await showTraining((signal) => trainFromFiles({ ...options, signal }), options);
     });
 }
 

@@ -1,17 +1,8 @@
 import { Command } from 'commander';
 import { print, printJson } from '#app/cli/output.js';
+import type { VectorsOptions } from '#app/services/vector-options.js';
 
-export interface VectorsOptions {
-  readonly output?: string;
-  readonly words?: string;
-  readonly dims?: string;
-  readonly bits: string;
-  readonly language: string;
-  readonly name?: string;
-  readonly license: string;
-  readonly source: string;
-  readonly like?: string[];
-  readonly skipBad?: boolean;
+interface Options extends VectorsOptions {
   readonly json?: boolean;
 }
 
@@ -37,10 +28,11 @@ export function vectorsCommand(): Command {
     .option('--skip-bad', 'leave out damaged lines instead of failing')
     .option('--json', 'the report as one JSON object')
     .addHelpText('after', '\nExample:\n  onomast vectors glove.6B.100d.txt --output en.safetensors --words 80000')
-    .action(async (file: string, options: VectorsOptions) => {
+    .action(async (file: string, options: Options) => {
       const { buildVectors } = await import('#app/services/build-vectors.js');
       const { formatVectorsReport } = await import('#app/cli/format-vectors-report.js');
-      const report = await buildVectors(file, options);
+      const { showVectorsProgress } = await import('#app/cli/vectors-progress.js');
+      const report = await showVectorsProgress((watch) => buildVectors(file, options, watch));
       if (options.json) printJson(report);
       else print(formatVectorsReport(report));
     });

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import type { ModelSummary } from '#app/http/dependencies.js';
+import type { ModelSummary } from '#app/services/tagger-pool.js';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
 import { type LinePlot, linePlot } from './plots.js';
 

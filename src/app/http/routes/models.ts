@@ -1,6 +1,6 @@
 import type { ApiResource } from '#app/http/api-resource.js';
-import type { ModelSummary } from '#app/http/dependencies.js';
 import { type ModelListAnswer, modelListAnswer } from '#app/http/schemas/models.js';
+import type { ModelSummary } from '#app/services/tagger-pool.js';
 import type { ApiDependencies } from './api-dependencies.js';
 
 /** The models there are. */

@@ -1,14 +1,8 @@
+import { quoted } from '#base/quoted.js';
+import { isUsableWord } from '#tagging/vectors/usable-word.js';
 import { MAX_DIMENSION } from '#tagging/vectors/vector-table.js';
 import { type JsonMember, type JsonStep, jsonMemberAt, parseJson, skipSpace } from './json-members.js';
-import {
-  isInRange,
-  isUsableWord,
-  MAX_LINE_LENGTH,
-  quoted,
-  type ReadingOptions,
-  vectorsError,
-  type WordVector,
-} from './word-vector.js';
+import { isInRange, MAX_LINE_LENGTH, type ReadingOptions, vectorsError, type WordVector } from './word-vector.js';
 
 /** UTF-16 units of a value before the vectors, where the list of their words stands. */
 const MAX_HEAD_VALUE = 1 << 25;

@@ -1,13 +1,8 @@
+import { quoted } from '#base/quoted.js';
+import { isUsableWord } from '#tagging/vectors/usable-word.js';
 import { MAX_DIMENSION } from '#tagging/vectors/vector-table.js';
 import { byteLines } from './byte-lines.js';
-import {
-  coordinateOf,
-  isUsableWord,
-  quoted,
-  type ReadingOptions,
-  vectorsError,
-  type WordVector,
-} from './word-vector.js';
+import { coordinateOf, type ReadingOptions, vectorsError, type WordVector } from './word-vector.js';
 
 /**
  * The text formats: a line a word, its numbers behind it. word2vec and fastText begin with a line of two numbers, how many

@@ -28,20 +28,12 @@ export interface ReadingOptions {
 
 /** Bytes of a line, UTF-16 units of a JSON value; far beyond {@link MAX_DIMENSION} numbers. */
 export const MAX_LINE_LENGTH = 1 << 17;
-/** UTF-16 units. */
-export const MAX_WORD_LENGTH = 100;
 /** Beyond it a number is no coordinate, and its square no float32. */
 const LARGEST = 1e15;
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
-/** White space, control characters, half surrogate pairs, and what a decoder writes for bytes that are no UTF-8. */
-const UNUSABLE = /[\s\p{Cc}\p{Cs}\uFFFD]/u;
 
 export function newReadingReport(): ReadingReport {
   return { dimension: 0, unusable: 0, bad: 0, warnings: [] };
-}
-
-export function isUsableWord(word: string): boolean {
-  return word !== '' && word.length <= MAX_WORD_LENGTH && !UNUSABLE.test(word);
 }
 
 /** A number written as decimals; undefined for all else, also for hexadecimal numbers, NaN and Infinity. */
@@ -58,10 +50,4 @@ export function isInRange(value: number): boolean {
 /** One sentence: where, what was expected, what was found. */
 export function vectorsError(where: string, expected: string, found: string): AppError {
   return new AppError('malformed_vectors', `${where}: expected ${expected}, found ${found}`);
-}
-
-/** A piece of the file as it is shown in messages. */
-export function quoted(text: string): string {
-  const longest = 40;
-  return JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…` : text);
 }

@@ -1,0 +1,10 @@
+import type { CorpusReport } from '#annotation/documents/corpus-report.js';
+
+/** In what a file was not read as it stands: no, one or two sentences. */
+export function corpusNotices({ name, repairs, misaligned }: CorpusReport): string[] {
+  const notices: string[] = [];
+  if (repairs.total > 0) notices.push(`${name}: repaired ${repairs.total} tags; \`onomast check\` lists them`);
+  if (misaligned.length > 0)
+    notices.push(`${name}: ${misaligned.length} spans do not meet token edges; \`onomast check\` lists them`);
+  return notices;
+}
