@@ -4,6 +4,7 @@ import { checkCommand } from '#app/cli/commands/check.js';
 import { evaluateCommand } from '#app/cli/commands/evaluate.js';
 import { gradcheckCommand } from '#app/cli/commands/gradcheck.js';
 import { modelsCommand } from '#app/cli/commands/models.js';
+import { redactCommand } from '#app/cli/commands/redact.js';
 import { serveCommand } from '#app/cli/commands/serve.js';
 import { tagCommand } from '#app/cli/commands/tag.js';
 import { trainCommand } from '#app/cli/commands/train.js';
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
     gradcheckCommand,
     modelsCommand,
     vectorsCommand,
+    redactCommand,
     serveCommand,
   ]) {
     program.addCommand(create());

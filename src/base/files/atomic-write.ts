@@ -1,12 +1,13 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
 /**
- * Writes a file and waits until all of it is on disk. `flag` as for `openSync`: `wx` refuses a file that is there.
+ * Writes a file and waits until all of it is on disk. `flag` as for `openSync`: `wx` refuses a file that is there. `mode` is who
+ * may read and write a new file.
  *
  * @throws what the system says
  */
-export function writeDurably(path: string, bytes: Uint8Array, flag: 'w' | 'wx' = 'wx'): void {
-  const file = openSync(path, flag);
+export function writeDurably(path: string, bytes: Uint8Array, flag: 'w' | 'wx' = 'wx', mode = 0o666): void {
+  const file = openSync(path, flag, mode);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
     fsyncSync(file);
@@ -21,9 +22,9 @@ export function writeDurably(path: string, bytes: Uint8Array, flag: 'w' | 'wx' =
  *
  * @throws what the system says
  */
-export function replaceFile(path: string, bytes: Uint8Array, temporary: string, flag: 'w' | 'wx'): void {
+export function replaceFile(path: string, bytes: Uint8Array, temporary: string, flag: 'w' | 'wx', mode = 0o666): void {
   try {
-    writeDurably(temporary, bytes, flag);
+    writeDurably(temporary, bytes, flag, mode);
     renameSync(temporary, path);
   } catch (cause) {
     try {

@@ -1,0 +1,14 @@
+/** What `onomast redact` was called with. */
+export interface RedactCommandOptions {
+  readonly model?: string;
+  readonly operator: readonly string[];
+  readonly kinds?: string;
+  readonly region?: string;
+  readonly threshold?: string;
+  readonly wordThreshold?: string;
+  readonly key?: string;
+  readonly secretFile?: string;
+  readonly restore?: boolean;
+  readonly format: 'text' | 'jsonl';
+  readonly lines?: boolean;
+}

@@ -1,0 +1,105 @@
+import { isIP } from 'node:net';
+import { LinkifyIt } from 'linkify-it';
+import validator from 'validator';
+import { AppError } from '#base/errors.js';
+
+/** What is personal without being a name, and is found by its form: the names of the entity types follow Presidio. */
+export const PERSONAL_DATA = [
+  'EMAIL_ADDRESS',
+  'URL',
+  'IP_ADDRESS',
+  'IBAN_CODE',
+  'CREDIT_CARD',
+  'PHONE_NUMBER',
+] as const;
+export type PersonalData = (typeof PERSONAL_DATA)[number];
+
+/** A stretch of text, in UTF-16 units, half-open. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+}
+
+/** Finds telephone numbers in a text; `libphonenumber-js` is one such, see {@link phoneFinder}. */
+export type PhoneFinder = (text: string) => readonly Pick<Stretch, 'start' | 'end'>[];
+
+const LINKS = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true });
+const IP_CANDIDATE = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:]|\.\d)/gi;
+/** Country, check digits, then groups: at most 34 characters without the spaces between them. */
+const IBAN_CANDIDATE = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]){11,30}/gu;
+/** Of 13 to 19 digits, in groups or not. */
+const CARD_CANDIDATE = /(?<![\p{L}\p{N}])\d(?:[ \u00a0-]?\d){12,18}(?![\p{L}\p{N}])/gu;
+
+/**
+ * Finds e-mail and web addresses (linkify-it), IP addresses, IBANs and card numbers (validator: their check digits must be
+ * right) and, if a finder is given, telephone numbers. In reading order; stretches of different kinds may overlap.
+ */
+export function findPersonalData(
+  text: string,
+  kinds: readonly PersonalData[],
+  phones: PhoneFinder = () => [],
+): Stretch[] {
+  const wanted = new Set<string>(kinds);
+  const found: Stretch[] = [];
+  if (wanted.has('EMAIL_ADDRESS') || wanted.has('URL')) found.push(...linksIn(text));
+  if (wanted.has('IP_ADDRESS')) found.push(...matches(text, IP_CANDIDATE, 'IP_ADDRESS', (part) => isIP(part) !== 0));
+  if (wanted.has('IBAN_CODE')) found.push(...ibansIn(text));
+  if (wanted.has('CREDIT_CARD'))
+    found.push(
+      ...matches(text, CARD_CANDIDATE, 'CREDIT_CARD', (part) => validator.isCreditCard(part.replace(/[^\d]/g, ''))),
+    );
+  if (wanted.has('PHONE_NUMBER')) found.push(...phones(text).map((part) => ({ ...part, label: 'PHONE_NUMBER' })));
+  return found.filter(({ label }) => wanted.has(label)).sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/**
+ * Makes a finder of telephone numbers, those with a country code and those that people write in `region` (two letters, as
+ * in ISO 3166).
+ *
+ * @returns undefined where the optional package `libphonenumber-js` is not installed
+ * @throws {AppError} `invalid_argument` for a region that is none
+ */
+export async function phoneFinder(region?: string): Promise<PhoneFinder | undefined> {
+  try {
+    const { findPhoneNumbersInText, isSupportedCountry } = await import('libphonenumber-js');
+    if (region !== undefined && !isSupportedCountry(region))
+      throw new AppError('invalid_argument', `region: expected two letters as in ISO 3166, found "${region}"`);
+    const country = region;
+    return (text) =>
+      findPhoneNumbersInText(text, country && { defaultCountry: country }).map(({ startsAt, endsAt }) => ({
+        start: startsAt,
+        end: endsAt,
+      }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function linksIn(text: string): Stretch[] {
+  return (LINKS.match(text) ?? []).map(({ index, lastIndex, schema }) => ({
+    start: index,
+    end: lastIndex,
+    label: schema === 'mailto:' ? 'EMAIL_ADDRESS' : 'URL',
+  }));
+}
+
+/** What follows an IBAN may look like a part of it: the longest beginning with the right check digits is taken. */
+function ibansIn(text: string): Stretch[] {
+  return Array.from(text.matchAll(IBAN_CANDIDATE)).flatMap(({ 0: candidate, index }) => {
+    for (let length = candidate.length; length >= 15; length--) {
+      const isWhole = !/[\p{L}\p{N}]/u.test(text[index + length] ?? ' ');
+      const part = candidate.slice(0, length);
+      if (isWhole && /\S$/.test(part) && validator.isIBAN(part.replace(/\s/gu, '')))
+        return [{ start: index, end: index + length, label: 'IBAN_CODE' }];
+    }
+    return [];
+  });
+}
+
+function matches(text: string, pattern: RegExp, label: string, isOne: (part: string) => boolean): Stretch[] {
+  return Array.from(text.matchAll(pattern)).flatMap(({ 0: part, index }) =>
+    isOne(part) ? [{ start: index, end: index + part.length, label }] : [],
+  );
+}
