@@ -33,7 +33,9 @@ describe.concurrent('onomast redact', () => {
       LOC_1: 'Oslo',
       EMAIL_ADDRESS_1: 'wei@example.org',
     });
-    expect(succeeded(await redact(args, { input: 'Li Wei met number 5 in Oslo.' }))).toBe('<PER_2> met number 5 in <LOC_1>.');
+    expect(succeeded(await redact(args, { input: 'Li Wei met number 5 in Oslo.' }))).toBe(
+      '<PER_2> met number 5 in <LOC_1>.',
+    );
     expect(succeeded(await redact(['--restore', '--key', key], { input: hidden }))).toBe(`${TEXT}\n`);
   });
 
