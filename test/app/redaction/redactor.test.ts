@@ -59,7 +59,7 @@ describe('operators', () => {
   test('what was encrypted and then changed is not opened', () => {
     const { text } = redact('Ada', all({ type: 'encrypt', secret: SECRET }));
     const payload = text.slice(5, -1);
-    const flipped = `${payload.slice(0, -1)}${payload.endsWith('A') ? 'B' : 'A'}`;
+    const flipped = `${payload.startsWith('A') ? 'B' : 'A'}${payload.slice(1)}`;
     expect([decrypted(payload, SECRET), decrypted(flipped, SECRET), decrypted('short', SECRET)]).toEqual([
       'Ada',
       undefined,
