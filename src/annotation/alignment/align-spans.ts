@@ -4,12 +4,15 @@ import type { Token } from '#annotation/text/token.js';
 /**
  * What to do with a span whose edges are not edges of tokens:
  *
+ * - `cut`: the annotator is right, and the token is cut where the name begins or ends;
  * - `strict`: an error;
  * - `expand`: take every token it touches;
  * - `contract`: take the tokens wholly inside, if any;
  * - `skip`: leave it out.
  */
-export type AlignMode = 'strict' | 'expand' | 'contract' | 'skip';
+export type AlignMode = 'cut' | 'strict' | 'expand' | 'contract' | 'skip';
+
+export const ALIGN_MODES: readonly AlignMode[] = ['cut', 'strict', 'expand', 'contract', 'skip'];
 
 /** Tokens `startToken` up to but not including `endToken`; at least one. */
 export interface TokenRange {
@@ -20,7 +23,7 @@ export interface TokenRange {
 export interface SpanAlignment {
   /** Both edges are edges of tokens. */
   readonly isExact: boolean;
-  /** The tokens to be tagged; `null` if the span is left out. */
+  /** The tokens to be tagged; `null` if the span is left out, or under `cut` if it must be cut first. */
   readonly tokens: TokenRange | null;
   /** What `expand` would take, or the closest token if the span touches none; `null` only without tokens. */
   readonly nearest: TokenRange | null;
@@ -55,6 +58,43 @@ export function alignSpan(
   );
   return { isExact, tokens: inside, nearest: touched };
 }
+
+/** Cuts tokens at offsets that lie within them. */
+export function cutTokens(text: string, tokens: readonly Token[], offsets: Iterable<number>): readonly Token[] {
+  const sorted = [...new Set(offsets)].sort((left, right) => left - right);
+  if (sorted.length === 0) return tokens;
+  const cut: Token[] = [];
+  let next = 0;
+  for (const token of tokens) {
+    let { start } = token;
+    while (next < sorted.length && sorted[next] <= start) next++;
+    for (; next < sorted.length && sorted[next] < token.end; next++) {
+      cut.push({ text: text.slice(start, sorted[next]), start, end: sorted[next] });
+      start = sorted[next];
+    }
+    cut.push(start === token.start ? token : { text: text.slice(start, token.end), start, end: token.end });
+  }
+  return cut;
+}
+
+/** Whether a token may be cut there: not within a character, nor between a letter and its marks. */
+export function isCuttable(text: string, offset: number): boolean {
+  if (offset <= 0 || offset >= text.length) return true;
+  const before = text.codePointAt(offset - 1) ?? 0;
+  if ((text.charCodeAt(offset) & 0xfc00) === 0xdc00 && (text.charCodeAt(offset - 1) & 0xfc00) === 0xd800) return false;
+  return before !== 0x200d && !/^(?:\p{M}|\u200D|\p{Emoji_Modifier})/u.test(text.slice(offset, offset + 2));
+}
+
+/** Whether letters or digits of a script with spaces stand on both sides: nobody ends a name there on purpose. */
+export function isWithinWord(text: string, offset: number): boolean {
+  if (offset <= 0 || offset >= text.length) return false;
+  return WORD_END.test(text.slice(Math.max(0, offset - 2), offset)) && WORD_START.test(text.slice(offset, offset + 2));
+}
+
+const SPACED =
+  '(?![\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}])[\\p{L}\\p{N}]';
+const WORD_END = new RegExp(`${SPACED}\\p{M}*$`, 'u');
+const WORD_START = new RegExp(`^${SPACED}`, 'u');
 
 function rangeOrNull(startToken: number, endToken: number): TokenRange | null {
   return startToken < endToken ? { startToken, endToken } : null;

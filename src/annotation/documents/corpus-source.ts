@@ -1,64 +1,164 @@
 import { AppError, type ErrorCode } from '#base/errors.js';
 
-/** A corpus file as lines of text, whatever bytes it came as. */
+/** A corpus file as text, whatever bytes it came as. Lines or pieces can be read once. */
 export interface CorpusSource {
   /** For messages: `file:line`. */
   readonly name: string;
-  readonly lines: readonly string[];
-  /** What had to be done to the bytes, for the report: "byte order mark removed". */
+  /** The beginning, for finding out the format: all of a text in memory, else at least {@link HEAD_LENGTH} units. */
+  readonly head: string;
+  /** Without line ends. */
+  readonly lines: Iterable<string>;
+  /** The text from its beginning, in pieces of any length, line ends as they are. */
+  readonly pieces: Iterable<string>;
+  /** What had to be done to the bytes, for the report: "byte order mark removed". Complete when all is read. */
   readonly notes: readonly string[];
 }
 
 /** UTF-16 units. Far beyond any sentence; a longer line is a file with lost line ends, or not text at all. */
 export const MAX_LINE_LENGTH = 1_000_000;
+/** UTF-16 units that a format is found out from, if the file is not read whole. */
+export const HEAD_LENGTH = 1 << 16;
 
-/** Exactly one of the two. Bytes must be UTF-8. */
+/** Exactly one of the three. Bytes must be UTF-8; chunks are bytes that need not fit into memory at once. */
 export interface CorpusContent {
   readonly bytes?: Uint8Array;
   readonly text?: string;
+  readonly chunks?: Iterable<Uint8Array>;
 }
 
 /**
- * @throws {AppError} `not_utf8`, `empty_corpus`, `malformed_corpus` (NUL, a line too long) or `invalid_argument`.
+ * @throws {AppError} `not_utf8`, `empty_corpus`, `malformed_corpus` (NUL, a line too long) or `invalid_argument`; what
+ *   comes in chunks throws when it is read.
  */
-export function openCorpusSource(name: string, { bytes, text }: CorpusContent): CorpusSource {
-  if ((bytes === undefined) === (text === undefined)) {
-    throw new AppError('invalid_argument', `${name}: expected exactly one of "bytes" and "text"`);
+export function openCorpusSource(name: string, { bytes, text, chunks }: CorpusContent): CorpusSource {
+  if ([bytes, text, chunks].filter((content) => content !== undefined).length !== 1) {
+    throw new AppError('invalid_argument', `${name}: expected exactly one of "bytes", "text" and "chunks"`);
   }
+  if (chunks !== undefined) return openStream(name, chunks);
   const decoded = text ?? decodeUtf8(name, bytes ?? new Uint8Array());
-  const notes: string[] = [];
-  const hasByteOrderMark = decoded.startsWith('\uFEFF');
-  if (hasByteOrderMark) notes.push('byte order mark removed');
+  const hasByteOrderMark = decoded.startsWith(BYTE_ORDER_MARK);
   const content = hasByteOrderMark ? decoded.slice(1) : decoded;
-
   const nul = content.indexOf('\0');
-  if (nul !== -1) {
-    const line = lineAt(content, nul);
-    throw corpusError({
-      name,
-      line,
-      expected: 'text',
-      found: 'a NUL character; the file seems to be binary or damaged',
-    });
+  if (nul !== -1) throw nulError(name, lineAt(content, nul));
+  if (content.trim() === '') throw emptyError(name);
+  return new MemorySource(name, content, hasByteOrderMark);
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+class MemorySource implements CorpusSource {
+  readonly name: string;
+  readonly head: string;
+  readonly #hasByteOrderMark: boolean;
+  #lines: string[] | undefined;
+
+  constructor(name: string, content: string, hasByteOrderMark: boolean) {
+    this.name = name;
+    this.head = content;
+    this.#hasByteOrderMark = hasByteOrderMark;
   }
 
-  const lines = content.split(content.includes('\n') ? '\n' : '\r');
-  let carriageReturns = 0;
-  lines.forEach((line, index) => {
-    if (line.endsWith('\r')) {
-      lines[index] = line.slice(0, -1);
-      carriageReturns++;
-    }
-    if (line.length > MAX_LINE_LENGTH) {
-      const expected = `lines of at most ${MAX_LINE_LENGTH} characters`;
-      throw corpusError({ name, line: index + 1, expected, found: `${line.length}; are the line ends lost?` });
-    }
-  });
-  if (carriageReturns > 0) notes.push(`${carriageReturns} lines ended in CRLF`);
-  if (lines.every((line) => line.trim() === '')) {
-    throw new AppError('empty_corpus', `${name}: expected at least one sentence, found an empty file`);
+  get pieces(): Iterable<string> {
+    return [this.head];
   }
-  return { name, lines, notes };
+
+  get lines(): readonly string[] {
+    if (this.#lines !== undefined) return this.#lines;
+    const lines = this.head.split(lineEndOf(this.head));
+    lines.forEach((line, index) => {
+      if (line.endsWith('\r')) lines[index] = line.slice(0, -1);
+      if (line.length > MAX_LINE_LENGTH) throw longLineError(this.name, index + 1, line.length);
+    });
+    this.#lines = lines;
+    return lines;
+  }
+
+  get notes(): readonly string[] {
+    const carriageReturns = this.head.includes('\r\n') ? this.head.split('\r\n').length - 1 : 0;
+    return notesOf(this.#hasByteOrderMark, carriageReturns);
+  }
+}
+
+function openStream(name: string, chunks: Iterable<Uint8Array>): CorpusSource {
+  const decoded = decodedPieces(name, chunks)[Symbol.iterator]();
+  let head = '';
+  let hasByteOrderMark = false;
+  for (let next = decoded.next(); !next.done; next = decoded.next()) {
+    head += next.value;
+    if (head.length >= HEAD_LENGTH) break;
+  }
+  if (head.startsWith(BYTE_ORDER_MARK)) {
+    hasByteOrderMark = true;
+    head = head.slice(1);
+  }
+  if (head.trim() === '') throw emptyError(name);
+  let carriageReturns = 0;
+
+  function* pieces(): Generator<string> {
+    yield head;
+    for (let next = decoded.next(); !next.done; next = decoded.next()) yield next.value;
+  }
+  function* lines(): Generator<string> {
+    const lineEnd = lineEndOf(head);
+    let line = 0;
+    let rest = '';
+    for (const piece of pieces()) {
+      const parts = piece.split(lineEnd);
+      parts[0] = rest + parts[0];
+      rest = parts.pop() ?? '';
+      for (const part of parts) {
+        line++;
+        if (part.length > MAX_LINE_LENGTH) throw longLineError(name, line, part.length);
+        if (part.endsWith('\r')) {
+          carriageReturns++;
+          yield part.slice(0, -1);
+        } else yield part;
+      }
+      if (rest.length > MAX_LINE_LENGTH) throw longLineError(name, line + 1, rest.length);
+    }
+    if (rest !== '') yield rest.endsWith('\r') ? rest.slice(0, -1) : rest;
+  }
+  return {
+    name,
+    head,
+    get lines() {
+      return lines();
+    },
+    get pieces() {
+      return pieces();
+    },
+    get notes() {
+      return notesOf(hasByteOrderMark, carriageReturns);
+    },
+  };
+}
+
+function* decodedPieces(name: string, chunks: Iterable<Uint8Array>): Generator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let line = 1;
+  let offset = 0;
+  const decode = (chunk: Uint8Array, stream: boolean): string => {
+    try {
+      return decoder.decode(chunk, { stream });
+    } catch (cause) {
+      const expected = 'UTF-8';
+      const found = `other bytes after byte ${offset}; ${CONVERT_HINT}`;
+      throw corpusError({ code: 'not_utf8', name, line, expected, found, cause });
+    }
+  };
+  for (const chunk of chunks) {
+    if (offset === 0) {
+      const foreign = foreignEncoding(chunk);
+      if (foreign !== null) throw new AppError('not_utf8', `${name}: expected UTF-8, found ${foreign}`);
+    }
+    const text = decode(chunk, true);
+    const nul = text.indexOf('\0');
+    if (nul !== -1) throw nulError(name, line + lineAt(text, nul) - 1);
+    yield text;
+    offset += chunk.length;
+    line += lineAt(text, text.length) - 1;
+  }
+  yield decode(new Uint8Array(), false);
 }
 
 /** One sentence: where, what was expected, what was found. */
@@ -97,6 +197,37 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
+function lineEndOf(text: string): string {
+  return text.includes('\n') ? '\n' : '\r';
+}
+
+function notesOf(hasByteOrderMark: boolean, carriageReturns: number): string[] {
+  return [
+    ...(hasByteOrderMark ? ['byte order mark removed'] : []),
+    ...(carriageReturns > 0 ? [`${carriageReturns} lines ended in CRLF`] : []),
+  ];
+}
+
+function longLineError(name: string, line: number, length: number): AppError {
+  const expected = `lines of at most ${MAX_LINE_LENGTH} characters`;
+  return corpusError({ name, line, expected, found: `${length}; are the line ends lost?` });
+}
+
+function nulError(name: string, line: number): AppError {
+  return corpusError({
+    name,
+    line,
+    expected: 'text',
+    found: 'a NUL character; the file seems to be binary or damaged',
+  });
+}
+
+function emptyError(name: string): AppError {
+  return new AppError('empty_corpus', `${name}: expected at least one sentence, found an empty file`);
+}
+
+const CONVERT_HINT = 'if the file is Latin-1 or Windows-1252, convert it: iconv -f WINDOWS-1252 -t UTF-8';
+
 function decodeUtf8(name: string, bytes: Uint8Array): string {
   const foreign = foreignEncoding(bytes);
   if (foreign !== null) throw new AppError('not_utf8', `${name}: expected UTF-8, found ${foreign}`);
@@ -107,8 +238,8 @@ function decodeUtf8(name: string, bytes: Uint8Array): string {
     const offset = firstInvalidByte(bytes);
     const byte = bytes[offset].toString(16).toUpperCase();
     const line = bytes.subarray(0, offset).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 1);
-    const hint = 'if the file is Latin-1 or Windows-1252, convert it: iconv -f WINDOWS-1252 -t UTF-8';
-    const found = `byte 0x${byte} at byte ${offset}; ${hint}`;
+
+    const found = `byte 0x${byte} at byte ${offset}; ${CONVERT_HINT}`;
     throw corpusError({ code: 'not_utf8', name, line, expected: 'UTF-8', found, cause });
   }
 }

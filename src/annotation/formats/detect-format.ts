@@ -1,55 +1,69 @@
-import type { CorpusFormat } from '#annotation/documents/corpus-report.js';
 import type { CorpusSource } from '#annotation/documents/corpus-source.js';
-import { tryParseTag } from '#annotation/tags/bio.js';
+import { AppError } from '#base/errors.js';
+import { type Format, SAMPLE_LINES, type Sample } from './format.js';
+import { FORMATS } from './format-table.js';
+import { firstRecord } from './json-values.js';
 
 /**
- * The format that the first lines look like, whatever the file is called. Columns of words and tags if nothing else: its
- * reader explains best what a line lacks.
+ * The format that the beginning of a file looks like, whatever the file is called. Columns of words and tags if nothing
+ * else: its reader explains best what a line lacks.
+ *
+ * @throws {AppError} `malformed_corpus` where two formats fit equally well, or none does but it is known.
  */
-export function detectFormat({ lines }: CorpusSource): CorpusFormat {
-  const filled = lines.filter((line) => line.trim() !== '');
-  const sample = filled.slice(0, SAMPLE);
-  if (looksLikeJson(sample[0])) return 'jsonl';
-  if (looksLikeUniversalNer(sample)) return 'universal-ner';
-  if (endInTags(sample)) return 'conll';
-  return filled.some((line) => INLINE_NAME.test(line)) ? 'inline' : 'conll';
-}
-
-/** Lines looked at; enough to see past headings and comments. */
-const SAMPLE = 200;
-
-const INLINE_NAME = /\[[^\][|]+\|[^\][|\s]+\]/;
-
-/** Also malformed JSON, whose reader says what is wrong with it. A tag at the end would make `{"` a word. */
-function looksLikeJson(line: string): boolean {
-  if (!/^\s*[{[]/.test(line)) return false;
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return /^\s*(?:\{\s*(?:"|$)|\[\s*["[{]|\[\s*$)/.test(line) && !endsInTag(line);
+export function detectFormat({ name, head }: Pick<CorpusSource, 'name' | 'head'>): Format {
+  const sample = sampleOf(head);
+  const scores = FORMATS.map((format) => ({ format, score: format.detect(sample) })).sort(
+    (left, right) => right.score - left.score,
+  );
+  const [best, second] = scores;
+  if (best.score >= SURE) {
+    if (second.score < best.score) return best.format;
+    const both = `${best.format.name} and ${second.format.name}`;
+    throw new AppError(
+      'malformed_corpus',
+      `${name}: expected one format, found what may be ${both}; say which with --from`,
+    );
   }
+  const markup = markupIn(sample.lines);
+  if (markup !== null) {
+    const found = `what looks like XML tags (${markup})`;
+    const command = `sed -E 's#<([A-Z]+)>([^<]*)</[A-Z]+>#[\\2|\\1]#g'`;
+    throw new AppError(
+      'malformed_corpus',
+      `${name}: expected one of the formats of \`onomast convert --help\`, found ${found}; ${command} makes [name|LABEL] of <LABEL>name</LABEL>`,
+    );
+  }
+  if (looksLikeJson(head)) return FORMATS.find((format) => format.name === 'jsonl') ?? best.format;
+  return FORMATS[0];
 }
 
-/** Most rows are numbered on from 1 in each sentence, and their third column is a tag. */
-function looksLikeUniversalNer(sample: readonly string[]): boolean {
-  const rows = sample
-    .filter((line) => !line.startsWith('#'))
-    .map((line) => line.split('\t'))
-    .filter(([number]) => !/^\d+[-.]\d+$/.test(number));
-  const fitting = rows.filter(([number, , tag], index) => {
-    const isNumbered = number === '1' || Number(number) === Number(rows[index - 1]?.[0]) + 1;
-    return isNumbered && tryParseTag((tag ?? '').trim()) !== null;
-  });
-  return fitting.length > rows.length / 2;
+/** Below, a file only resembles a format. */
+const SURE = 0.3;
+
+export function sampleOf(head: string): Sample {
+  const lines: string[] = [];
+  let from = 0;
+  const end = /\n/.test(head) ? '\n' : '\r';
+  while (from < head.length && lines.length < SAMPLE_LINES) {
+    const next = head.indexOf(end, from);
+    const to = next === -1 ? head.length : next;
+    const line = head.slice(from, to).replace(/\r$/, '');
+    if (line.trim() !== '') lines.push(line);
+    from = to + 1;
+  }
+  const { record, isArray } = looksLikeJson(head) ? firstRecord(head) : { record: undefined, isArray: false };
+  return { head, lines, record, isArray };
 }
 
-/** Most lines of columns end in a tag; a few of other forms shall be reported, not mistaken for another format. */
-function endInTags(sample: readonly string[]): boolean {
-  return sample.filter(endsInTag).length > sample.length / 2;
+/** Whether it begins as JSON does. A tag at the end would make `{"` a word. */
+function looksLikeJson(head: string): boolean {
+  return /^\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:["[{\]]|$))/.test(head.slice(0, 4096));
 }
 
-function endsInTag(line: string): boolean {
-  const columns = line.trim().split(/[\t ]+/);
-  return columns.length > 1 && tryParseTag(columns[columns.length - 1]) !== null;
+function markupIn(lines: readonly string[]): string | null {
+  for (const line of lines) {
+    const found = /<([A-Za-z]\w*)(?: [^<>]*)?>[^<>]+<\/\1>/.exec(line);
+    if (found !== null) return found[0].slice(0, 60);
+  }
+  return null;
 }

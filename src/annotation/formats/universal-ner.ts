@@ -1,70 +1,152 @@
 import { type CorpusSource, corpusError, quoted } from '#annotation/documents/corpus-source.js';
-import { TAG_FORM, tryParseTag } from '#annotation/tags/bio.js';
-import { type ColumnsRead, SentenceBuilder } from './column-sentences.js';
-
-export interface UniversalNerRead extends ColumnsRead {
-  /** Tags `B-O` and `I-O`, read as `O`: left-overs of annotation, not a label. */
-  readonly artefactTags: number;
-  /** Lines of multiword tokens (`1-2`) and empty nodes (`1.1`), whose parts have lines of their own. */
-  readonly skippedRows: number;
-}
+import type { WrittenDocument } from '#annotation/documents/written-document.js';
+import { tryParseTag } from '#annotation/tags/bio.js';
+import { looseTag } from '#annotation/tags/loose-tags.js';
+import { DocumentBuilder, isBlank, OtherColumn } from './columns.js';
+import { describeOther, idOf } from './conll.js';
+import type { Format, ReadContext, Sample } from './format.js';
+import { rowsOf } from './rows.js';
+import { gapsOf, textOfSentence } from './sentence-text.js';
 
 const WORD_COLUMN = 2;
 const TAG_COLUMN = 3;
+const TEXT_COMMENT = '# text = ';
 
 /**
- * Universal NER `.iob2`: TAB-parted lines of token number, word, tag and more; the tag is column 3, not the last one.
- * Lines that begin with `#` are comments, of which `# newdoc` begins a document. All labels are kept, `OTH` as well.
- *
- * @throws {AppError} `malformed_corpus`, `invalid_tag`
+ * Universal NER `.iob2`, also GermEval: lines of token number, word, tag and more, separated by tabs; the tag is column 3,
+ * not the last one. Lines that begin with `#` are comments, of which `# newdoc` begins a document and `# text` holds the
+ * sentence as it was. All labels are kept, `OTH` as well.
  */
-export function readUniversalNer(source: CorpusSource): UniversalNerRead {
-  const { name, lines } = source;
-  const builder = new SentenceBuilder();
-  let artefactTags = 0;
-  let skippedRows = 0;
-  let columnCount = 0;
+export const universalNer: Format = {
+  name: 'universal-ner',
+  summary: 'Universal NER .iob2 and GermEval: number, word, tag and more, separated by tabs',
+  extensions: ['.iob2'],
+  loses: ['text', 'metadata', 'overlaps'],
+  detect: looksNumbered,
+  read: readNumbered,
+  *write(documents, context) {
+    const file = `${context.stem}.iob2`;
+    let number = 0;
+    for (const { document, sentences, startsDocument } of rowsOf(documents, context)) {
+      const newdoc = startsDocument ? `# newdoc${document.id === null ? '' : ` id = ${oneLine(document.id)}`}\n` : '';
+      const blocks = sentences.map((sentence, index) => {
+        const { words, tags } = sentence;
+        number++;
+        const text = document.isTextGiven ? `${TEXT_COMMENT}${textOfSentence(document, sentence)}\n` : '';
+        const rows = words.map(
+          (word, token) => `${token + 1}\t${word.replace(/[\t\r\n]/g, ' ')}\t${tags[token]}\t-\t-\n`,
+        );
+        return `${index === 0 ? newdoc : ''}# sent_id = ${number}\n${text}${rows.join('')}\n`;
+      });
+      yield { file, text: blocks.join('') };
+    }
+  },
+};
 
-  for (const [index, text] of lines.entries()) {
-    const line = index + 1;
-    if (text.trim() === '') {
-      builder.endSentence();
-      continue;
-    }
-    if (text.startsWith('#')) {
-      if (text.startsWith('# newdoc')) builder.endDocument();
-      continue;
-    }
-    const columns = text.split('\t');
-    if (/^\d+[-.]\d+$/.test(columns[0])) {
-      skippedRows++;
-      continue;
-    }
-    if (!/^\d+$/.test(columns[0])) {
-      throw corpusError({ name, line, expected: 'a token number in column 1', found: quoted(columns[0]) });
-    }
-    if (columns.length < TAG_COLUMN) {
-      const expected = `at least ${TAG_COLUMN} columns parted by TAB (number, word, tag)`;
-      throw corpusError({ name, line, expected, found: `${columns.length} (${quoted(text)})` });
-    }
-    const word = columns[WORD_COLUMN - 1];
-    if (word === '') {
-      throw corpusError({ name, line, expected: `a word in column ${WORD_COLUMN}`, found: quoted(text) });
-    }
-    const written = columns[TAG_COLUMN - 1].trim();
-    if (tryParseTag(written) === null) {
-      const expected = `${TAG_FORM} in column ${TAG_COLUMN}`;
-      throw corpusError({ code: 'invalid_tag', name, line, expected, found: quoted(written) });
-    }
-    const isArtefact = written === 'B-O' || written === 'I-O';
-    if (isArtefact) artefactTags++;
-    columnCount ||= columns.length;
-    builder.addToken({ word, tag: isArtefact ? 'O' : written, line });
-  }
-  return {
-    sentences: builder.finish(),
-    columns: { count: columnCount, word: WORD_COLUMN, tag: TAG_COLUMN },
-    artefactTags,
-    skippedRows,
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]/g, ' ');
+}
+
+function* readNumbered(source: CorpusSource, context: ReadContext): Generator<WrittenDocument> {
+  const { name } = source;
+  const tagColumn = context.tagColumn ?? TAG_COLUMN;
+  const builder = new DocumentBuilder();
+  const other = new OtherColumn(tagColumn === TAG_COLUMN ? TAG_COLUMN : TAG_COLUMN - 1);
+  const labels = new Set<string>();
+  let columnCount = 0;
+  let sentenceText: string | null = null;
+  let words: string[] = [];
+  let line = 0;
+  const end = () => {
+    const gaps = sentenceText === null ? undefined : gapsOf(words, sentenceText);
+    builder.endSentence(gaps && { gaps });
+    sentenceText = null;
+    words = [];
   };
+  for (const text of source.lines) {
+    line++;
+    if (isBlank(text)) {
+      end();
+    } else if (text.startsWith('#')) {
+      context.comment();
+      if (text.startsWith('# newdoc')) builder.beginDocument(idOf(text));
+      if (text.startsWith(TEXT_COMMENT)) sentenceText = text.slice(TEXT_COMMENT.length);
+    } else {
+      const columns = text.split('\t');
+      const row = checkedRow(columns, { name, line, text, tagColumn, context });
+      if (row !== null) {
+        columnCount ||= columns.length;
+        words.push(row.word);
+        builder.addToken(row.word, row.tag, line);
+        if (row.tag !== 'O') labels.add(row.tag.slice(2));
+        if (columns.length > other.column) other.add(columns[other.column].trim());
+      }
+    }
+    if (builder.hasReady) yield* builder.take();
+  }
+  end();
+  yield* builder.finish();
+  context.columns({ count: columnCount, word: WORD_COLUMN, tag: tagColumn });
+  describeNested(other, { tagColumn, labels, context });
+}
+
+/** A further column of names over the same labels, as GermEval has for names within names. */
+function describeNested(
+  other: OtherColumn,
+  place: { readonly tagColumn: number; readonly labels: ReadonlySet<string>; readonly context: ReadContext },
+): void {
+  const { context, tagColumn, labels } = place;
+  if (context.tagColumn !== undefined || other.names === 0 || !other.sharesLabels(labels)) return;
+  const column = other.column + 1;
+  if (column < tagColumn) describeOther(other, { tagColumn: tagColumn - 1, labels, context });
+  else
+    context.hint(
+      `column ${column} holds ${other.names} more names, which were not read; --tag-column ${column} reads them`,
+    );
+}
+
+function checkedRow(
+  columns: readonly string[],
+  {
+    name,
+    line,
+    text,
+    tagColumn,
+    context,
+  }: { name: string; line: number; text: string; tagColumn: number; context: ReadContext },
+): { readonly word: string; readonly tag: string } | null {
+  if (/^\d+[-.]\d+$/.test(columns[0])) {
+    context.count('{n} rows of multiword tokens or empty nodes skipped');
+    return null;
+  }
+  const fault = (expected: string, found: string) => {
+    context.fault(corpusError({ name, line, expected, found }));
+    return null;
+  };
+  if (!/^\d+$/.test(columns[0])) return fault('a token number in column 1', quoted(columns[0]));
+  if (columns.length < tagColumn) {
+    return fault(
+      `at least ${tagColumn} columns separated by tabs (number, word, tag)`,
+      `${columns.length} (${quoted(text)})`,
+    );
+  }
+  const word = columns[WORD_COLUMN - 1];
+  if (word === '') return fault(`a word in column ${WORD_COLUMN}`, quoted(text));
+  const written = columns[tagColumn - 1].trim();
+  if (written !== 'B-O' && written !== 'I-O') return { word, tag: written };
+  context.count('{n} tags B-O or I-O read as O');
+  return { word, tag: 'O' };
+}
+
+/** Most rows are numbered on from 1 in each sentence, and their third column is a tag. */
+function looksNumbered({ lines }: Sample): number {
+  const rows = lines
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => line.split('\t'))
+    .filter(([number]) => !/^\d+[-.]\d+$/.test(number));
+  const fitting = rows.filter(([number, , tag], index) => {
+    const isNumbered = number === '1' || Number(number) === Number(rows[index - 1]?.[0]) + 1;
+    return isNumbered && (tryParseTag((tag ?? '').trim()) !== null || looseTag((tag ?? '').trim()) !== null);
+  });
+  return rows.length > 0 && fitting.length > rows.length / 2 ? 0.95 : 0;
 }

@@ -13,7 +13,7 @@ export type AmbiguousSurfaces = ReadonlyMap<string, ReadonlySet<string>>;
 export function parseAmbiguousSurfaces(name: string, text: string): AmbiguousSurfaces {
   const surfaces = new Map<string, ReadonlySet<string>>();
   if (text.trim() === '') return surfaces;
-  for (const [index, row] of openCorpusSource(name, { text }).lines.entries()) {
+  for (const [index, row] of [...openCorpusSource(name, { text }).lines].entries()) {
     const line = index + 1;
     if (row.trim() === '' || row.startsWith('# ')) continue;
     const [surface, labelList = '', reason = ''] = row.split('\t').map((column) => column.trim());

@@ -1,4 +1,4 @@
-import type { CorpusReport } from '#annotation/documents/corpus-report.js';
+import type { Ledger } from '#annotation/documents/ledger.js';
 import { formatCorpusReport } from '#annotation/reading/format-corpus-report.js';
 import type { LintReport } from './lint-corpus.js';
 import type { LintIssue, LintKind, Place } from './lint-issue.js';
@@ -11,10 +11,7 @@ import type { LintIssue, LintKind, Place } from './lint-issue.js';
  */
 export function formatLintReport(
   lint: LintReport,
-  {
-    reports = [],
-    issuesPerKind = 20,
-  }: { readonly reports?: readonly CorpusReport[]; readonly issuesPerKind?: number } = {},
+  { reports = [], issuesPerKind = 20 }: { readonly reports?: readonly Ledger[]; readonly issuesPerKind?: number } = {},
 ): string {
   const issuesOf = (kinds: readonly LintKind[]) => listIssues(lint, kinds, issuesPerKind);
   return [

@@ -1,9 +1,9 @@
-import type { CorpusReport, MisalignedSpan } from '#annotation/documents/corpus-report.js';
 import { quoted } from '#annotation/documents/corpus-source.js';
-import { REPAIR_REASONS } from './read-corpus.js';
+import type { Ledger, MisalignedSpan } from '#annotation/documents/ledger.js';
+import { REPAIR_REASONS } from './tag-reader.js';
 
 /** A report as lines of plain text: what the file is, then what was done to it, with examples. */
-export function formatCorpusReport(report: CorpusReport): string[] {
+export function formatCorpusReport(report: Ledger): string[] {
   const { name, repairs, misaligned, overlaps, duplicates } = report;
   const labels = report.entitiesByLabel.map(({ label, entities }) => `${label} ${entities}`).join(', ');
   const place = (line: number) => `${name}:${line}`;
@@ -50,7 +50,7 @@ export function describeSpan({ span, text, outcome, suggestion }: MisalignedSpan
 /** Examples printed of each finding. */
 const EXAMPLES = 5;
 
-function formatOf({ format, columns, scheme, offsetUnit }: CorpusReport): string {
+function formatOf({ format, columns, scheme, offsetUnit }: Ledger): string {
   return [
     format,
     ...(columns === null ? [] : [`${columns.count} columns, tag in column ${columns.tag}`]),

@@ -9,16 +9,26 @@ const utf16 = (text: string) => new Uint8Array(Uint16Array.from(text, (character
 describe('openCorpusSource', () => {
   test('reads lines from bytes or text', () => {
     const lines = ['é\u2028\u0085 O', '😀 O', ''];
-    expect(openCorpusSource('x', { text: lines.join('\n') })).toEqual({ name: 'x', lines, notes: [] });
-    expect(openCorpusSource('x', { bytes: utf8(lines.join('\n')) })).toEqual({ name: 'x', lines, notes: [] });
+    const content = lines.join('\n');
+    for (const source of [
+      { text: content },
+      { bytes: utf8(content) },
+      { chunks: [...utf8(content)].map((byte) => Uint8Array.of(byte)) },
+    ]) {
+      const { lines: read, notes } = openCorpusSource('x', source);
+      expect([...read].filter((line) => line !== '')).toEqual(lines.slice(0, 2));
+      expect(notes).toEqual([]);
+    }
   });
 
   test('removes a byte order mark and CRLF, and says so', () => {
-    expect(openCorpusSource('x', { bytes: utf8('\uFEFFa O\r\nb\r O\n\r\n') })).toEqual({
-      name: 'x',
-      lines: ['a O', 'b\r O', '', ''],
-      notes: ['byte order mark removed', '2 lines ended in CRLF'],
-    });
+    const bytes = utf8('\uFEFFa O\r\nb\r O\n\r\n');
+    const source = openCorpusSource('x', { bytes });
+    expect([...source.lines]).toEqual(['a O', 'b\r O', '', '']);
+    expect(source.notes).toEqual(['byte order mark removed', '2 lines ended in CRLF']);
+    const stream = openCorpusSource('x', { chunks: [bytes.subarray(0, 8), bytes.subarray(8)] });
+    expect([...stream.lines]).toEqual(['a O', 'b\r O', '']);
+    expect(stream.notes).toEqual(['byte order mark removed', '2 lines ended in CRLF']);
   });
 
   test('takes lone CR for line ends if there are no others', () => {
@@ -84,7 +94,7 @@ describe('openCorpusSource', () => {
       `malformed_corpus: x:2: expected lines of at most ${MAX_LINE_LENGTH} characters, found 10000000; are the line ends lost?`,
     ],
   ])('refuses %s', (_, bytes, message) => {
-    expect(errorOf(() => openCorpusSource('x', { bytes }))).toContain(message);
+    expect(errorOf(() => [...openCorpusSource('x', { bytes }).lines])).toContain(message);
   });
 
   test('finds the first wrong byte wherever it is', () => {
@@ -97,7 +107,7 @@ describe('openCorpusSource', () => {
   });
 
   test('wants either bytes or text', () => {
-    const message = 'invalid_argument: x: expected exactly one of "bytes" and "text"';
+    const message = 'invalid_argument: x: expected exactly one of "bytes", "text" and "chunks"';
     expect(errorOf(() => openCorpusSource('x', {}))).toBe(message);
     expect(errorOf(() => openCorpusSource('x', { text: 'a', bytes: utf8('a') }))).toBe(message);
   });

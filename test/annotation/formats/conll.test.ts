@@ -57,16 +57,19 @@ describe('reading CoNLL columns', () => {
 
   test.each([
     ['London\n', 'x.conll:1: expected at least 2 columns (word and tag), found 1 ("London")'],
-    ['a\tO\n\nLondon O\n', 'x.conll:3: expected at least 2 columns parted by TAB (word and tag), found 1 ("London O")'],
+    [
+      'a\tO\nb\tO\n\nLondon O\n',
+      'x.conll:4: expected at least 2 columns separated by tabs (word and tag), found 1 ("London O")',
+    ],
     ['a b O\nc O\n', 'x.conll:2: expected 3 columns as in line 1, found 2 ("c O")'],
-    ['a\tb\tO\n\nc\tO\n', 'x.conll:3: expected 3 columns parted by TAB as in line 1, found 2 ("c\\tO")'],
+    ['a\tb\tO\n\nc\tO\n', 'x.conll:3: expected 3 columns separated by tabs as in line 1, found 2 ("c\\tO")'],
     ['a\tO\n\tO\n', 'x.conll:2: expected a word in column 1, found "\\tO"'],
     [
-      'word tag\na O\n',
-      'x.conll:1: expected a tag such as O, B-PER or I-PER in column 2, found "tag"; is the tag in the last column, and is this line no heading?',
+      'Spalte Marke\na B-X\n',
+      'x.conll:1: expected a tag such as O, B-PER or I-PER in column 2, found "Marke"; is the tag in the last column, and is this line no heading?',
     ],
     [
-      'a O\nb PER\n',
+      'a B-PER\nb PER\n',
       'x.conll:2: expected a tag such as O, B-PER or I-PER in column 2, found "PER"; a label needs a prefix, such as B-PER',
     ],
     ['a O\nb x\u009b\n', 'x.conll:2: expected a tag such as O, B-PER or I-PER in column 2, found "x\\u009b"'],

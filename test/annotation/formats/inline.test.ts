@@ -35,8 +35,8 @@ describe('parseInline', () => {
     ['[Ann|a b]', 'expected a label between "|" and "]", found "a b"'],
     ['[Ann|]', 'expected a label between "|" and "]", found ""'],
     ['[Ann|PER|LOC]', 'expected a label between "|" and "]", found "PER|LOC"'],
-    ['a\\n', 'expected one of [ ] | \\ # after a backslash, found "n"'],
-    ['a\\', 'expected one of [ ] | \\ # after a backslash, found the end of the line'],
+    ['a\\x', 'expected one of [ ] | \\ # n r after a backslash, found "x"'],
+    ['a\\', 'expected one of [ ] | \\ # n r after a backslash, found the end of the line'],
   ])('refuses %s', (source, message) => {
     const code = message.includes('a label between') ? 'invalid_tag' : 'malformed_corpus';
     expect(errorOf(() => parseInline(source, where))).toBe(`${code}: x.txt:3: ${message}`);
@@ -91,7 +91,7 @@ describe('an inline file', () => {
       text: '[Ann|PER]s hat',
       tokenizer: whiteSpaceTokenizer,
     });
-    expect(contentOf(sentences)).toEqual([{ words: ['Anns', 'hat'], tags: ['B-PER', 'O'] }]);
+    expect(contentOf(sentences)).toEqual([{ words: ['Ann', 's', 'hat'], tags: ['B-PER', 'O', 'O'] }]);
     expect(report.misaligned).toHaveLength(1);
   });
 

@@ -36,15 +36,21 @@ describe('reading Universal NER', () => {
     expect(report).toMatchObject({
       format: 'universal-ner',
       columns: { count: 5, word: 2, tag: 3 },
-      notes: ['2 tags B-O or I-O read as O', '2 rows of multiword tokens or empty nodes skipped'],
+      notes: ['2 rows of multiword tokens or empty nodes skipped', '2 tags B-O or I-O read as O'],
     });
   });
 
   test.each([
     ['1\ta\tO\nx\tb\tO\n', 'x.iob2:2: expected a token number in column 1, found "x"'],
-    ['1\ta\tO\n2\tb\n', 'x.iob2:2: expected at least 3 columns parted by TAB (number, word, tag), found 2 ("2\\tb")'],
+    [
+      '1\ta\tO\n2\tb\n',
+      'x.iob2:2: expected at least 3 columns separated by tabs (number, word, tag), found 2 ("2\\tb")',
+    ],
     ['1\ta\tO\n2\t\tO\n', 'x.iob2:2: expected a word in column 2, found "2\\t\\tO"'],
-    ['1\ta\tO\n2\tb\tO\n3\tc\tPER\tO\n', 'x.iob2:3: expected a tag such as O, B-PER or I-PER in column 3, found "PER"'],
+    [
+      '1\ta\tO\n2\tb\tB-PER\n3\tc\tPER\tO\n',
+      'x.iob2:3: expected a tag such as O, B-PER or I-PER in column 3, found "PER"; a label needs a prefix, such as B-PER',
+    ],
   ])('refuses %j', (text, message) => {
     const code = message.includes('a tag such as') ? 'invalid_tag' : 'malformed_corpus';
     expect(errorOf(() => parseCorpus({ name: 'x.iob2', text, format: 'universal-ner' }))).toBe(`${code}: ${message}`);

@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  MAX_LABELS,
-  MAX_SENTENCE_TOKENS,
-  type ParseCorpusOptions,
-  parseCorpus,
-} from '#annotation/reading/read-corpus.js';
+import { FORMAT_NAMES } from '#annotation/formats/format-table.js';
+import { type ParseCorpusOptions, parseCorpus } from '#annotation/reading/read-corpus.js';
+import { MAX_LABELS, MAX_SENTENCE_TOKENS } from '#annotation/reading/read-documents.js';
 import { contentOf, errorOf, whiteSpaceTokenizer } from './helpers.js';
 
 const read = (text: string, options: Partial<ParseCorpusOptions> = {}) =>
@@ -95,6 +92,10 @@ describe('the report', () => {
       misaligned: [],
       overlaps: [],
       duplicates: { total: 1, first: [{ line: 4, firstLine: 1 }] },
+      names: { in: 3, aligned: 3, repaired: 0, leftOut: 0 },
+      comments: 0,
+      leftOut: { total: 0, first: [] },
+      faults: [],
       notes: ['byte order mark removed', '9 lines ended in CRLF'],
       hints: [],
     });
@@ -112,14 +113,18 @@ describe('errors', () => {
     ['', {}, 'empty_corpus: x: expected at least one sentence, found an empty file'],
     ['# only a comment\n', { format: 'inline' }, 'empty_corpus: x: expected at least one sentence, found none'],
     ['{"text": "", "entities": []}', {}, 'empty_corpus: x: expected at least one sentence, found none'],
+    ['a O\n', { format: 'xlsx' }, `invalid_argument: "format" must be one of ${FORMAT_NAMES.join(', ')}, found "xlsx"`],
     [
       'a O\n',
-      { format: 'csv' },
-      'invalid_argument: "format" must be one of conll, universal-ner, inline, jsonl, found "csv"',
+      { align: 'x' },
+      'invalid_argument: "align" must be one of cut, strict, expand, contract, skip, found "x"',
     ],
-    ['a O\n', { align: 'x' }, 'invalid_argument: "align" must be one of strict, expand, contract, skip, found "x"'],
     ['a O\n', { overlaps: 'x' }, 'invalid_argument: "overlaps" must be one of longest, first, found "x"'],
-    ['a O\n', { offsetUnit: 'x' }, 'invalid_argument: "offsetUnit" must be one of utf16, codepoint, utf8, found "x"'],
+    [
+      'a O\n',
+      { offsetUnit: 'x' },
+      'invalid_argument: "offsetUnit" must be one of utf16, codepoint, utf8, crlf, codepoint-crlf, grapheme, found "x"',
+    ],
     ['a O\n', { spanEnds: 'x' }, 'invalid_argument: "spanEnds" must be one of exclusive, inclusive, found "x"'],
     [
       `a O\n\n${'b O\n'.repeat(MAX_SENTENCE_TOKENS + 1)}`,
@@ -141,7 +146,8 @@ describe('misaligned spans', () => {
         span: { label: 'LOC', start: 11, end: 15 },
         text: 'Indi',
         nearestTokenSpan: { start: 11, end: 16, text: 'India' },
-        outcome: 'moved',
+        outcome: 'cut',
+        isWithinWord: true,
         suggestion: 'use 11 to 16 ("India")',
       },
     ]);
@@ -166,9 +172,9 @@ describe('misaligned spans', () => {
   test.each([
     ['beyond the end', [0, 99, 'X'], ['B-X', 'I-X'], 'use 0 to 6 ("Ann Bo")'],
     ['before the beginning', [-1, 3, 'X'], ['B-X', 'O'], 'use 0 to 3 ("Ann")'],
-    ['outside altogether', [50, 99, 'X'], ['O', 'O'], 'use 4 to 6 ("Bo")'],
-    ['the wrong way round', [3, 0, 'X'], ['O', 'O'], 'use 4 to 6 ("Bo")'],
-    ['empty', [0, 0, 'X'], ['O', 'O'], 'use 0 to 3 ("Ann")'],
+    ['outside altogether', [50, 99, 'X'], ['O', 'O'], 'it lies past the end of the text, which has 6'],
+    ['the wrong way round', [3, 0, 'X'], ['O', 'O'], 'it is reversed: its start lies behind its end'],
+    ['empty', [0, 0, 'X'], ['O', 'O'], 'it is empty'],
   ] as const)('%s', (_, span, tags, suggestion) => {
     const { sentences, report } = read(spans('Ann Bo', span));
     expect(sentences[0].tags).toEqual(tags);
@@ -189,21 +195,31 @@ describe('habits of offsets', () => {
     Array.from({ length: 10 }, () => spans('In Rome now', [3 + startShift, 7 + endShift, 'LOC'])).join('');
 
   test.each([
-    [0, -1, 'ends look inclusive: adding 1 to each end fixes 100 % of the 10 misaligned spans'],
-    [1, 1, 'offsets look counted from 1: subtracting 1 from starts and ends fixes 100 % of the 10 misaligned spans'],
+    [0, -1, 'ends look inclusive: adding 1 to each end fixes 100 % of the 10 misaligned spans (--fix inclusive-ends)'],
+    [
+      1,
+      1,
+      'offsets look counted from 1: subtracting 1 from starts and ends fixes 100 % of the 10 misaligned spans (--fix from-one)',
+    ],
     [
       1,
       0,
-      'offsets look counted from 1, with inclusive ends: subtracting 1 from each start fixes 100 % of the 10 misaligned spans',
+      'offsets look counted from 1, with inclusive ends: subtracting 1 from each start fixes 100 % of the 10 misaligned spans (--fix from-one-inclusive)',
     ],
-    [0, 1, 'ends look one too large: subtracting 1 from each end fixes 100 % of the 10 misaligned spans'],
+    [
+      0,
+      1,
+      'ends look one too large: subtracting 1 from each end fixes 100 % of the 10 misaligned spans (--fix long-ends)',
+    ],
   ])('starts %d and ends %d off are explained', (startShift, endShift, hint) => {
     expect(read(shifted(startShift, endShift)).report.hints).toEqual([hint]);
   });
 
   test('are explained in spite of a few other mistakes', () => {
     const { hints } = read(shifted(0, -1).repeat(3) + spans('Ann Bo', [1, 2, 'X'])).report;
-    expect(hints).toEqual(['ends look inclusive: adding 1 to each end fixes 97 % of the 31 misaligned spans']);
+    expect(hints).toEqual([
+      'ends look inclusive: adding 1 to each end fixes 97 % of the 31 misaligned spans (--fix inclusive-ends)',
+    ]);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type OverlapPolicy, resolveOverlaps } from '#annotation/alignment/resolve-overlaps.js';
+import { type OverlapPolicy, resolveOverlaps } from '#annotation/documents/resolve-overlaps.js';
 
 const span = (label: string, startToken: number, endToken: number) => ({ label, startToken, endToken });
 
