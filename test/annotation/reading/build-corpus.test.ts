@@ -106,7 +106,7 @@ describe('tools/build-corpus.mjs', () => {
     expect(status).toBe(1);
     expect(stderr).toBe(
       'build-corpus: names that do not begin and end with a word:\n' +
-        'source/c.txt:1: PER from 0 to 3 ("Ann") moved; use 0 to 7 ("Annabel")\n' +
+        'source/c.txt:1: PER from 0 to 3 ("Ann") cut; use 0 to 7 ("Annabel")\n' +
         'source/c.txt:1: PER from 12 to 14 ("Bo") moved; use 12 to 17 ("Boris")\n',
     );
     expect(await readdir(output)).toEqual([]);
