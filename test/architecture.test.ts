@@ -239,7 +239,7 @@ test('tagger and readers are handed a tokenizer, and import none: it belongs to 
     ({ from, target }) =>
       makers.includes(target ?? '') &&
       /^(?:tagging\/tagger|annotation\/(?:reading|formats|alignment))\//.test(from) &&
-      from !== 'annotation/reading/read-corpus.ts',
+      from !== 'annotation/reading/read-documents.ts',
   );
   expect(described(users)).toEqual([]);
 });
