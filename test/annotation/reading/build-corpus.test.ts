@@ -107,7 +107,7 @@ describe('tools/build-corpus.mjs', () => {
     expect(stderr).toBe(
       'build-corpus: names that do not begin and end with a word:\n' +
         'source/c.txt:1: PER from 0 to 3 ("Ann") cut; use 0 to 7 ("Annabel")\n' +
-        'source/c.txt:1: PER from 12 to 14 ("Bo") moved; use 12 to 17 ("Boris")\n',
+        'source/c.txt:1: PER from 12 to 14 ("Bo") cut; use 12 to 17 ("Boris")\n',
     );
     expect(await readdir(output)).toEqual([]);
   });
