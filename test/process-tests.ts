@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-const STARTS_PROCESSES = /from 'node:child_process'/;
+const STARTS_PROCESSES = /from '(?:node:child_process|playwright-core)'/;
 const OWN_MODULES = /from '(\.[^']+)\.js'/g;
 
 /**

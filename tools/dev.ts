@@ -8,6 +8,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { transform } from 'esbuild';
 import { build, forgetStamp } from './build/build.js';
+import { bundleClient } from './build/client.js';
 import { compileKernels } from './build/kernels.js';
 import { PROJECT } from './build/paths.js';
 
@@ -52,6 +53,7 @@ async function update(): Promise<void> {
   if (files.length === 0) return;
   try {
     await Promise.all(files.map(compile));
+    if (files.some((file) => file.endsWith('.ts'))) await bundleClient(join(PROJECT, 'dist/assets'));
   } catch (error) {
     say((error as Error).message); // the server of before goes on
     return;
@@ -65,6 +67,7 @@ async function compile(file: string): Promise<void> {
   if (!file.startsWith('src/') || !file.endsWith('.ts')) return;
   forgetStamp(); // so that tests and `npm run build` make dist/ anew
   if (file.includes('/assembly/')) return compileKernels({ known: KERNELS, output: KERNELS });
+  if (file.startsWith('src/app/browser/')) return; // it is bundled
   const output = join(PROJECT, file.replace(/^src/, 'dist').replace(/\.ts$/, '.js'));
   const source = await readFile(join(PROJECT, file), 'utf8').catch(() => undefined);
   if (source === undefined) return rm(output, { force: true });

@@ -10,6 +10,8 @@ import type { Tagger } from '#tagging/tagger/entity.js';
 import { fakeTagger } from './fake-tagger.js';
 
 export const VIEWS = fileURLToPath(new URL('../../views', import.meta.url));
+/** What `npm run build` bundles. */
+export const SCRIPTS = fileURLToPath(new URL('../../dist/assets', import.meta.url));
 
 export interface TestApp {
   readonly url: string;
@@ -33,6 +35,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const log: string[] = [];
   const app = createApp({
     viewsDirectory: VIEWS,
+    scriptsDirectory: SCRIPTS,
     log: (line) => void log.push(line),
     runs: {
       list: () => runs,

@@ -5,7 +5,7 @@ import { buildFeatureVocabularies } from '#tagging/features/features.js';
 import { parseOptions } from '#tagging/model/config-options.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import { MODEL_OPTIONS } from '#tagging/model/model-config.js';
-import type { ModelDescription } from '#tagging/model/model-directory.js';
+import type { ModelDescription } from '#tagging/model/model-files.js';
 import { createTaggerModel, type TaggerModel } from '#tagging/model/tagger-model.js';
 import { NO_REGULARIZATION } from '#tagging/model/tagger-network.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';

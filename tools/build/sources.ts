@@ -9,6 +9,7 @@ const FILES = [
   'node_modules/typescript/package.json',
   'node_modules/assemblyscript/package.json',
   'node_modules/esbuild/package.json',
+  'node_modules/lit-html/package.json',
 ];
 
 /** A hash of everything that dist/ is made from; contents, because a checkout gives every file a new date. */

@@ -4,7 +4,7 @@ import { LABELS } from './corpora.mjs';
  * The model's README.md, with every figure as it was measured.
  *
  * @param {{
- *   meta: import('../../dist/tagging/model/model-directory.js').ModelMeta,
+ *   meta: import('../../dist/tagging/model/model-files.js').ModelMeta,
  *   config: { model: Record<string, unknown>, training: Record<string, unknown> },
  *   figures: import('./measure.mjs').Figures,
  *   sources: readonly import('./data.mjs').Source[],

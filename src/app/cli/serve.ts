@@ -3,7 +3,7 @@ import { loopbackHosts } from '#app/http/guards/security.js';
 import { startServer } from '#app/http/server.js';
 import { openHomeRegistry } from '#app/services/home-registry.js';
 import { createModelList } from '#app/services/model-list.js';
-import { VIEWS_DIRECTORY } from '#app/services/paths.js';
+import { SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
 import { readShippedModel } from '#app/services/shipped-model.js';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
 import { trainFromFiles } from '#app/services/train-from-files.js';
@@ -34,6 +34,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     models,
     runs: registry.runs,
     viewsDirectory: VIEWS_DIRECTORY,
+    scriptsDirectory: SCRIPTS_DIRECTORY,
     log: note,
     ...(hosts && { allowedHosts: hosts }),
   });

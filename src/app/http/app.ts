@@ -19,16 +19,18 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The whole web application, not yet listening; see `startServer`. */
 export function createApp(dependencies: AppDependencies): Express {
-  const { models, runs, viewsDirectory, log, allowedHosts } = dependencies;
+  const { models, runs, viewsDirectory, scriptsDirectory, log, allowedHosts } = dependencies;
   const limits = { ...DEFAULT_LIMITS, ...dependencies.limits };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  useViews(app, viewsDirectory);
+  const assetDirectories = [join(viewsDirectory, 'assets'), scriptsDirectory];
+  useViews(app, viewsDirectory, assetDirectories);
 
   app.use(securityHeaders());
   app.use(requireKnownHost(allowedHosts));
-  app.use('/assets', express.static(join(viewsDirectory, 'assets'), { index: false, maxAge: 365 * DAY_MS }));
+  for (const directory of assetDirectories)
+    app.use('/assets', express.static(directory, { index: false, maxAge: 365 * DAY_MS }));
   const bodyGuards = [limitRequestsAtOnce(limits.requestsAtOnce), ...jsonBody(limits.bodyBytes)];
   for (const resource of apiResources({ models, log, limits, bodyGuards })) addResource(app, resource);
   addTagPage(app, { models, limits });
@@ -39,9 +41,12 @@ export function createApp(dependencies: AppDependencies): Express {
 }
 
 /** A page sees what it shows as `page`, and nothing else: neither Express's settings nor the request. */
-function useViews(app: Express, viewsDirectory: string): void {
-  const assetUrl = (name: string): string => `/assets/${name}?v=${hashOf(join(viewsDirectory, 'assets', name))}`;
-  const assets = { style: assetUrl('style.css'), script: assetUrl('page.js'), icon: assetUrl('icon.svg') };
+function useViews(app: Express, viewsDirectory: string, [styles, scripts]: readonly string[]): void {
+  const assets = {
+    style: assetUrl(styles, 'style.css'),
+    script: assetUrl(scripts, 'page.js'),
+    icon: assetUrl(styles, 'icon.svg'),
+  };
   app.set('views', viewsDirectory);
   app.set('view engine', 'ejs');
   app.set('view cache', true);
@@ -51,7 +56,10 @@ function useViews(app: Express, viewsDirectory: string): void {
   });
 }
 
-/** Lets browsers keep an asset for long: its address changes with its content. */
-function hashOf(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 12);
+/** The address changes with the content, so that browsers may keep an asset for long. */
+function assetUrl(directory: string, name: string): string {
+  const hash = createHash('sha256')
+    .update(readFileSync(join(directory, name)))
+    .digest('hex');
+  return `/assets/${name}?v=${hash.slice(0, 12)}`;
 }

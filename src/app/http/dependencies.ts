@@ -8,6 +8,8 @@ export interface AppDependencies {
   readonly runs: RunSource;
   /** Folder of the EJS pages; its `assets/` are served as they are. */
   readonly viewsDirectory: string;
+  /** Folder of the scripts that the build bundles for browsers. */
+  readonly scriptsDirectory: string;
   /** Takes one line, without its line break. */
   log(line: string): void;
   /** Host names that requests may be addressed to, without port; any when absent. See `loopbackHosts`. */

@@ -10,7 +10,7 @@ export interface Limits {
   readonly labels: number;
   /** Bytes of a JSON body, decompressed. */
   readonly bodyBytes: number;
-  /** Bytes of a submitted form. */
+  /** Bytes of a submitted form: nine for a UTF-16 unit outside of ASCII, three bytes of UTF-8 in percent encoding. */
   readonly formBytes: number;
   /** Tagging requests in progress; bounds the memory their bodies take. */
   readonly requestsAtOnce: number;
@@ -22,6 +22,6 @@ export const DEFAULT_LIMITS: Limits = {
   tokens: 250_000,
   labels: 1000,
   bodyBytes: 12 * 1024 * 1024,
-  formBytes: 1024 * 1024,
+  formBytes: 9 * 1_000_000 + 64 * 1024,
   requestsAtOnce: 64,
 };

@@ -6,6 +6,8 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const HOME = resolve(process.env.ONOMAST_HOME || '.');
 
 export const VIEWS_DIRECTORY = join(PACKAGE_ROOT, 'views');
+/** What the build bundles for browsers. */
+export const SCRIPTS_DIRECTORY = join(PACKAGE_ROOT, 'dist', 'assets');
 export const MODELS_DIRECTORY = join(HOME, 'models');
 export const DATABASE_FILE = join(HOME, 'data', 'local', 'onomast.sqlite');
 /** The pretrained model, where there is one. */

@@ -1,5 +1,5 @@
 import type { Registry } from '#app/store/registry.js';
-import type { ModelMeta } from '#tagging/model/model-directory.js';
+import type { ModelMeta } from '#tagging/model/model-files.js';
 import { flatConfig } from '#training/config/training-config.js';
 import type { RunObserver, StartedRun } from '#training/run/run-observer.js';
 

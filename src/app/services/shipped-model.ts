@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ModelRecord } from '#app/store/models.js';
 import { AppError, messageOf } from '#base/errors.js';
-import { isModelDirectory, type ModelMeta } from '#tagging/model/model-directory.js';
+import { isModelDirectory } from '#tagging/model/model-directory.js';
+import type { ModelMeta } from '#tagging/model/model-files.js';
 import { SHIPPED_MODEL } from './paths.js';
 
 /**

@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
-import { type LoadedModel, loadModel } from '#tagging/model/model-directory.js';
+import { loadModel } from '#tagging/model/model-directory.js';
+import type { LoadedModel } from '#tagging/model/model-files.js';
 import type { ModelIdentity, Tagger } from './entity.js';
 import { createTagger, type ModelTagger } from './tagger.js';
 

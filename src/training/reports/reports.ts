@@ -1,6 +1,6 @@
 import type { FinalEvaluation } from '#tagging/evaluation/final-evaluation.js';
 import type { Evaluation } from '#tagging/evaluation/span-scores.js';
-import type { ModelMeta } from '#tagging/model/model-directory.js';
+import type { ModelMeta } from '#tagging/model/model-files.js';
 
 /** One minibatch was trained on. */
 export interface StepReport {

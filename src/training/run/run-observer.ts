@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '#base/errors.js';
-import type { ModelMeta } from '#tagging/model/model-directory.js';
+import type { ModelMeta } from '#tagging/model/model-files.js';
 import type { RunConfig } from '#training/config/training-config.js';
 import type { EpochReport, NoticeReport, Timing } from '#training/reports/reports.js';
 

@@ -9,7 +9,7 @@ import { apiResources } from '#app/http/routes/api-resources.js';
 import { STATUS_OF } from '#app/http/statuses.js';
 import { AppError } from '#base/errors.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
-import { startTestApp, VIEWS } from '../../helpers/test-app.js';
+import { SCRIPTS, startTestApp, VIEWS } from '../../helpers/test-app.js';
 
 const SHA256 = '9c1f'.padEnd(64, '0');
 
@@ -111,7 +111,7 @@ describe('GET /api/openapi.json', () => {
         throw new Error('unused');
       },
     };
-    const app = createApp({ models, runs, viewsDirectory: VIEWS, log: () => {} });
+    const app = createApp({ models, runs, viewsDirectory: VIEWS, scriptsDirectory: SCRIPTS, log: () => {} });
     const isForPrograms = (route: string) => /^(GET|POST) (\/api\/|\/healthz)/.test(route);
     const described = Object.entries(document.paths).flatMap(([path, operations]) => {
       return Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`);

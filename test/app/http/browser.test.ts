@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '#app/http/app.js';
 import { EXAMPLES } from '#app/http/pages/examples.js';
 import type { RunWithEpochs } from '#app/store/run-record.js';
 import { AppError } from '#base/errors.js';
-import { findChromium, visit } from '../../helpers/chromium.js';
+import { accessibilityFaults, BROWSER, browserForTests } from '../../helpers/browser.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
-import { unescapeHtml, VIEWS } from '../../helpers/test-app.js';
+import { SCRIPTS, VIEWS } from '../../helpers/test-app.js';
 
 const EPOCH = {
   devPrecision: 0.5,
@@ -29,199 +28,256 @@ const RUN: RunWithEpochs = {
   startedAt: '2026-01-02T03:04:05.678Z',
   epochCount: 2,
   bestDevF1: 0.5,
-  epochs: [1, 2].map((epoch) => ({ epoch, step: epoch, loss: 1 / epoch, devF1: epoch / 4, ...EPOCH })),
+  epochs: epochs(2),
 };
+const LONG_RUN: RunWithEpochs = { ...RUN, id: 'r_long', epochCount: 500, epochs: epochs(500) };
+const PATHS = ['/', '/runs', `/runs/${RUN.id}`, '/runs/nobody'];
 
-/**
- * The application with `driver` added to the script of its pages: what a reader would do by hand, under the same
- * content security policy. Returns its address.
- */
-async function serve(driver = '', names?: Record<string, string>): Promise<string> {
-  const tagger = fakeTagger(names === undefined ? {} : { names });
+function epochs(count: number): RunWithEpochs['epochs'] {
+  return Array.from({ length: count }, (_, i) => ({
+    epoch: i + 1,
+    step: i + 1,
+    loss: 1 / (i + 1),
+    devF1: 0.5,
+    ...EPOCH,
+  }));
+}
+
+type Answer = (response: ServerResponse) => void;
+
+interface TestServer {
+  readonly url: string;
+  /** What the next requests to tag are answered with, instead of the truth. */
+  answers: Answer[];
+}
+
+async function serve(names?: Record<string, string>): Promise<TestServer> {
+  const newest = fakeTagger(names === undefined ? {} : { names });
+  const older = fakeTagger({ model: { version: 6 }, names: { Ada: 'SHIP' } });
+  const taggers = [newest, older];
   const app = createApp({
     viewsDirectory: VIEWS,
+    scriptsDirectory: SCRIPTS,
     log: () => {},
-    models: { list: () => [], get: async () => tagger },
+    models: {
+      list: () =>
+        taggers.map(({ model, labels }, i) => ({
+          ...model,
+          labels,
+          isActive: i === 0,
+          isShipped: false,
+          createdAt: '',
+          scores: {},
+        })),
+      get: async (spec) => (spec === 'names@6' ? older : newest),
+    },
     runs: {
-      list: () => [RUN],
+      list: () => [RUN, LONG_RUN],
       get(id) {
         if (id === RUN.id) return RUN;
+        if (id === LONG_RUN.id) return LONG_RUN;
         throw new AppError('not_found', `there is no run ${'x'.repeat(200)}`);
       },
     },
   });
-  const script = `${readFileSync(join(VIEWS, 'assets', 'page.js'), 'utf8')}\n{\n${driver}\n}\n`;
+  const answers: Answer[] = [];
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    if (pathname === '/assets/page.js') response.setHeader('Content-Type', 'text/javascript').end(script);
-    else if (pathname === '/in-frame')
-      response.setHeader('Content-Type', 'text/html').end(frame(searchParams.get('of')!));
-    else app(request, isFramed(request) ? allowFrames(response) : response);
+    const answer = request.url === '/api/tag' ? answers.shift() : undefined;
+    if (answer === undefined) app(request, response);
+    else answer(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, answers };
 }
 
-/** A window of a browser without a screen is at least 500 pixels wide; a frame in it can be as narrow as a telephone. */
-function frame(path: string): string {
-  return `<!doctype html><iframe width="360" height="800" style="border: 0" src="${path}"></iframe>`;
+/** All of a result that a reader can tell. */
+async function shownBy(page: Page): Promise<unknown> {
+  return page.evaluate(() => {
+    const textOf = (node: Element | null) => node?.textContent?.replace(/\s+/g, ' ').trim();
+    const attributesOf = (node: Element) => [...node.attributes].map(({ name, value }) => `${name}=${value}`).sort();
+    return {
+      marks: [...document.querySelectorAll('#tagged mark')].map((mark) => [
+        ...attributesOf(mark),
+        mark.innerHTML.replace(/<!--.*?-->/g, ''),
+      ]),
+      text: document.getElementById('tagged')?.textContent,
+      legend: [...document.querySelectorAll('#legend li')].map((item) => [...attributesOf(item), textOf(item)]),
+      rows: [...document.querySelectorAll('#rows tr')].map((row) => [...row.children].map(textOf)),
+      meters: [...document.querySelectorAll('meter')].map((meter) => meter.value),
+      head: textOf(document.querySelector('.result-head'))?.replace(/[\d.]+ ms/, 'ms'),
+      curl: document.getElementById('curl')?.textContent,
+      hidden: ['table', 'omitted'].map((id) => document.getElementById(id)?.hidden),
+    };
+  });
 }
 
-function isFramed({ headers }: IncomingMessage): boolean {
-  return headers['sec-fetch-dest'] === 'iframe';
-}
+const summaryOf = (page: Page) => page.locator('#summary').textContent();
 
-function allowFrames(response: ServerResponse): ServerResponse {
-  const { writeHead } = response;
-  response.writeHead = ((...parameters: Parameters<typeof writeHead>) => {
-    response.removeHeader('X-Frame-Options');
-    response.removeHeader('Content-Security-Policy');
-    return writeHead.apply(response, parameters);
-  }) as typeof writeHead;
-  return response;
-}
-
-/** Puts a text into the field as if it were typed. */
-const typing = (text: string) => `
-  const text = document.getElementById('text');
-  text.value = ${JSON.stringify(text)};
-  text.dispatchEvent(new Event('input', { bubbles: true }));`;
-
-const browser = findChromium();
-
-describe.skipIf(browser === undefined)(`in ${browser ?? 'a browser: none found, set CHROMIUM'}`, () => {
-  const open = (url: string, options = {}) => visit(url, { browser: browser!, ...options });
+describe.skipIf(BROWSER === undefined)('in a browser', () => {
+  const open = browserForTests();
 
   test('nothing is refused by the content security policy, and the shortcut is shown', async () => {
-    const { dom, console } = await open(await serve());
-    expect(console).toEqual([]);
-    expect(dom).toContain('<span class="quiet" id="shortcut">');
-    const names = fakeTagger().tag(EXAMPLES[0]).entities;
-    expect(names.length).toBeGreaterThan(2);
-    expect(marks(dom)).toHaveLength(names.length);
+    const { url } = await serve();
+    const { page, complaints } = await open(url);
+    await page.locator('#shortcut').waitFor();
+    expect(await page.locator('#tagged mark').count()).toBe(fakeTagger().tag(EXAMPLES[0]).entities.length);
+    expect(complaints).toEqual([]);
   });
 
   test('tags while the reader pauses, exactly as the server writes it', async () => {
     const text = '<script>alert("Ada")</script>\n  Zürich &amp; 😀 José Lovelace';
-    const { dom, console } = await open(await serve(typing(text)));
-    expect(console).toEqual([]);
-
-    const url = await serve();
-    const form = String(new URLSearchParams({ text }));
-    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-    const page = await (await fetch(url, { method: 'POST', body: form, headers })).text();
-    expect(marks(dom)).toEqual(marks(page));
-    expect(marks(dom)).toHaveLength(3);
-    expect(shown(dom)).toBe(text);
-    expect(rows(dom)).toEqual(rows(page));
-    expect(legend(dom)).toEqual(legend(page));
-    expect(dom).toMatch(/<span id="summary" role="status">3 names in [\d.]+ ms<\/span>/);
-    const body = JSON.stringify({ text }).replaceAll("'", "'\\''");
-    expect(unescapeHtml(/<code id="curl">(.*?)<\/code>/s.exec(dom)![1])).toContain(`--data-binary '${body}'`);
+    const { url } = await serve();
+    const { page, complaints } = await open(url);
+    await page.fill('#text', text);
+    await expect.poll(() => summaryOf(page)).toMatch(/^3 names in [\d.]+ ms$/);
+    const byClient = await shownBy(page);
+    await page.click('button[type=submit]');
+    await page.locator('#shortcut').waitFor();
+    expect(await shownBy(page)).toEqual(byClient);
+    expect(byClient).toMatchObject({ meters: [0.75, 0.75, 0.375] });
+    expect(complaints).toEqual([]);
   });
 
   test('writes a label of markup as text', async () => {
     const label = '<img src=x onerror=alert(1)>';
-    const { dom, console } = await open(await serve(typing('Ada'), { Ada: label }));
-    expect(console).toEqual([]);
-    expect(dom).not.toContain('<img src="x"');
-    expect(dom).toContain('<span class="ent-label">&lt;img src=x onerror=alert(1)&gt;</span>');
+    const { url } = await serve({ Ada: label, Eve: label });
+    const { page, complaints } = await open(url);
+    await page.fill('#text', 'Eve');
+    await expect.poll(() => summaryOf(page)).toMatch(/^1 name /);
+    expect(await page.locator('.ent-label').textContent()).toBe(label);
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 
-  test('tells when the text is too long, and goes on when it is not any more', async () => {
-    const tooLong = `${typing('x').replace('"x"', '"x".repeat(1000001)')}`;
-    const { dom } = await open(await serve(tooLong));
-    expect(dom).toContain('<p class="note error" id="note" role="status">text: expected at most 1000000 UTF-16 units');
-    const { dom: after } = await open(await serve(`${typing('')} setTimeout(() => { ${typing('José')} }, 1000);`));
-    expect(after).toMatch(/id="note" role="status" hidden=""><\/p>/);
-    expect(rows(after)).toEqual([['José', 'PER person', '0', '4', '0.750']]);
+  test('an empty text takes the marks away, and tagging goes on with the next one', async () => {
+    const { url } = await serve();
+    const { page } = await open(url);
+    await page.fill('#text', '');
+    await page.locator('#result').waitFor({ state: 'hidden' });
+    await page.click('button[type=submit]');
+    await page.getByText('There is nothing to tag yet.').waitFor();
+    await page.fill('#text', 'José');
+    await expect.poll(() => summaryOf(page)).toMatch(/^1 name /);
+    expect(await page.locator('#note').isHidden()).toBe(true);
+  });
+
+  test('a broken answer is told, the marks before it are dimmed, and the next answer mends both', async () => {
+    const { url, answers } = await serve();
+    const { page } = await open(url);
+    answers.push((response) => response.writeHead(200).end('<html>'));
+    await page.fill('#text', 'Ada');
+    await page.getByText('The server’s answer (200) could not be read.').waitFor();
+    expect(await page.locator('#result').getAttribute('class')).toContain('stale');
+    await page.route('**/api/tag', (route) => route.abort());
+    await page.fill('#text', 'Ada and José');
+    await page.getByText('The server cannot be reached.').waitFor();
+    await page.unroute('**/api/tag');
+    await page.fill('#text', 'Ada or José');
+    await expect.poll(() => summaryOf(page)).toMatch(/^2 names/);
+    expect(await page.locator('#note').isHidden()).toBe(true);
+    expect(await page.locator('#result').getAttribute('class')).not.toContain('stale');
+  });
+
+  test('a slow answer shows that it is awaited', async () => {
+    const { url, answers } = await serve();
+    const { page } = await open(url);
+    let answerNow = (): void => {};
+    answers.push((response) => {
+      answerNow = () => response.writeHead(503, { 'Content-Type': 'application/json' }).end('{"error":"too busy"}');
+    });
+    await page.fill('#text', 'Ada');
+    await page.locator('#busy').waitFor();
+    expect(await page.locator('#result').getAttribute('aria-busy')).toBe('true');
+    answerNow();
+    await page.getByText('too busy').waitFor();
+    expect(await page.locator('#busy').isHidden()).toBe(true);
+    expect(await page.locator('#result').getAttribute('aria-busy')).toBe('false');
+  });
+
+  test('tells when the text is too long', async () => {
+    const { url } = await serve();
+    const { page } = await open(url);
+    await page.fill('#text', 'x'.repeat(1_000_001));
+    await page.getByText('text: expected at most 1000000 UTF-16 units').waitFor();
   });
 
   test('submits with Ctrl and Enter; the browser vouches for its own form', async () => {
-    const press = `
-      if (!sessionStorage.done) {
-        sessionStorage.done = '1';
-        ${typing('\nAda met\n\nJosé')}
-        text.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true }));
-      } else document.documentElement.dataset.submitted = 'yes';`;
-    const { dom } = await open(await serve(press));
-    expect(dom).toContain('data-submitted="yes"');
-    expect(shown(dom)).toBe('\nAda met\n\nJosé');
-    expect(rows(dom).map(([text, , start]) => [text, start])).toEqual([
-      ['Ada', '1'],
-      ['José', '10'],
-    ]);
+    const { url } = await serve();
+    const { page } = await open(url);
+    await page.fill('#text', '\nAda met\n\nJosé');
+    await page.press('#text', 'Control+Enter');
+    await page.waitForLoadState();
+    await expect.poll(() => page.locator('#tagged').textContent()).toBe('\nAdaPER met\n\nJoséPER');
+    expect(await page.locator('#rows td:nth-child(3)').allTextContents()).toEqual(['1', '10']);
   });
 
-  test.each(['/', '/runs', `/runs/${RUN.id}`, '/runs/nobody'])('%s fits a screen of 360 pixels', async (path) => {
-    const measure = `
-      const { scrollWidth } = document.documentElement;
-      if (parent !== window) parent.document.documentElement.dataset.width = innerWidth + ' ' + scrollWidth;`;
-    const { dom } = await open(`${await serve(measure)}/in-frame?of=${encodeURIComponent(path)}`);
-    expect(/data-width="([^"]*)"/.exec(dom)?.[1]).toBe('360 360');
+  test('the arrow keys in the list of models submit nothing; the answer and its legend follow', async () => {
+    const { url } = await serve();
+    const { page } = await open(url);
+    await page.evaluate(() => {
+      document.documentElement.dataset.stayed = 'yes';
+    });
+    await page.selectOption('#model', 'names@6');
+    await expect.poll(() => page.locator('#model-spec').textContent()).toBe('names@6');
+    expect(await page.locator('#legend').textContent()).toContain('ship');
+    expect(await page.locator('html').getAttribute('data-stayed')).toBe('yes');
   });
 
-  test.each(['light', 'dark'] as const)('text stands out from its ground in the %s scheme', async (scheme) => {
-    const names = Object.fromEntries([...'abcdefghij'].map((letter) => [letter, `type-${letter}`]));
-    const measure = `${typing('a . b . c . d . e . f . g . h . i . j')}
-      const channels = (colour) => {
-        const found = colour.match(/[\\d.]+/g).map(Number);
-        return colour.startsWith('color') ? found.slice(0, 3) : found.slice(0, 3).map((value) => value / 255);
-      };
-      const luminance = (colour) => {
-        const [red, green, blue] = channels(colour).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-      };
-      const ground = (node) => {
-        const { backgroundColor } = getComputedStyle(node);
-        return /, 0\\)$/.test(backgroundColor) && node.parentElement ? ground(node.parentElement) : backgroundColor;
-      };
-      const contrast = (node) => {
-        const [low, high] = [getComputedStyle(node).color, ground(node)].map(luminance).sort((a, b) => a - b);
-        return (high + 0.05) / (low + 0.05);
-      };
-      setTimeout(() => {
-        const nodes = [...document.querySelectorAll('.swatch, .ent, .ent-label, .quiet, a, button, caption, h1, li, pre')];
-        document.documentElement.dataset.contrast = nodes.length + ' ' + Math.min(...nodes.map(contrast)).toFixed(2);
-      }, 2000);`;
-    const { dom } = await open(await serve(measure, names), { scheme });
-    const [count, least] = /data-contrast="([^"]*)"/.exec(dom)![1].split(' ').map(Number);
-    expect(count).toBeGreaterThan(40);
-    // WCAG 2.2, success criterion 1.4.3.
-    expect(least).toBeGreaterThanOrEqual(4.5);
+  test('the text survives a reload, going away and coming back; an example takes its place', async () => {
+    const { url } = await serve();
+    const { page } = await open(url);
+    await page.fill('#text', 'José stays');
+    await page.reload();
+    await expect.poll(() => page.inputValue('#text')).toBe('José stays');
+    await expect.poll(() => summaryOf(page)).toMatch(/^1 name /);
+    await page.click('text=Runs and models');
+    await page.click('text=Tag');
+    await expect.poll(() => page.inputValue('#text')).toBe('José stays');
+    await page.click(`text=${EXAMPLES[1]}`);
+    await page.locator('#shortcut').waitFor();
+    expect(await page.inputValue('#text')).toBe(EXAMPLES[1]);
+  });
+
+  test('a form of 280,000 Arabic characters is taken', async () => {
+    const { url } = await serve();
+    const { page } = await open(url);
+    await page.fill('#text', 'سلام '.repeat(56_000));
+    await page.click('button[type=submit]');
+    await page.waitForLoadState();
+    await expect.poll(() => summaryOf(page)).toMatch(/^0 names/);
+  });
+
+  test.each(PATHS)('%s fits a screen of 360 pixels', async (path) => {
+    const { url } = await serve();
+    const { page } = await open(url + path, { viewport: { width: 360, height: 800 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+
+  test('a run of 500 epochs is no taller than a few screens', async () => {
+    const { url } = await serve();
+    const { page } = await open(`${url}/runs/${LONG_RUN.id}`);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(2500);
+  });
+
+  describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
+    test.each(PATHS)('axe-core finds nothing wrong with %s', async (path) => {
+      const { url } = await serve();
+      const { page } = await open(url + path, { colorScheme });
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+
+    test('nor with ten labels', async () => {
+      const names = Object.fromEntries([...'abcdefghij'].map((letter) => [letter, `type-${letter}`]));
+      const { url } = await serve(names);
+      const { page } = await open(url, { colorScheme });
+      await page.fill('#text', 'a . b . c . d . e . f . g . h . i . j');
+      await expect.poll(() => summaryOf(page)).toMatch(/^10 names/);
+      await page.waitForTimeout(100);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
   });
 });
-
-function marks(page: string): string[][] {
-  return [...page.matchAll(/<mark ([^>]*)>(.*?)<\/mark>/gs)]
-    .filter(([, attributes]) => attributes.includes('title='))
-    .map(([, attributes, content]) => [
-      ...['class', 'data-label', 'title', 'aria-label', 'role', 'tabindex'].map((name) => {
-        return unescapeHtml(new RegExp(`(?<=^|\\s)${name}="([^"]*)"`).exec(attributes)?.[1] ?? '');
-      }),
-      unescapeHtml(content.replace(/<[^>]*>/g, '|'))
-        .replace(/^\|/, '')
-        .replace('||', '|'),
-    ]);
-}
-
-function shown(page: string): string {
-  const inside = /<div class="tagged"[^>]*>(.*?)<\/div>/s.exec(page)![1];
-  return unescapeHtml(inside.replace(/<span class="ent-label">.*?<\/span>/gs, '').replace(/<[^>]*>/g, ''));
-}
-
-function rows(page: string): string[][] {
-  const body = /<tbody id="rows">(.*?)<\/tbody>/s.exec(page)![1];
-  return [...body.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) =>
-    [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => unescapeHtml(cell.replace(/<[^>]*>/g, '').trim())),
-  );
-}
-
-function legend(page: string): string[][] {
-  const list = /<ul class="legend"[^>]*>(.*?)<\/ul>/s.exec(page)![1];
-  return [...list.matchAll(/<li ([^>]*)>.*?<b class="count">(\d+)<\/b>/g)].map(([, ...entry]) => entry);
-}

@@ -1,10 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { VIEWS } from '../../helpers/test-app.js';
 
 const files = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).map((name) => join(VIEWS, name));
 const pages = files.filter((name) => name.endsWith('.ejs'));
+
+const CLIENT = fileURLToPath(new URL('../../../src/app/browser', import.meta.url));
+const clientSources = readdirSync(CLIENT, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join(CLIENT, name));
 
 describe.each(pages)('%s', (file) => {
   const source = readFileSync(file, 'utf8');
@@ -37,12 +43,17 @@ test('finds the pages', () => {
   expect(pages.length).toBeGreaterThanOrEqual(7);
 });
 
-test.each(files.filter((name) => /\.(ejs|css|js|svg)$/.test(name)))('%s loads nothing from elsewhere', (file) => {
-  const source = readFileSync(file, 'utf8').replaceAll('http://www.w3.org/2000/svg', '');
-  expect(source).not.toMatch(/https?:\/\/|\/\/[a-z]+\.[a-z]|@import/);
-});
+test.each([...files, ...clientSources].filter((name) => /\.(ejs|css|ts|svg)$/.test(name)))(
+  '%s loads nothing from elsewhere',
+  (file) => {
+    const source = readFileSync(file, 'utf8').replaceAll('http://www.w3.org/2000/svg', '');
+    expect(source).not.toMatch(/https?:\/\/|\/\/[a-z]+\.[a-z]|@import/);
+  },
+);
 
-test('writes text as text', () => {
-  const script = readFileSync(join(VIEWS, 'assets', 'page.js'), 'utf8');
-  expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function/);
+test.each(clientSources)('%s writes text as text', (file) => {
+  const source = readFileSync(file, 'utf8');
+  expect(source).not.toMatch(
+    /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|unsafe(HTML|SVG)/,
+  );
 });

@@ -9,12 +9,11 @@ import {
   assertWritableModelPath,
   isModelDirectory,
   loadModel,
-  type ModelSettings,
   replaceDirectory,
   saveModel,
   sha256,
-  WEIGHTS_FILE,
 } from '#tagging/model/model-directory.js';
+import { type ModelSettings, PART_FILES } from '#tagging/model/model-files.js';
 import { roundTables, type TaggerModel, tensorsOf } from '#tagging/model/tagger-model.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
@@ -23,6 +22,7 @@ import { TINY_VECTORS } from '../../helpers/tiny-corpus.js';
 import { DESCRIPTION, tinyModel } from '../../helpers/tiny-model.js';
 import { tokenizer } from '../../helpers/tokenizer.js';
 
+const WEIGHTS_FILE = PART_FILES.weights;
 const FILES = ['config.json', 'meta.json', 'vocab.json', WEIGHTS_FILE];
 const HASHED = { 'config.json': 'config', 'vocab.json': 'vocab', [WEIGHTS_FILE]: 'weights' } as const;
 const TEXTS = ['Ana met Li Wei at Ford in Oslo.', 'Nothing?', 'Oslo, 1999: Ana sang; 😀 listened.'];

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { ModelSummary } from '#app/services/tagger-pool.js';
+import { type LinePlot, linePlot } from '#app/shared/plots.js';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
-import { type LinePlot, linePlot } from './plots.js';
 
 /** What `views/runs.ejs` and `views/run.ejs` show. Every string is plain text, "–" stands for what is not known. */
 export interface ModelView {
@@ -87,7 +87,7 @@ export function runDetailView(run: RunWithEpochs): RunDetailView {
   const pointsOf = (measure: 'loss' | 'devF1') => run.epochs.map((epoch) => ({ x: epoch.epoch, y: epoch[measure] }));
   const plots = [
     linePlot({ title: 'Training loss', xName: 'epoch', points: pointsOf('loss'), yLeast: 0 }),
-    linePlot({ title: 'F1 on the dev part', xName: 'epoch', points: pointsOf('devF1') }),
+    linePlot({ title: 'F1 on the dev part', xName: 'epoch', points: pointsOf('devF1'), yLeast: 0, yMost: 1 }),
   ];
   return {
     ...runView(run),

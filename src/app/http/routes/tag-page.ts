@@ -5,10 +5,10 @@ import { formBody, limitRequestsAtOnce } from '#app/http/guards/request-guards.j
 import { requireSameOrigin } from '#app/http/guards/security.js';
 import type { Limits } from '#app/http/limits.js';
 import { EXAMPLES } from '#app/http/pages/examples.js';
-import { type TagView, tagView } from '#app/http/pages/tag-page.js';
 import { pageFormSchema, pageQuerySchema } from '#app/http/schemas/forms.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { STATUS_OF } from '#app/http/statuses.js';
+import { type TagView, tagView } from '#app/shared/tag-view.js';
 import { AppError } from '#base/errors.js';
 import { elapsedMs } from '#tagging/tagger/tag-response.js';
 import { readText } from './tag-inputs.js';
@@ -26,13 +26,28 @@ interface Note {
 /** The page that tags a text; it works without JavaScript. */
 export function addTagPage(app: Express, { models, limits }: TagPageDependencies): void {
   const renderTagPage = (response: Response, page: TagPage): void => {
-    const { text, modelSpec, result, note } = page;
-    const choices = models.list().map(({ id, version, isActive }) => {
+    const { text, modelSpec, isWelcome = false, result, note } = page;
+    const listed = models.list();
+    const choices = listed.map(({ id, version, isActive }) => {
       const spec = `${id}@${version}`;
       return { spec, isActive, isSelected: spec === modelSpec };
     });
+    const labels = JSON.stringify(
+      Object.fromEntries(listed.map((model) => [`${model.id}@${model.version}`, model.labels])),
+    );
     const examples = EXAMPLES.map((example, index) => ({ text: example, href: exampleHref(index, modelSpec) }));
-    const view = { title: 'Onomast', current: 'tag', text, modelSpec, choices, examples, result, note };
+    const view = {
+      title: 'Onomast',
+      current: 'tag',
+      text,
+      modelSpec,
+      isWelcome,
+      choices,
+      labels,
+      examples,
+      result,
+      note,
+    };
     response.set('Cache-Control', 'no-store').render('index', { page: view });
   };
 
@@ -42,21 +57,22 @@ export function addTagPage(app: Express, { models, limits }: TagPageDependencies
     const startMs = performance.now();
     const tagged = tagger.tag(text);
     const baseUrl = `${request.protocol}://${request.headers.host ?? 'localhost'}`;
-    return tagView(tagged, { tagger, ms: elapsedMs(startMs), baseUrl, modelSpec });
+    return tagView(tagged, { model: tagger.model, labels: tagger.labels, ms: elapsedMs(startMs), baseUrl, modelSpec });
   };
 
   app
     .route('/')
     .get(async (request, response) => {
-      const { example = 1, model: modelSpec } = parseRequest(pageQuerySchema, request.query);
-      const text = EXAMPLES[example - 1];
+      const { example, model: modelSpec } = parseRequest(pageQuerySchema, request.query);
+      const text = EXAMPLES[(example ?? 1) - 1];
+      const isWelcome = example === undefined;
       if (text === undefined)
         throw new AppError('not_found', `example: expected 1 to ${EXAMPLES.length}, found ${example}`);
       try {
-        renderTagPage(response, { text, modelSpec, result: await tag(request, { text, modelSpec }) });
+        renderTagPage(response, { text, modelSpec, isWelcome, result: await tag(request, { text, modelSpec }) });
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'no_model') throw error;
-        renderTagPage(response, { text, modelSpec, note: { kind: 'hint', message: NO_MODEL } });
+        renderTagPage(response, { text, modelSpec, isWelcome, note: { kind: 'hint', message: NO_MODEL } });
       }
     })
     .post(
@@ -92,6 +108,8 @@ interface TagPage {
   readonly text: string;
   /** '' for the active model. */
   readonly modelSpec: string;
+  /** The reader has chosen nothing yet: the text is the first example. */
+  readonly isWelcome?: boolean;
   readonly result?: TagView;
   readonly note?: Note;
 }

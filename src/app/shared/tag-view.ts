@@ -1,8 +1,13 @@
 import { segments } from '#annotation/tags/segments.js';
-import type { Entity, TaggedText, Tagger } from '#tagging/tagger/entity.js';
+import type { ModelIdentity } from '#tagging/tagger/entity.js';
+import { curlCommand } from './curl-command.js';
 import { type LabelStyle, labelStyles } from './labels.js';
+import { percentOf, scoreText } from './scores.js';
 
-/** What `views/index.ejs` shows of one tagged text. Every string is plain text. */
+/**
+ * What the page of a tagged text shows. The server writes it with `views/index.ejs`, the client with `browser/tag-result`:
+ * both from this view, so that they cannot differ. Every string is plain text.
+ */
 export interface TagView {
   readonly model: { readonly spec: string; readonly sha256: string; readonly shortSha256: string };
   readonly summary: string;
@@ -14,27 +19,37 @@ export interface TagView {
   readonly curl: string;
 }
 
-interface MarkView extends LabelStyle {
+export interface MarkView extends LabelStyle {
   readonly title: string;
   readonly ariaLabel: string;
 }
 
-interface LegendEntry extends LabelStyle {
+export interface LegendEntry extends LabelStyle {
   readonly count: number;
 }
 
-interface RowView extends LabelStyle {
+export interface RowView extends LabelStyle {
   readonly text: string;
   readonly start: number;
   readonly end: number;
   readonly score: string;
 }
 
+/** What is shown of an entity, whoever found it. */
+export interface ShownEntity {
+  readonly text: string;
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+}
+
 /** A page of more rows than this helps nobody; the JSON interface gives them all. */
 const ROW_LIMIT = 1000;
 
 export interface TagViewOptions {
-  readonly tagger: Pick<Tagger, 'model' | 'labels'>;
+  readonly model: ModelIdentity;
+  readonly labels: readonly string[];
   readonly ms: number;
   /** Where this server is: `http://localhost:3000`. */
   readonly baseUrl: string;
@@ -42,10 +57,13 @@ export interface TagViewOptions {
   readonly modelSpec: string;
 }
 
-export function tagView({ text, entities }: TaggedText, { tagger, ms, baseUrl, modelSpec }: TagViewOptions): TagView {
-  const { id, version, sha256 } = tagger.model;
+export function tagView(
+  { text, entities }: { readonly text: string; readonly entities: readonly ShownEntity[] },
+  { model, labels, ms, baseUrl, modelSpec }: TagViewOptions,
+): TagView {
+  const { id, version, sha256 } = model;
   const labelsFound = entities.map(({ label }) => label);
-  const styles = labelStyles(tagger.labels, labelsFound);
+  const styles = labelStyles(labels, labelsFound);
   const counts = new Map<string, number>();
   for (const label of labelsFound) counts.set(label, (counts.get(label) ?? 0) + 1);
   return {
@@ -61,29 +79,17 @@ export function tagView({ text, entities }: TaggedText, { tagger, ms, baseUrl, m
       text: entity.text,
       start: entity.start,
       end: entity.end,
-      score: entity.score.toFixed(3),
+      score: scoreText(entity.score, 3),
     })),
     omittedRows: Math.max(0, entities.length - ROW_LIMIT),
     curl: curlCommand(`${baseUrl}/api/tag`, modelSpec === '' ? { text } : { text, model: modelSpec }),
   };
 }
 
-function markView({ text, score }: Entity, style: LabelStyle): MarkView {
+function markView({ text, score }: ShownEntity, style: LabelStyle): MarkView {
   return {
     ...style,
-    title: `${style.label} ${score.toFixed(2)}`,
+    title: `${style.label} ${scoreText(score)}`,
     ariaLabel: `${text.replace(/\s+/g, ' ')}, ${style.name}, ${percentOf(score)} percent`,
   };
-}
-
-/** Whole percent, but 0 and 100 only for 0 and 1: a model is never that sure. */
-export function percentOf(score: number): number {
-  if (score <= 0) return 0;
-  return score >= 1 ? 100 : Math.min(99, Math.max(1, Math.round(score * 100)));
-}
-
-/** A command for a POSIX shell; within single quotes only the quote itself is special. */
-function curlCommand(url: string, body: object): string {
-  const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
-  return `curl -s ${quote(url)} -H 'Content-Type: application/json' --data-binary ${quote(JSON.stringify(body))}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linePlot } from '#app/http/pages/plots.js';
+import { linePlot } from '#app/shared/plots.js';
 
 const plotOf = (ys: readonly (number | null)[], options = {}) =>
   linePlot({ title: 'Loss', xName: 'epoch', points: ys.map((y, index) => ({ x: index + 1, y })), ...options });

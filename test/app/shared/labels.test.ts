@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { labelStyles } from '#app/http/pages/labels.js';
-import { percentOf } from '#app/http/pages/tag-page.js';
-import { VIEWS } from '../../../helpers/test-app.js';
+import { labelStyles } from '#app/shared/labels.js';
+import { VIEWS } from '../../helpers/test-app.js';
 
 describe('labelStyles', () => {
   test('gives known labels the same look in every model', () => {
@@ -43,18 +42,5 @@ describe('labelStyles', () => {
     for (const { className } of labelStyles(Array.from({ length: 35 }, (_, index) => `l${index}`)).values()) {
       for (const name of className.split(' ')) expect(css).toContain(`.${name} {`);
     }
-  });
-});
-
-describe('percentOf', () => {
-  test.each([
-    [0, 0],
-    [0.0001, 1],
-    [0.375, 38],
-    [0.984, 98],
-    [0.9999, 99],
-    [1, 100],
-  ])('%d is %d percent', (score, percent) => {
-    expect(percentOf(score)).toBe(percent);
   });
 });

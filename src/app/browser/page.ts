@@ -1,0 +1,5 @@
+import { maybeElement } from './elements.js';
+
+/** Every page works without this script. What a page needs to come alive is loaded only where that page is. */
+const tagForm = maybeElement<HTMLFormElement>('tag-form');
+if (tagForm !== undefined) void import('./tag-form.js').then(({ enhanceTagForm }) => enhanceTagForm(tagForm));
