@@ -54,6 +54,7 @@ export const ERROR_CODES = [
   'damaged_model',
   'damaged_checkpoint',
   'incompatible_model',
+  'invalid_plan',
   'numerical_failure',
   'worker_failed',
   'out_of_memory',

@@ -1,30 +1,34 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '#base/random.js';
-import { varianceOneOverInputs } from '#engine/core/initializers.js';
-import { type Matrix, NO_GRADIENT, type Step } from '#engine/core/layer.js';
+import { NO_GRADIENT, type Sequence, type Step } from '#engine/core/layer.js';
 import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { dropout } from '#engine/layers/dropout.js';
 import { linear, linearSpecs } from '#engine/layers/linear.js';
-import { lookAhead } from '#engine/layers/right-context.js';
-import { CELL_NAMES, recurrent, recurrentReversed, recurrentSpecs } from '#engine/recurrent/recurrent.js';
-import { type RecurrentStack, recurrentStack, recurrentStackSpecs } from '#engine/recurrent/recurrent-stack.js';
-import { cosineMatrix, passContext } from '../helpers/numeric-gradient.js';
+import { rightContext } from '#engine/layers/right-context.js';
+import { layerSpecs, runLayers } from '#engine/network/layer-kinds.js';
+import { planStack, type RecurrentStack } from '#engine/network/recurrent-stack.js';
+import { CELL_NAMES } from '#engine/recurrent/cells.js';
+import { leftToRight, recurrentSpecs, rightToLeft } from '#engine/recurrent/recurrent.js';
+import { cosineMatrix, cosineSequence, NO_PARAMETERS, passContext } from '../helpers/numeric-gradient.js';
 
 /** Layers whose input cannot learn: every parameter's gradient is as ever, that of the input is not computed. */
 const kernels = createReferenceKernels('float64');
 const layout = createPackedLayout([5, 3, 1]);
 const training = passContext(kernels, true);
 
-const linearParameters = createParameters(kernels, linearSpecs('out', 4, 3, varianceOneOverInputs), createRandom(1));
-const linearLayer = { weight: linearParameters.get('out.weight'), bias: linearParameters.get('out.bias') };
+const linearParameters = createParameters(
+  kernels,
+  linearSpecs({ name: 'out', inputs: 4, outputs: 3 }),
+  createRandom(1),
+);
 
 const rates = { perToken: 0.5, perSentence: 0.5 };
 
 function stackOf(options: Partial<RecurrentStack>) {
   const stack: RecurrentStack = {
-    prefix: 'rnn',
+    name: 'rnn',
     cell: 'rnn',
     inputs: 4,
     hidden: 4,
@@ -32,27 +36,33 @@ function stackOf(options: Partial<RecurrentStack>) {
     bidirectional: false,
     residual: false,
     normalization: 'none',
+    rates,
     ...options,
   };
-  const parameters = createParameters(kernels, recurrentStackSpecs(stack), createRandom(2));
-  return { parameters, forward: (x: Matrix) => recurrentStack(training, stack, parameters, layout, x, rates) };
+  const layers = planStack(stack);
+  const parameters = createParameters(kernels, layerSpecs(layers), createRandom(2));
+  return { parameters, forward: (x: Sequence) => runLayers(training, parameters, x, layers) };
 }
 
-const cells = [recurrent, recurrentReversed].flatMap((run) =>
+const cells = [leftToRight, rightToLeft].flatMap((run) =>
   CELL_NAMES.map((cell) => {
-    const layer = { cell, prefix: 'rnn', suffix: 'l0' };
-    const specs = recurrentSpecs(layer, { inputs: 4, hidden: 3 });
+    const layer = { cell, name: 'rnn', suffix: 'l0', inputs: 4, hidden: 3 };
+    const specs = recurrentSpecs(layer);
     const parameters = createParameters(kernels, specs, createRandom(3));
     return {
       name: `${run.name} ${cell}`,
       parameters,
-      forward: (x: Matrix) => run(training, layer, parameters, layout, x),
+      forward: (x: Sequence) => run(training, parameters, x, layer),
     };
   }),
 );
 
 describe.each([
-  { name: 'linear', parameters: linearParameters, forward: (x: Matrix): Step => linear(kernels, linearLayer, x) },
+  {
+    name: 'linear',
+    parameters: linearParameters,
+    forward: (x: Sequence): Step => linear(training, linearParameters, x, { name: 'out' }),
+  },
   ...cells,
   { name: 'stacked', ...stackOf({}) },
   { name: 'residual', ...stackOf({ residual: true }) },
@@ -61,7 +71,7 @@ describe.each([
 ])('$name', ({ parameters, forward }) => {
   const run = (isConstant: boolean) => {
     kernels.fill(parameters.grad, 0, parameters.grad.length);
-    const step = forward({ ...cosineMatrix(kernels, layout.rows, 4), isConstant });
+    const step = forward({ ...cosineSequence(kernels, layout, 4), isConstant });
     const output = [...step.output.values];
     const dX = step.backward(cosineMatrix(kernels, step.output.rows, step.output.columns, 0.4));
     return { output, dX, grad: [...parameters.grad], isConstant: step.output.isConstant ?? false };
@@ -75,12 +85,12 @@ describe.each([
   });
 });
 
-test.each<[string, (x: Matrix) => Step]>([
-  ['dropout', (x) => dropout(training, 'input', 0.5, x)],
-  ['look-ahead', (x) => lookAhead(training, layout, x, 2)],
+test.each<[string, (x: Sequence) => Step]>([
+  ['dropout', (x) => dropout(training, NO_PARAMETERS, x, { name: 'input', perToken: 0.5, perSentence: 0.5 })],
+  ['look-ahead', (x) => rightContext(training, NO_PARAMETERS, x, { words: 2 })],
 ])('%s of a constant is constant', (_, forward) => {
-  const step = forward({ ...cosineMatrix(kernels, layout.rows, 4), isConstant: true });
+  const step = forward({ ...cosineSequence(kernels, layout, 4), isConstant: true });
   expect(step.output.isConstant).toBe(true);
   expect(step.backward(NO_GRADIENT)).toBe(NO_GRADIENT);
-  expect(forward(cosineMatrix(kernels, layout.rows, 4)).output.isConstant).not.toBe(true);
+  expect(forward(cosineSequence(kernels, layout, 4)).output.isConstant).not.toBe(true);
 });

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createTagSet } from '#annotation/tags/tag-set.js';
-import { zeros } from '#engine/core/initializers.js';
-import { allocateMatrix, type Matrix, type Step } from '#engine/core/layer.js';
+import { allocateMatrix, type Matrix, type Sequence, type Step } from '#engine/core/layer.js';
 import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters, type ParameterSet, type ParameterSpec } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { type AttentionOptions, attention, attentionSpecs } from '#engine/layers/attention.js';
 import { createCharacterBatch } from '#engine/layers/character-batch.js';
-import { characterConvolutionSpecs, convolveInto } from '#engine/layers/character-convolution.js';
+import { characterConvolution, characterConvolutionSpecs } from '#engine/layers/character-convolution.js';
 import { linear, linearSpecs } from '#engine/layers/linear.js';
 import { normalization, normalizationSpecs } from '#engine/layers/normalization.js';
-import { lookAhead } from '#engine/layers/right-context.js';
+import { rightContext } from '#engine/layers/right-context.js';
 import { softmaxCrossEntropy } from '#engine/layers/softmax-cross-entropy.js';
+import { layerSpecs, runLayers } from '#engine/network/layer-kinds.js';
+import { planStack } from '#engine/network/recurrent-stack.js';
 import { createOptimizer } from '#engine/optimizers/create-optimizer.js';
-import { type RecurrentStack, recurrentStack, recurrentStackSpecs } from '#engine/recurrent/recurrent-stack.js';
-import { crfLoss, crfParameters, crfSpecs } from '#engine/structured/crf.js';
+import { crfLoss, crfSpecs } from '#engine/structured/crf.js';
 import { legalTransitions } from '#tagging/model/tagger-model.js';
 import { expectClose } from '../helpers/closeness.js';
 import { fillCosine } from '../helpers/cosine.js';
-import { cosineMatrix, passContext } from '../helpers/numeric-gradient.js';
+import { cosineSequence, NO_PARAMETERS, passContext } from '../helpers/numeric-gradient.js';
 import { updating } from '../helpers/updating.js';
 
 /** Numbers made by test/golden/make_layers_golden.py, which says how; nothing in the file was computed by this project. */
@@ -62,7 +62,7 @@ interface Layer {
   readonly prefix: string;
   readonly specs: readonly ParameterSpec[];
   readonly outputs: number;
-  forward(parameters: ParameterSet, x: Matrix): Step;
+  forward(parameters: ParameterSet, x: Sequence): Step;
 }
 
 /** Parameter number p of `names` is 0.5 cos(0.7 i + 1 + p). */
@@ -87,21 +87,24 @@ function tenLosses(parameters: ParameterSet, optimizerName: (typeof OPTIMIZERS)[
   });
 }
 
-const attending = (options: AttentionOptions): Layer => ({
-  prefix: 'attention.',
-  specs: attentionSpecs('attention', columns, options.scoring),
-  outputs: columns,
-  forward: (parameters, x) => attention(context, 'attention', parameters, layout, x, options),
-});
-const normalizing = (kind: 'layer' | 'batch'): Layer => ({
+const attending = (kind: Pick<AttentionOptions, 'scoring' | 'isCausal'>): Layer => {
+  const options = { name: 'attention', columns, ...kind };
+  return {
+    prefix: 'attention.',
+    specs: attentionSpecs(options),
+    outputs: columns,
+    forward: (parameters, x) => attention(context, parameters, x, options),
+  };
+};
+const normalizing = (type: 'layer' | 'batch'): Layer => ({
   prefix: 'norm.',
-  specs: normalizationSpecs(kind, 'norm', columns),
+  specs: normalizationSpecs({ name: 'norm', type, columns }),
   outputs: columns,
-  forward: (parameters, x) => normalization(context, kind, 'norm', parameters, x),
+  forward: (parameters, x) => normalization(context, parameters, x, { name: 'norm', type }),
 });
 const stacked = (kind: 'layer' | 'batch'): Layer => {
-  const stack: RecurrentStack = {
-    prefix: 'rnn',
+  const layers = planStack({
+    name: 'rnn',
     cell: 'rnn',
     inputs: golden.inputs,
     hidden: golden.hidden,
@@ -109,12 +112,13 @@ const stacked = (kind: 'layer' | 'batch'): Layer => {
     bidirectional: false,
     residual: true,
     normalization: kind,
-  };
+    rates: { perToken: 0, perSentence: 0 },
+  });
   return {
     prefix: 'rnn.',
-    specs: recurrentStackSpecs(stack),
+    specs: layerSpecs(layers),
     outputs: golden.hidden,
-    forward: (parameters, x) => recurrentStack(context, stack, parameters, layout, x, { perToken: 0, perSentence: 0 }),
+    forward: (parameters, x) => runLayers(context, parameters, x, layers),
   };
 };
 
@@ -123,18 +127,18 @@ const [characters, dimension] = golden.cases.characters.parameters['embedding.we
 const [filters, width] = golden.cases.characters.parameters['convolution.weight'];
 const characterLayer: Layer = {
   prefix: 'characters.',
-  specs: characterConvolutionSpecs('characters', { characters, dimension, filters, width }),
+  specs: characterConvolutionSpecs({ name: 'characters', characters, dimension, filters, width }),
   outputs: filters,
   forward(parameters, x) {
     const arrays = new Map(words.map((word) => [String(word), Int32Array.from(word)]));
     const characters = createCharacterBatch(words.map((word) => arrays.get(String(word))!));
     const output = allocateMatrix(kernels, words.length, filters);
-    const add = convolveInto(context, { prefix: 'characters', parameters }, characters, output, 0);
+    const add = characterConvolution(context, parameters, characters, { name: 'characters', out: output, column: 0 });
     const backward = (dOutput: Matrix): Matrix => {
       add(dOutput);
       return x;
     };
-    return { output, backward };
+    return { output: { ...output, layout }, backward };
   },
 };
 
@@ -151,7 +155,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     prefix: '',
     specs: [],
     outputs: 3 * columns,
-    forward: (_, x) => lookAhead(context, layout, x, 2),
+    forward: (_, x) => rightContext(context, NO_PARAMETERS, x, { words: 2 }),
   },
   characters: characterLayer,
 };
@@ -165,7 +169,7 @@ describe.each(Object.entries(LAYERS))('%s against PyTorch', (name, layer) => {
     const trainable = parameters.list.filter((parameter) => parameter.trainable);
     expect(trainable.map((parameter) => parameter.name).sort()).toEqual([...names].sort());
     fill(parameters, names);
-    const step = layer.forward(parameters, cosineMatrix(kernels, layout.rows, columns));
+    const step = layer.forward(parameters, cosineSequence(kernels, layout, columns));
     expect(step.output.columns).toBe(layer.outputs);
     expectClose(step.output.values, expected.output, 1e-12, 'output');
 
@@ -180,15 +184,15 @@ describe.each(Object.entries(LAYERS))('%s against PyTorch', (name, layer) => {
   });
 
   test.each(OPTIMIZERS)('ten losses of training with %s', (optimizer) => {
-    const specs = [...layer.specs, ...linearSpecs('output', layer.outputs, golden.tags, zeros)];
+    const specs = [...layer.specs, ...linearSpecs({ name: 'output', inputs: layer.outputs, outputs: golden.tags })];
     const parameters = createParameters(kernels, specs, undefined);
     fill(parameters, names);
-    const output = { weight: parameters.get('output.weight'), bias: parameters.get('output.bias') };
     fill(parameters, ['output.weight', 'output.bias']);
     const losses = tenLosses(parameters, optimizer, () => {
-      const step = layer.forward(parameters, cosineMatrix(kernels, layout.rows, columns));
-      const logits = linear(kernels, output, step.output);
-      const { value, dLogits } = softmaxCrossEntropy(kernels, logits.output, targets, 1 / layout.rows);
+      const step = layer.forward(parameters, cosineSequence(kernels, layout, columns));
+      const logits = linear(context, parameters, step.output, { name: 'output' });
+      const gold = { targets, factor: 1 / layout.rows };
+      const { value, dLogits } = softmaxCrossEntropy(context, NO_PARAMETERS, logits.output, gold);
       step.backward(logits.backward(dLogits));
       return value;
     });
@@ -204,7 +208,7 @@ test('batch normalisation measures what PyTorch keeps, and evaluates by it', () 
     parameters,
     Object.keys(shapes).map((short) => layer.prefix + short),
   );
-  const x = cosineMatrix(kernels, layout.rows, columns);
+  const x = cosineSequence(kernels, layout, columns);
   layer.forward(parameters, x);
   // PyTorch starts from mean 0 and variance 1 and moves a tenth of the way.
   const [mean, variance] = ['running_mean', 'running_var'].map((short) => parameters.get(`norm.${short}`));
@@ -223,7 +227,7 @@ test('batch normalisation measures what PyTorch keeps, and evaluates by it', () 
 
   mean.values.set(running!.running_mean);
   variance.values.set(running!.running_var);
-  const { output } = normalization(passContext(kernels), 'batch', 'norm', parameters, x);
+  const { output } = normalization(passContext(kernels), parameters, x, { name: 'norm', type: 'batch' });
   expectClose(output.values, evaluated!, 1e-12, 'evaluated');
 });
 
@@ -239,18 +243,14 @@ describe('crf against PyTorch, which enumerates all legal sequences', () => {
     });
   });
 
-  const lossOf = (parameters: ParameterSet, emissions: Matrix) =>
-    crfLoss(kernels, crfParameters('crf', parameters), legal, layout, {
-      emissions,
-      targets: rowsOfTags,
-      factor: 1 / layout.rows,
-    });
+  const gold = { name: 'crf', legal, targets: rowsOfTags, factor: 1 / layout.rows };
+  const lossOf = (parameters: ParameterSet, emissions: Sequence) => crfLoss(context, parameters, emissions, gold);
 
   test('loss and gradients of emissions, transitions, start and end', () => {
     expect(tagSet.tags).toEqual(expected.tags);
-    const parameters = createParameters(kernels, crfSpecs('crf', golden.tags), undefined);
+    const parameters = createParameters(kernels, crfSpecs({ name: 'crf', tags: golden.tags }), undefined);
     fill(parameters, names);
-    const { value, dLogits } = lossOf(parameters, cosineMatrix(kernels, layout.rows, golden.tags));
+    const { value, dLogits } = lossOf(parameters, cosineSequence(kernels, layout, golden.tags));
     expectClose([value], [expected.loss], 1e-12, 'loss');
     expectClose(dLogits.values, expected.inputGradient!, 1e-12, 'emissions');
     for (const [short, gradient] of Object.entries(expected.gradients)) {
@@ -259,13 +259,15 @@ describe('crf against PyTorch, which enumerates all legal sequences', () => {
   });
 
   test.each(OPTIMIZERS)('ten losses of training with %s, transitions and all', (optimizer) => {
-    const specs = [...crfSpecs('crf', golden.tags), ...linearSpecs('output', columns, golden.tags, zeros)];
+    const specs = [
+      ...crfSpecs({ name: 'crf', tags: golden.tags }),
+      ...linearSpecs({ name: 'output', inputs: columns, outputs: golden.tags }),
+    ];
     const parameters = createParameters(kernels, specs, undefined);
     fill(parameters, names);
     fill(parameters, ['output.weight', 'output.bias']);
-    const output = { weight: parameters.get('output.weight'), bias: parameters.get('output.bias') };
     const losses = tenLosses(parameters, optimizer, () => {
-      const emissions = linear(kernels, output, cosineMatrix(kernels, layout.rows, columns));
+      const emissions = linear(context, parameters, cosineSequence(kernels, layout, columns), { name: 'output' });
       const { value, dLogits } = lossOf(parameters, emissions.output);
       emissions.backward(dLogits);
       return value;

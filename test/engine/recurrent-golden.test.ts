@@ -1,22 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { zeros } from '#engine/core/initializers.js';
 import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters, type ParameterSet } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { linear, linearSpecs } from '#engine/layers/linear.js';
 import { softmaxCrossEntropy } from '#engine/layers/softmax-cross-entropy.js';
+import { layerSpecs, runLayers } from '#engine/network/layer-kinds.js';
+import { planStack, type RecurrentStack, stackWidth } from '#engine/network/recurrent-stack.js';
 import { createOptimizer } from '#engine/optimizers/create-optimizer.js';
 import type { OptimizerName } from '#engine/optimizers/optimizer.js';
-import {
-  type RecurrentStack,
-  recurrentStack,
-  recurrentStackSpecs,
-  stackWidth,
-} from '#engine/recurrent/recurrent-stack.js';
 import { expectClose } from '../helpers/closeness.js';
 import { fillCosine } from '../helpers/cosine.js';
-import { cosineMatrix, passContext } from '../helpers/numeric-gradient.js';
+import { cosineSequence, NO_PARAMETERS, passContext } from '../helpers/numeric-gradient.js';
 import { updating } from '../helpers/updating.js';
 
 /** Numbers made by test/golden/make_golden.py, which says how; nothing in the file was computed by this project. */
@@ -73,19 +68,21 @@ test('no case of the file is left out', () => {
 describe.each(Object.entries(CASES))('%s against PyTorch', (name, shape) => {
   const expected = golden.cases[name];
   const stack: RecurrentStack = {
-    prefix: 'rnn',
+    name: 'rnn',
     inputs: golden.inputs,
     hidden: golden.hidden,
     residual: false,
     normalization: 'none',
+    rates: NO_DROPOUT,
     ...shape,
   };
+  const layers = planStack(stack);
 
   test('output and every gradient, over sentences of 5, 3 and 1 tokens', () => {
-    const parameters = createParameters(kernels, recurrentStackSpecs(stack), undefined);
+    const parameters = createParameters(kernels, layerSpecs(layers), undefined);
     fillRecurrent(parameters, stack);
-    const x = cosineMatrix(kernels, layout.rows, golden.inputs);
-    const step = recurrentStack(context, stack, parameters, layout, x, NO_DROPOUT);
+    const x = cosineSequence(kernels, layout, golden.inputs);
+    const step = runLayers(context, parameters, x, layers);
     expectClose(step.output.values, expected.output, 1e-12, 'output');
 
     const dOutput = { ...step.output, values: fillCosine(kernels.floats(step.output.values.length), 1, 0.9, 0.2) };
@@ -99,13 +96,15 @@ describe.each(Object.entries(CASES))('%s against PyTorch', (name, shape) => {
   });
 
   test.each<OptimizerName>(['sgd', 'rmsprop', 'adam', 'adamw'])('ten losses of training with %s', (optimizerName) => {
-    const specs = [...recurrentStackSpecs(stack), ...linearSpecs('output', stackWidth(stack), golden.tags, zeros)];
+    const specs = [
+      ...layerSpecs(layers),
+      ...linearSpecs({ name: 'output', inputs: stackWidth(stack), outputs: golden.tags }),
+    ];
     const parameters = createParameters(kernels, specs, undefined);
     fillRecurrent(parameters, stack);
-    const output = { weight: parameters.get('output.weight'), bias: parameters.get('output.bias') };
-    fillCosine(output.weight.values, 0.5, 0.7, 1);
-    fillCosine(output.bias.values, 0.5, 0.7, 2);
-    const x = cosineMatrix(kernels, layout.rows, golden.inputs);
+    fillCosine(parameters.get('output.weight').values, 0.5, 0.7, 1);
+    fillCosine(parameters.get('output.bias').values, 0.5, 0.7, 2);
+    const x = cosineSequence(kernels, layout, golden.inputs);
     const targets = Int32Array.from({ length: layout.rows }, (_, row) => (3 * row) % golden.tags);
     const optimizer = createOptimizer(optimizerName, {
       kernels,
@@ -115,9 +114,10 @@ describe.each(Object.entries(CASES))('%s against PyTorch', (name, shape) => {
     const step = updating(optimizer, parameters.values.length);
     const losses = Array.from({ length: 10 }, () => {
       kernels.fill(parameters.grad, 0, parameters.grad.length);
-      const states = recurrentStack(context, stack, parameters, layout, x, NO_DROPOUT);
-      const logits = linear(kernels, output, states.output);
-      const { value, dLogits } = softmaxCrossEntropy(kernels, logits.output, targets, 1 / layout.rows);
+      const states = runLayers(context, parameters, x, layers);
+      const logits = linear(context, parameters, states.output, { name: 'output' });
+      const gold = { targets, factor: 1 / layout.rows };
+      const { value, dLogits } = softmaxCrossEntropy(context, NO_PARAMETERS, logits.output, gold);
       states.backward(logits.backward(dLogits));
       step(optimizerName === 'sgd' ? 0.1 : 0.01);
       return value;

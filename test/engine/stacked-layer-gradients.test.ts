@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { zeros } from '#engine/core/initializers.js';
-import type { Matrix } from '#engine/core/layer.js';
+import type { Sequence } from '#engine/core/layer.js';
 import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters, type ParameterSet, type ParameterSpec } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
@@ -10,16 +9,12 @@ import type { DropoutRates } from '#engine/layers/dropout.js';
 import { linear, linearSpecs } from '#engine/layers/linear.js';
 import { normalization, normalizationSpecs } from '#engine/layers/normalization.js';
 import { residual } from '#engine/layers/residual.js';
-import { CELL_NAMES } from '#engine/recurrent/recurrent.js';
-import {
-  type RecurrentStack,
-  recurrentStack,
-  recurrentStackSpecs,
-  stackWidth,
-} from '#engine/recurrent/recurrent-stack.js';
+import { layerSpecs, runLayers } from '#engine/network/layer-kinds.js';
+import { planStack, type RecurrentStack, stackWidth } from '#engine/network/recurrent-stack.js';
+import { CELL_NAMES } from '#engine/recurrent/cells.js';
 import { expectClose } from '../helpers/closeness.js';
 import { fillCosine } from '../helpers/cosine.js';
-import { cosineMatrix, gradientDistance, passContext } from '../helpers/numeric-gradient.js';
+import { cosineSequence, gradientDistance, passContext } from '../helpers/numeric-gradient.js';
 
 /** Layers made of layers, as in layer-gradients.test.ts. */
 const kernels = createReferenceKernels('float64');
@@ -40,26 +35,28 @@ test.each([
   ['layer', 'in evaluation', false],
   ['batch', 'by the rows at hand', true],
   ['batch', 'by running statistics', false],
-] as const)('%s normalisation, %s', (kind, _, training) => {
-  const parameters = filled(normalizationSpecs(kind, 'norm', 4));
+] as const)('%s normalisation, %s', (type, _, training) => {
+  const options = { name: 'norm', type, columns: 4 };
+  const parameters = filled(normalizationSpecs(options));
   kernels.fill(parameters.statistics, 0.8, parameters.statistics.length);
-  const x = cosineMatrix(kernels, layout.rows, 4);
-  const forward = (input: Matrix) => normalization({ ...context, training }, kind, 'norm', parameters, input);
+  const x = cosineSequence(kernels, layout, 4);
+  const forward = (input: Sequence) => normalization({ ...context, training }, parameters, input, options);
   expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
 });
 
 test('residual, around a layer and by hand', () => {
-  const parameters = filled(linearSpecs('layer', 3, 3, zeros));
-  const layer = { weight: parameters.get('layer.weight'), bias: parameters.get('layer.bias') };
-  const x = cosineMatrix(kernels, layout.rows, 3);
-  const forward = (input: Matrix) => residual(context, (inner) => linear(kernels, layer, inner), input);
+  const parameters = filled(linearSpecs({ name: 'layer', inputs: 3, outputs: 3 }));
+  const x = cosineSequence(kernels, layout, 3);
+  const forward = (input: Sequence) =>
+    residual(context, (inner) => linear(context, parameters, inner, { name: 'layer' }), input);
   expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
   const doubled = residual(context, (inner) => ({ output: inner, backward: (dOutput) => dOutput }), x);
   expect([...doubled.output.values]).toEqual(Array.from(x.values, (value) => 2 * value));
 });
 
 test('side by side, and apart again', () => {
-  const parts = [cosineMatrix(kernels, 2, 1), cosineMatrix(kernels, 2, 2, 0.7)];
+  const two = createPackedLayout([2]);
+  const parts = [cosineSequence(kernels, two, 1), cosineSequence(kernels, two, 2, 0.7)];
   const { output, split } = concatenate(context, parts);
   const [a, b] = parts.map(({ values }) => values);
   expect([...output.values]).toEqual([a[0], b[0], b[1], a[1], b[2], b[3]]);
@@ -73,18 +70,19 @@ describe.each([
   ['additive, causal', { scoring: 'additive', isCausal: true }],
 ] as const)('attention, %s', (_, options) => {
   const { scoring, isCausal } = options;
-  const specs = attentionSpecs('attention', 4, scoring);
+  const plan = { name: 'attention', columns: 4, ...options };
+  const specs = attentionSpecs(plan);
   const parameters = filled(specs);
-  const forward = (input: Matrix) => attention(context, 'attention', parameters, layout, input, options);
+  const forward = (input: Sequence) => attention(context, parameters, input, plan);
 
   test('gradient', () => {
-    const x = cosineMatrix(kernels, layout.rows, 4);
+    const x = cosineSequence(kernels, layout, 4);
     expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
   });
 
   test('a later token changes an earlier one only if attention may look ahead', () => {
-    const before = [...forward(cosineMatrix(kernels, layout.rows, 4)).output.values];
-    const changed = cosineMatrix(kernels, layout.rows, 4);
+    const before = [...forward(cosineSequence(kernels, layout, 4)).output.values];
+    const changed = cosineSequence(kernels, layout, 4);
     changed.values[layout.offsets[2] * 4] += 1; // token 2 of the longest sentence
     const after = [...forward(changed).output.values];
     const rowOf = (values: number[], row: number) => values.slice(row * 4, row * 4 + 4);
@@ -94,7 +92,7 @@ describe.each([
   });
 
   test('by the formula: x + W_o (softmax(scores) v) + b_o, scores q k^T / sqrt(C) or w tanh(q + k)', () => {
-    const x = cosineMatrix(kernels, layout.rows, 4);
+    const x = cosineSequence(kernels, layout, 4);
     const rowOf = (values: ArrayLike<number>, row: number) => Array.from({ length: 4 }, (_, j) => values[row * 4 + j]);
     const dot = (left: number[], right: number[]) => left.reduce((sum, value, j) => sum + value * right[j], 0);
     const project = (part: string, vector: number[]) =>
@@ -126,14 +124,14 @@ describe.each([
 
   test('begins as the identity', () => {
     const fresh = createParameters(kernels, specs, context.random);
-    const x = cosineMatrix(kernels, layout.rows, 4);
-    expect([...attention(context, 'attention', fresh, layout, x, options).output.values]).toEqual([...x.values]);
+    const x = cosineSequence(kernels, layout, 4);
+    expect([...attention(context, fresh, x, plan).output.values]).toEqual([...x.values]);
   });
 });
 
 describe('recurrent stack', () => {
   const plain: RecurrentStack = {
-    prefix: 'rnn',
+    name: 'rnn',
     cell: 'rnn',
     inputs: 3,
     hidden: 4,
@@ -141,6 +139,7 @@ describe('recurrent stack', () => {
     bidirectional: false,
     residual: false,
     normalization: 'none',
+    rates: NO_DROPOUT,
   };
 
   test.each<[string, Partial<RecurrentStack>]>([
@@ -152,19 +151,20 @@ describe('recurrent stack', () => {
     ['everything', { bidirectional: true, residual: true, normalization: 'layer', cell: 'gru' }],
   ])('%s', (_, changed) => {
     const stack = { ...plain, ...changed };
-    const parameters = filled(recurrentStackSpecs(stack));
-    const x = cosineMatrix(kernels, layout.rows, stack.inputs);
-    const forward = (input: Matrix) => recurrentStack(context, stack, parameters, layout, input, NO_DROPOUT);
+    const layers = planStack(stack);
+    const parameters = filled(layerSpecs(layers));
+    const x = cosineSequence(kernels, layout, stack.inputs);
+    const forward = (input: Sequence) => runLayers(context, parameters, input, layers);
     expect(forward(x).output.columns).toBe(stackWidth(stack));
     expect(gradientDistance(kernels, forward, x, parameters)).toBeLessThan(TOLERANCE);
   });
 
   test('dropout between the layers, but not below the first', () => {
-    const parameters = filled(recurrentStackSpecs(plain));
+    const parameters = filled(layerSpecs(planStack(plain)));
     const training = { ...context, training: true };
-    const x = cosineMatrix(kernels, layout.rows, 3);
+    const x = cosineSequence(kernels, layout, 3);
     const outputOf = (layers: number, rates: DropoutRates) => [
-      ...recurrentStack(training, { ...plain, layers }, parameters, layout, x, rates).output.values,
+      ...runLayers(training, parameters, x, planStack({ ...plain, layers, rates })).output.values,
     ];
     expect(outputOf(1, { perToken: 0.5, perSentence: 0 })).toEqual(outputOf(1, NO_DROPOUT));
     expect(outputOf(2, { perToken: 0.5, perSentence: 0 })).not.toEqual(outputOf(2, NO_DROPOUT));

@@ -1,5 +1,6 @@
 import { createRandom } from '#base/random.js';
-import { type Matrix, type PassContext, rowsOf, type Step } from '#engine/core/layer.js';
+import { type Matrix, type PassContext, rowsOf, type Sequence, type Step } from '#engine/core/layer.js';
+import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { ParameterSet } from '#engine/core/parameter.js';
 import type { Floats, Kernels } from '#engine/kernels/kernels.js';
 import { fillCosine } from './cosine.js';
@@ -13,14 +14,25 @@ export function cosineMatrix(kernels: Kernels, rows: number, columns: number, sh
   return { values: fillCosine(kernels.floats(rows * columns), 1, 0.3, shift), rows, columns };
 }
 
+export function cosineSequence(kernels: Kernels, layout: PackedLayout, columns: number, shift = 0.1): Sequence {
+  return { ...cosineMatrix(kernels, layout.rows, columns, shift), layout };
+}
+
+/** For layers that have none. */
+export const NO_PARAMETERS: Pick<ParameterSet, 'get'> = {
+  get: (name) => {
+    throw new Error(`no parameter was expected, asked for ${name}`);
+  },
+};
+
 /**
  * The greatest relative distance between a layer's gradients and two-sided differences, over its input and each of its
  * trainable parameters. The loss is the sum of the output times fixed cosines, so every element of dOutput differs.
  */
-export function gradientDistance(
+export function gradientDistance<X extends Matrix>(
   kernels: Kernels,
-  forward: (x: Matrix) => Step,
-  x: Matrix,
+  forward: (x: X) => Step<Matrix>,
+  x: X,
   parameters?: ParameterSet,
   epsilon = 1e-5,
 ): number {

@@ -7,7 +7,7 @@ import type { ModelConfig } from '#tagging/model/model-config.js';
 import { MODEL_OPTIONS } from '#tagging/model/model-config.js';
 import type { ModelDescription } from '#tagging/model/model-files.js';
 import { createTaggerModel, type TaggerModel } from '#tagging/model/tagger-model.js';
-import { NO_REGULARIZATION } from '#tagging/model/tagger-network.js';
+import { NO_REGULARIZATION } from '#tagging/model/tagger-plan.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 
 const WORDS = 'Ana met Li Wei at Ford in Oslo . Ana sang , Oslo listened ; 1999'.split(' ');

@@ -4,8 +4,8 @@ import type { Precision } from '#engine/kernels/kernels.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { parseAssignments } from '#tagging/model/config-options.js';
 import { MODEL_OPTIONS } from '#tagging/model/model-config.js';
-import { CHECK_DEFAULTS, checkNetwork } from '#training/checks/network-gradient-check.js';
-import { parseRunConfig, type RunConfig } from '#training/config/training-config.js';
+import { CHECK_DEFAULTS, checkNetwork, describeNetwork } from '#training/checks/network-gradient-check.js';
+import { parseRunConfig } from '#training/config/training-config.js';
 
 /** Shorter names for the settings that a check is most often made of; `--set` overrides them. */
 export interface NetworkFlags {
@@ -56,7 +56,7 @@ export async function runGradientChecks(flags: GradientCheckFlags): Promise<Grad
     return { steps, precision, kernels: kernels?.name ?? 'reference', ...check };
   });
   const place = kernels ? ` on the ${kernels.name} kernels` : '';
-  const heading = `Gradient check, ${precision}${place}, epsilon ${epsilon}: ${description(config)}`;
+  const heading = `Gradient check, ${precision}${place}, epsilon ${epsilon}: ${describeNetwork(config)}, L2 ${config.training.L2}`;
   return {
     reports,
     text: [heading, ...reports.map(formatReport), rules(precision)].join('\n\n'),
@@ -90,22 +90,6 @@ function settingsOf(flags: NetworkFlags): Record<string, unknown> {
     throw new AppError('invalid_argument', `--${name}: expected ${expects}, found ${JSON.stringify(value)}`);
   }
   return settings;
-}
-
-function description({ model, training }: RunConfig): string {
-  const parts = [
-    `${model.layers === 1 ? '' : `${model.layers} layers of `}${model.rnn_type}`,
-    `${model.hidden_size} hidden units`,
-    `look-ahead ${model.look_ahead}`,
-    model.bidirectional && 'bidirectional',
-    model.residual && 'residual',
-    model.normalization !== 'none' && `${model.normalization} normalisation`,
-    model.attention !== 'none' && `attention ${model.attention} (${model.attention_scoring})`,
-    model.char_filters > 0 && `${model.char_filters} character filters`,
-    model.crf && 'CRF',
-    `L2 ${training.L2}`,
-  ];
-  return parts.filter((part) => part !== false).join(', ');
 }
 
 function rules(precision: Precision): string {

@@ -31,6 +31,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   damaged_model: 500,
   damaged_checkpoint: 500,
   incompatible_model: 500,
+  invalid_plan: 500,
   numerical_failure: 500,
   worker_failed: 500,
   out_of_memory: 500,

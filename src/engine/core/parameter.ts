@@ -7,15 +7,15 @@ export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Floats;
-  /** Of a statistic: what the last pass measured. Empty if neither learned nor measured. */
+  /** The gradient; for a statistic what the last pass measured; empty for what is neither learned nor measured. */
   readonly grad: Floats;
   /** Whether L2 regularisation and weight decay apply: to weights, not to biases, gains and shifts. */
   readonly decays: boolean;
   /** False: no gradient is wanted and the optimiser leaves it alone (frozen word vectors, statistics). */
   readonly trainable: boolean;
   /**
-   * Of a table of which a minibatch uses few rows: not 0 for every row whose `grad` a pass has added to since the flag was
-   * last cleared. The other rows need not be looked at.
+   * Flags of the rows of a table of which a minibatch uses few: not 0 for every row whose `grad` a pass has added to since the
+   * flag was last cleared. The other rows need not be looked at.
    */
   readonly touched?: Ints | undefined;
 }
@@ -63,7 +63,7 @@ export function createParameters(
   random: Random | undefined,
 ): ParameterSet {
   const statistics = specs.filter(isStatistic);
-  const trainable = specs.filter((spec) => !isStatistic(spec) && (spec.trainable ?? true));
+  const trainable = specs.filter(isTrainable);
   const sparse = trainable.filter((spec) => spec.isSparse);
   const dense = trainable.filter((spec) => !spec.isSparse);
   const learned = [...sparse, ...dense.filter(decays), ...dense.filter((spec) => !decays(spec))];
@@ -83,7 +83,11 @@ export function createParameters(
     if (byName.has(spec.name)) continue;
     byName.set(spec.name, parameter(spec, kernels.floats(sizeOf(spec.shape)), changes.subarray(0, 0)));
   }
-  if (byName.size !== specs.length) throw new Error(`parameter names are not distinct: ${specs.map((s) => s.name)}`);
+  if (byName.size !== specs.length)
+    throw new AppError(
+      'internal',
+      `parameters: expected distinct names, found ${specs.map(({ name }) => name).join(', ')}`,
+    );
   if (random)
     for (const spec of specs) {
       spec.initializer(byName.get(spec.name)!.values, spec.shape, random.fork(spec.name));
@@ -126,11 +130,33 @@ export function withOwnGradients(kernels: Kernels, original: ParameterSet): Para
   };
 }
 
+/** How many numbers parameters will hold, before any of them is allocated. */
+export interface ParameterCounts {
+  readonly all: number;
+  /** Those that the optimiser moves. */
+  readonly learned: number;
+  /** Rows of the sparse tables that learn, for each of which a flag is kept. */
+  readonly sparseRows: number;
+  /** The parameter with the most numbers. */
+  readonly largest: Pick<ParameterSpec, 'name' | 'shape'>;
+}
+
+export function countParameters(specs: readonly ParameterSpec[]): ParameterCounts {
+  const learned = specs.filter(isTrainable);
+  return {
+    all: totalSize(specs),
+    learned: totalSize(learned),
+    sparseRows: learned.reduce((sum, { isSparse, shape }) => sum + (isSparse ? shape[0] : 0), 0),
+    largest: specs.toSorted((a, b) => sizeOf(b.shape) - sizeOf(a.shape))[0],
+  };
+}
+
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
 const isStatistic = (spec: ParameterSpec): boolean => spec.isStatistic ?? false;
+const isTrainable = (spec: ParameterSpec): boolean => !isStatistic(spec) && (spec.trainable ?? true);
 const decays = (spec: ParameterSpec): boolean => spec.decays ?? !isStatistic(spec);
 
 function totalSize(specs: readonly ParameterSpec[]): number {
@@ -138,6 +164,5 @@ function totalSize(specs: readonly ParameterSpec[]): number {
 }
 
 function parameter(spec: ParameterSpec, values: Floats, grad: Floats): Parameter {
-  const trainable = !isStatistic(spec) && (spec.trainable ?? true);
-  return { name: spec.name, shape: spec.shape, values, grad, decays: decays(spec), trainable };
+  return { name: spec.name, shape: spec.shape, values, grad, decays: decays(spec), trainable: isTrainable(spec) };
 }

@@ -1,9 +1,18 @@
+import { AppError } from '#base/errors.js';
 import { varianceOneOverInputs, zeros } from '#engine/core/initializers.js';
-import { allocateMatrix, type Matrix, type PassContext, type Step } from '#engine/core/layer.js';
+import {
+  allocateMatrix,
+  allocateSequence,
+  type Matrix,
+  type PassContext,
+  type Sequence,
+  type Step,
+} from '#engine/core/layer.js';
+import type { LayerKind, Parameters } from '#engine/core/layer-kind.js';
 import type { PackedLayout } from '#engine/core/packed-layout.js';
-import type { ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
+import type { ParameterSpec } from '#engine/core/parameter.js';
 import { type AttentionScores, additiveScores, dotScores, type ScoringName } from './attention-scores.js';
-import { type LinearParameters, linear, linearSpecs } from './linear.js';
+import { type LinearOptions, linear, linearSpecs } from './linear.js';
 
 export const ATTENTION_NAMES = ['none', 'sentence', 'causal'] as const;
 export type AttentionName = (typeof ATTENTION_NAMES)[number];
@@ -11,51 +20,53 @@ export type AttentionName = (typeof ATTENTION_NAMES)[number];
 const PARTS = ['query', 'key', 'value'] as const;
 
 export interface AttentionOptions {
+  /** Prefix of its parameters: `attention`. */
+  readonly name: string;
+  /** C */
+  readonly columns: number;
   readonly scoring: ScoringName;
   /** Whether a word sees only those up to itself. */
   readonly isCausal: boolean;
 }
 
-export function attentionSpecs(name: string, width: number, scoring: ScoringName): ParameterSpec[] {
+export function attentionSpecs({ name, columns, scoring }: Omit<AttentionOptions, 'isCausal'>): ParameterSpec[] {
   return [
-    ...PARTS.flatMap((part) => linearSpecs(`${name}.${part}`, width, width, varianceOneOverInputs)).filter(
-      // A bias of the keys shifts all scores of a query alike, which the softmax undoes.
-      (spec) => spec.name !== `${name}.key.bias`,
-    ),
+    ...PARTS.flatMap((part) => linearSpecs(projectionOptions(name, columns, part))),
     // Starting at 0, the layer begins as the identity and learns what to add.
-    ...linearSpecs(`${name}.output`, width, width, zeros),
+    ...linearSpecs(projectionOptions(name, columns, 'output'), zeros),
     ...(scoring === 'additive'
-      ? [{ name: `${name}.score.weight`, shape: [1, width], initializer: varianceOneOverInputs }]
+      ? [{ name: `${name}.score.weight`, shape: [1, columns], initializer: varianceOneOverInputs }]
       : []),
   ];
 }
 
+/** A bias of the keys shifts all scores of a query alike, which the softmax undoes. */
+function projectionOptions(name: string, columns: number, part: string): LinearOptions {
+  return { name: `${name}.${part}`, inputs: columns, outputs: columns, hasBias: part !== 'key' };
+}
+
 /**
  * Self-attention within each sentence, added to its input: y = x + W_o (softmax(scores(q, k)) v). The causal form sees the
- * tokens up to the current one, so that a one-way network stays one-way.
+ * tokens up to the current one, so that a causal network stays causal.
  *
  * x (N, C) -> (N, C)
  */
 export function attention(
   context: PassContext,
-  name: string,
-  parameters: ParameterSet,
-  layout: PackedLayout,
-  x: Matrix,
-  { scoring, isCausal }: AttentionOptions,
+  parameters: Parameters,
+  x: Sequence,
+  { name, scoring, isCausal }: Omit<AttentionOptions, 'columns'>,
 ): Step {
   const { kernels } = context;
-  const { rows, columns } = x;
-  const of = (part: string): LinearParameters => ({
-    weight: parameters.get(`${name}.${part}.weight`),
-    ...(part !== 'key' && { bias: parameters.get(`${name}.${part}.bias`) }),
-  });
+  const { rows, columns, layout } = x;
+  const project = (part: string, input: Sequence): Step =>
+    linear(context, parameters, input, projectionOptions(name, columns, part));
   const scoresOf = (q: Matrix, k: Matrix): AttentionScores => {
     if (scoring === 'dot') return dotScores(context, q, k);
     return additiveScores(context, { queries: q, keys: k, weight: parameters.get(`${name}.score.weight`), isCausal });
   };
-  const [queries, keys, values] = PARTS.map((part) => linear(kernels, of(part), x));
-  const mixed = allocateMatrix(kernels, rows, columns);
+  const [queries, keys, values] = PARTS.map((part) => project(part, x));
+  const mixed = allocateSequence(kernels, x);
 
   const sentences = layout.lengths.map((length, b) => {
     const at = (from: Matrix): Matrix => rowsOfSentence(context, from, layout, b);
@@ -69,7 +80,7 @@ export function attention(
     putBack(mixed, out, layout, b);
     return { v, scores, probabilities };
   });
-  const projected = linear(kernels, of('output'), mixed);
+  const projected = project('output', mixed);
   kernels.addScaled(projected.output.values, x.values, 1, rows * columns);
 
   const backward = (dOutput: Matrix): Matrix => {
@@ -101,6 +112,21 @@ export function attention(
   };
   return { output: projected.output, backward };
 }
+
+export const attentionKind: LayerKind<AttentionOptions> = {
+  inputs: ({ columns }) => columns,
+  outputs: (_, columns) => columns,
+  parameters: attentionSpecs,
+  forward: attention,
+  describe: ({ isCausal, scoring }) => `attention over ${isCausal ? 'the words so far' : 'the sentence'} (${scoring})`,
+  whyNotCausal: ({ isCausal }) =>
+    isCausal
+      ? 'its attention looks back at every word so far, so no word would have a constant cost'
+      : 'its attention sees the whole sentence, so no tag is certain before its end',
+  tagging(_, __, { name }) {
+    throw new AppError('internal', `${name}: attention cannot be run word by word`);
+  },
+};
 
 /** Scores of later tokens (column > row) become -Infinity. */
 function hideTheFuture({ values, rows, columns }: Matrix): void {

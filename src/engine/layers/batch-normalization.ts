@@ -1,20 +1,13 @@
-import { allocateMatrix, type Matrix, type PassContext, type Step } from '#engine/core/layer.js';
-import type { Parameter } from '#engine/core/parameter.js';
+import {
+  allocateMatrix,
+  allocateSequence,
+  type Matrix,
+  type PassContext,
+  type Sequence,
+  type Step,
+} from '#engine/core/layer.js';
+import type { Parameters } from '#engine/core/layer-kind.js';
 import type { Floats } from '#engine/kernels/kernels.js';
-
-/** What every normalisation learns. */
-export interface NormalizationParameters {
-  /** (C); PyTorch's `weight` */
-  readonly gain: Parameter;
-  /** (C); PyTorch's `bias` */
-  readonly shift: Parameter;
-}
-
-export interface BatchNormalizationParameters extends NormalizationParameters {
-  /** (C); statistics */
-  readonly runningMean: Parameter;
-  readonly runningVariance: Parameter;
-}
 
 /** Keeps the division away from 0; PyTorch's default. */
 const EPSILON = 1e-5;
@@ -27,12 +20,19 @@ const EPSILON = 1e-5;
  *
  * x (N, C) -> (N, C)
  */
-export function batchNormalization(context: PassContext, parameters: BatchNormalizationParameters, x: Matrix): Step {
-  const { kernels, training } = context;
-  const { gain, shift, runningMean, runningVariance } = parameters;
+export function batchNormalization(
+  { kernels, training }: PassContext,
+  parameters: Parameters,
+  x: Sequence,
+  { name }: { readonly name: string },
+): Step {
+  const [gain, shift] = ['weight', 'bias'].map((part) => parameters.get(`${name}.${part}`));
+  const [runningMean, runningVariance] = ['running_mean', 'running_var'].map((part) =>
+    parameters.get(`${name}.${part}`),
+  );
   const { rows, columns } = x;
   const n = rows * columns;
-  const spread = (row: Floats): Floats => {
+  const broadcast = (row: Floats): Floats => {
     const out = kernels.arena.floats(n);
     kernels.fillRows(out, row, rows, columns);
     return out;
@@ -48,8 +48,8 @@ export function batchNormalization(context: PassContext, parameters: BatchNormal
   const mean = training ? meanOfRows(x.values) : runningMean.values;
   const normalized = kernels.arena.floats(n); // x - mean until it is scaled
   kernels.copy(normalized, x.values, n);
-  kernels.addScaled(normalized, spread(mean), -1, n);
-  const output = allocateMatrix(kernels, rows, columns);
+  kernels.addScaled(normalized, broadcast(mean), -1, n);
+  const output = allocateSequence(kernels, x);
   let variance = runningVariance.values;
   if (training) {
     kernels.multiply(output.values, normalized, normalized, n);
@@ -60,9 +60,9 @@ export function batchNormalization(context: PassContext, parameters: BatchNormal
   }
   const inverseDeviation = kernels.arena.floats(columns);
   for (let c = 0; c < columns; c++) inverseDeviation[c] = 1 / Math.sqrt(variance[c] + EPSILON);
-  kernels.multiply(normalized, normalized, spread(inverseDeviation), n);
-  kernels.multiply(output.values, normalized, spread(gain.values), n);
-  kernels.addScaled(output.values, spread(shift.values), 1, n);
+  kernels.multiply(normalized, normalized, broadcast(inverseDeviation), n);
+  kernels.multiply(output.values, normalized, broadcast(gain.values), n);
+  kernels.addScaled(output.values, broadcast(shift.values), 1, n);
 
   const backward = (dOutput: Matrix): Matrix => {
     const dX = allocateMatrix(kernels, rows, columns);
@@ -71,17 +71,17 @@ export function batchNormalization(context: PassContext, parameters: BatchNormal
     kernels.addColumnSums(shift.grad, dOutput.values, rows, columns);
     if (training) {
       // Mean and variance depend on x too: what they take away is the part of dOutput along 1 and along `normalized`.
-      const along = spread(meanOfRows(dX.values));
+      const along = broadcast(meanOfRows(dX.values));
       kernels.multiply(along, along, normalized, n);
       kernels.copy(dX.values, dOutput.values, n);
       kernels.addScaled(dX.values, along, -1, n);
-      kernels.addScaled(dX.values, spread(meanOfRows(dOutput.values)), -1, n);
+      kernels.addScaled(dX.values, broadcast(meanOfRows(dOutput.values)), -1, n);
     } else {
       kernels.copy(dX.values, dOutput.values, n);
     }
     const factors = kernels.arena.floats(columns);
     kernels.multiply(factors, gain.values, inverseDeviation, columns);
-    kernels.multiply(dX.values, dX.values, spread(factors), n);
+    kernels.multiply(dX.values, dX.values, broadcast(factors), n);
     return dX;
   };
   return { output, backward };

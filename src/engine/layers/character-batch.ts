@@ -1,4 +1,4 @@
-/** The characters of a minibatch's words: those of U different words one after the other, and which word each row is. */
+/** The character ids of a minibatch's words: those of U different words one after the other, and which word each row is. */
 export interface CharacterBatch {
   /** (L): character ids; word u has those from `starts[u]` up to but not including `starts[u + 1]`. */
   readonly ids: Int32Array;

@@ -1,11 +1,15 @@
 import { unitRows, varianceOneOverInputs, zeros } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix, type PassContext } from '#engine/core/layer.js';
-import type { ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
+import type { Parameters } from '#engine/core/layer-kind.js';
+import type { ParameterSpec } from '#engine/core/parameter.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import type { CharacterBatch } from './character-batch.js';
-import { linear } from './linear.js';
+import type { OutputColumns } from './embedding.js';
+import { affine } from './linear.js';
 
-export interface CharacterShape {
+export interface CharacterConvolutionOptions {
+  /** Prefix of its parameters: `characters`. */
+  readonly name: string;
   /** V: rows of the character table. */
   readonly characters: number;
   /** E: columns of the character table. */
@@ -17,34 +21,38 @@ export interface CharacterShape {
 }
 
 /** The convolution's weight is (F, W, E); PyTorch's Conv1d has it (F, E, W). */
-export function characterConvolutionSpecs(
-  prefix: string,
-  { characters, dimension, filters, width }: CharacterShape,
-): ParameterSpec[] {
+export function characterConvolutionSpecs({
+  name,
+  characters,
+  dimension,
+  filters,
+  width,
+}: CharacterConvolutionOptions): ParameterSpec[] {
   return [
-    { name: `${prefix}.embedding.weight`, shape: [characters, dimension], initializer: unitRows },
+    { name: `${name}.embedding.weight`, shape: [characters, dimension], initializer: unitRows },
     {
-      name: `${prefix}.convolution.weight`,
+      name: `${name}.convolution.weight`,
       shape: [filters, width, dimension],
       initializer: varianceOneOverInputs,
     },
-    { name: `${prefix}.convolution.bias`, shape: [filters], initializer: zeros, decays: false },
+    { name: `${name}.convolution.bias`, shape: [filters], initializer: zeros, decays: false },
   ];
 }
 
 /**
- * Writes the convolution of every row's word into columns `column` .. `column + F` of `out` and returns the function that
- * adds the gradient back: the same for characters as `embedInto` is for ids.
+ * Character convolution (Ma & Hovy 2016, https://arxiv.org/abs/1603.01354, section 2.1): the embedded characters of a word,
+ * zeros before and after them, every filter at every place, and of each filter the greatest value over the places. Writes
+ * the F values of every row's word into the columns from `column` on and returns the function that adds the gradient back,
+ * as `embedding` does for ids.
  */
-export function convolveInto(
+export function characterConvolution(
   context: PassContext,
-  { prefix, parameters }: { readonly prefix: string; readonly parameters: ParameterSet },
+  parameters: Parameters,
   characters: CharacterBatch,
-  out: Matrix,
-  column: number,
+  { name, out, column }: { readonly name: string } & OutputColumns,
 ): (dOut: Matrix) => void {
   const { kernels } = context;
-  const { output, backward } = characterConvolution(context, prefix, parameters, characters);
+  const { output, backward } = convolveWords(kernels, parameters, characters, name);
   const { rows, columns, values } = output;
   const words = kernels.arena.ints(out.rows);
   words.set(characters.wordOfRow);
@@ -57,21 +65,15 @@ export function convolveInto(
   };
 }
 
-/**
- * Character convolution (Ma & Hovy 2016, https://arxiv.org/abs/1603.01354, section 2.1): the embedded characters of a word,
- * zeros before and after them, every filter at every place, and of each filter the greatest value over the places. One row
- * of the output is one word.
- *
- * (L) -> (U, F)
- */
-export function characterConvolution(
-  { kernels }: PassContext,
-  prefix: string,
-  parameters: ParameterSet,
+/** Every word once: (L) -> (U, F) */
+function convolveWords(
+  kernels: Kernels,
+  parameters: Parameters,
   characters: CharacterBatch,
+  name: string,
 ): { readonly output: Matrix; backward(dOutput: Matrix): void } {
-  const table = parameters.get(`${prefix}.embedding.weight`);
-  const weight = parameters.get(`${prefix}.convolution.weight`);
+  const table = parameters.get(`${name}.embedding.weight`);
+  const weight = parameters.get(`${name}.convolution.weight`);
   const [filters, width, dimension] = weight.shape;
   const places = characters.ids.length;
 
@@ -82,9 +84,9 @@ export function characterConvolution(
   });
   const asLinear = {
     weight: { ...weight, shape: [filters, x.columns] },
-    bias: parameters.get(`${prefix}.convolution.bias`),
+    bias: parameters.get(`${name}.convolution.bias`),
   };
-  const scores = linear(kernels, asLinear, x); // (L, F)
+  const scores = affine(kernels, asLinear, x); // (L, F)
   const { output, winners } = greatestPlaces(kernels, scores.output, characters);
 
   const backward = (dOutput: Matrix): void => {

@@ -1,19 +1,16 @@
-import { allocateMatrix, type Matrix, type PassContext } from '#engine/core/layer.js';
+import { allocateMatrix, allocateSequence, type Matrix, type PassContext, type Sequence } from '#engine/core/layer.js';
 
-/** Matrices of N rows laid side by side, and the way back for their gradients. */
+/** Sequences laid side by side, column after column, and the way back for their gradients. */
 export interface Concatenation {
-  readonly output: Matrix;
+  readonly output: Sequence;
   /** The columns of dOutput that belong to each part, as matrices of their own. */
   split(dOutput: Matrix): Matrix[];
 }
 
-export function concatenate({ kernels }: PassContext, parts: readonly Matrix[]): Concatenation {
+export function concatenate({ kernels }: PassContext, parts: readonly Sequence[]): Concatenation {
   const { rows } = parts[0];
-  const output = allocateMatrix(
-    kernels,
-    rows,
-    parts.reduce((sum, { columns }) => sum + columns, 0),
-  );
+  const width = parts.reduce((sum, { columns }) => sum + columns, 0);
+  const output = allocateSequence(kernels, parts[0], width);
   const everyRow = kernels.arena.ints(rows);
   for (let row = 0; row < rows; row++) everyRow[row] = row;
   const columnsBefore = parts.map((_, p) => parts.slice(0, p).reduce((sum, { columns }) => sum + columns, 0));

@@ -1,4 +1,13 @@
-import { allocateMatrix, type Matrix, NO_GRADIENT, type PassContext, rowsOf, type Step } from '#engine/core/layer.js';
+import {
+  allocateSequence,
+  type Matrix,
+  NO_GRADIENT,
+  type PassContext,
+  rowsOf,
+  type Sequence,
+  type Step,
+} from '#engine/core/layer.js';
+import { type LayerKind, type Parameters, rowByRow } from '#engine/core/layer-kind.js';
 import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 
@@ -10,84 +19,86 @@ export interface DropoutRates {
   readonly perSentence: number;
 }
 
-/** Both kinds, one after the other; in evaluation the identity. `name` addresses the random stream. */
-export function dropouts(
-  context: PassContext,
-  name: string,
-  { perToken, perSentence }: DropoutRates,
-  layout: PackedLayout,
-  x: Matrix,
-): Step {
-  const first = dropout(context, name, perToken, x);
-  const second = variationalDropout(context, name, perSentence, layout, first.output);
+export interface DropoutOptions extends DropoutRates {
+  /** Addresses the random stream: two layers of one name would drop the same elements. */
+  readonly name: string;
+}
+
+/** Dropout per token, then variational dropout per sentence; in evaluation the identity. */
+export function dropout(context: PassContext, _: Parameters, x: Sequence, options: DropoutOptions): Step {
+  const first = dropoutPerToken(context, x, options);
+  const second = dropoutPerSentence(context, first.output, options);
   return { output: second.output, backward: (dOutput) => first.backward(second.backward(dOutput)) };
 }
 
 /**
- * Inverted dropout (Srivastava et al. 2014, section 10): in training each element is dropped with probability
- * `rate` and the rest are scaled up by 1 / (1 - rate); in evaluation the identity. `name` addresses the random stream.
+ * Inverted dropout (Srivastava et al. 2014, section 10): each element is dropped with probability `perToken` and the rest
+ * are scaled up by 1 / (1 - perToken).
  */
-export function dropout(context: PassContext, name: string, rate: number, x: Matrix): Step {
-  if (!context.training || rate === 0) return { output: x, backward: (dOutput) => dOutput };
+function dropoutPerToken(context: PassContext, x: Sequence, { name, perToken }: DropoutOptions): Step {
+  if (!context.training || perToken === 0) return identity(x);
   const { kernels, random } = context;
   const n = x.rows * x.columns;
   const mask = kernels.arena.floats(n);
-  kernels.dropoutMask(mask, rate, random.fork('dropout', name).uint32(), n);
-  const output = { ...allocateMatrix(kernels, x.rows, x.columns), isConstant: x.isConstant };
-  kernels.multiply(output.values, x.values, mask, n);
-
-  const backward = (dOutput: Matrix): Matrix => {
-    if (x.isConstant) return NO_GRADIENT;
-    kernels.multiply(dOutput.values, dOutput.values, mask, n);
-    return dOutput;
-  };
-  return { output, backward };
-}
-
-/** (B, C): what each sentence's values are multiplied by. */
-export function sentenceMasks(
-  { kernels, random }: PassContext,
-  name: string,
-  rate: number,
-  { lengths }: PackedLayout,
-  columns: number,
-): Floats {
-  const masks = kernels.arena.floats(lengths.length * columns);
-  kernels.dropoutMask(masks, rate, random.fork('variational-dropout', name).uint32(), masks.length);
-  return masks;
+  kernels.dropoutMask(mask, perToken, random.fork('dropout', name).uint32(), n);
+  return masked(x, allocateSequence(kernels, x), (to, from) => kernels.multiply(to.values, from.values, mask, n));
 }
 
 /**
  * Variational dropout (Gal & Ghahramani 2016, https://arxiv.org/abs/1512.05287): inverted dropout whose mask is drawn once a
  * sentence and serves at all its timesteps. Recurrent layers mask their states in the same way.
- *
- * x (N, C) in the layout's order
  */
-export function variationalDropout(
-  context: PassContext,
-  name: string,
-  rate: number,
-  layout: PackedLayout,
-  x: Matrix,
-): Step {
-  if (!context.training || rate === 0) return { output: x, backward: (dOutput) => dOutput };
+function dropoutPerSentence(context: PassContext, x: Sequence, { name, perSentence }: DropoutOptions): Step {
+  if (!context.training || perSentence === 0) return identity(x);
   const { kernels } = context;
+  const { layout, columns } = x;
   const { batchSizes, offsets } = layout;
-  const mask = sentenceMasks(context, name, rate, layout, x.columns);
-  /** Sentences still alive are the first ones, so each timestep takes the beginning of the mask. */
-  const masked = (to: Matrix, from: Matrix): void => {
+  const mask = sentenceMasks(context, { name, rate: perSentence, layout, columns });
+  // Sentences still alive are the first ones, so each timestep takes the beginning of the mask.
+  return masked(x, allocateSequence(kernels, x), (to, from) => {
     batchSizes.forEach((sentences, t) => {
       const [out, values] = [to, from].map((matrix) => rowsOf(matrix, offsets[t], offsets[t + 1]));
-      kernels.multiply(out, values, mask, sentences * x.columns);
+      kernels.multiply(out, values, mask, sentences * columns);
     });
-  };
-  const output = { ...allocateMatrix(kernels, x.rows, x.columns), isConstant: x.isConstant };
-  masked(output, x);
+  });
+}
 
-  const backward = (dOutput: Matrix): Matrix => {
-    if (x.isConstant) return NO_GRADIENT;
-    masked(dOutput, dOutput);
-    return dOutput;
+export const dropoutKind: LayerKind<DropoutOptions> = {
+  inputs: () => undefined,
+  outputs: (_, columns) => columns,
+  parameters: () => [],
+  forward: dropout,
+  describe: ({ perToken, perSentence }) => `dropout ${perToken} a token, ${perSentence} a sentence`,
+  whyNotCausal: () => undefined,
+  tagging: () => rowByRow((x) => x),
+};
+
+const identity = (x: Sequence): Step => ({ output: x, backward: (dOutput) => dOutput });
+
+/** The gradient is multiplied by the same mask, in place. */
+function masked(x: Sequence, output: Sequence, multiply: (to: Matrix, from: Matrix) => void): Step {
+  multiply(output, x);
+  return {
+    output: { ...output, isConstant: x.isConstant },
+    backward(dOutput) {
+      if (x.isConstant) return NO_GRADIENT;
+      multiply(dOutput, dOutput);
+      return dOutput;
+    },
   };
-  return { output, backward };
+}
+
+/** What each sentence's values are multiplied by (B, C). */
+export function sentenceMasks(
+  { kernels, random }: PassContext,
+  {
+    name,
+    rate,
+    layout,
+    columns,
+  }: { readonly name: string; readonly rate: number; readonly layout: PackedLayout; readonly columns: number },
+): Floats {
+  const masks = kernels.arena.floats(layout.lengths.length * columns);
+  kernels.dropoutMask(masks, rate, random.fork('variational-dropout', name).uint32(), masks.length);
+  return masks;
 }

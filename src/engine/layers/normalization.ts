@@ -1,16 +1,26 @@
+import { createRandom } from '#base/random.js';
 import { constant, zeros } from '#engine/core/initializers.js';
-import { allocateMatrix, type Matrix, type PassContext, type Step } from '#engine/core/layer.js';
-import type { ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
-import { batchNormalization, type NormalizationParameters } from './batch-normalization.js';
+import type { PassContext, Sequence, Step } from '#engine/core/layer.js';
+import { type LayerKind, type Parameters, rowByRow } from '#engine/core/layer-kind.js';
+import { createPackedLayout } from '#engine/core/packed-layout.js';
+import type { ParameterSpec } from '#engine/core/parameter.js';
+import { batchNormalization } from './batch-normalization.js';
+import { layerNormalization } from './layer-normalization.js';
 
+/** The values of the option; `none` leaves the layer out. */
 export const NORMALIZATION_NAMES = ['none', 'layer', 'batch'] as const;
 export type NormalizationName = (typeof NORMALIZATION_NAMES)[number];
 
-/** Keeps the division away from 0; PyTorch's default. */
-const EPSILON = 1e-5;
+export interface NormalizationOptions {
+  /** Prefix of its parameters: `rnn.norm_l0`. */
+  readonly name: string;
+  readonly type: Exclude<NormalizationName, 'none'>;
+  /** C */
+  readonly columns: number;
+}
 
-export function normalizationSpecs(kind: NormalizationName, name: string, columns: number): ParameterSpec[] {
-  if (kind === 'none') return [];
+/** Gain and shift under PyTorch's names, `weight` and `bias`; batch normalisation has running statistics too. */
+export function normalizationSpecs({ name, type, columns }: NormalizationOptions): ParameterSpec[] {
   const shape = [columns];
   const learned: ParameterSpec[] = [
     { name: `${name}.weight`, shape, initializer: constant(1), decays: false },
@@ -20,62 +30,32 @@ export function normalizationSpecs(kind: NormalizationName, name: string, column
     { name: `${name}.running_mean`, shape, initializer: zeros, isStatistic: true },
     { name: `${name}.running_var`, shape, initializer: constant(1), isStatistic: true },
   ];
-  return kind === 'batch' ? [...learned, ...measured] : learned;
+  return type === 'batch' ? [...learned, ...measured] : learned;
 }
 
 /** x (N, C) -> (N, C) */
 export function normalization(
   context: PassContext,
-  kind: NormalizationName,
-  name: string,
-  parameters: ParameterSet,
-  x: Matrix,
+  parameters: Parameters,
+  x: Sequence,
+  options: Pick<NormalizationOptions, 'name' | 'type'>,
 ): Step {
-  if (kind === 'none') return { output: x, backward: (dOutput) => dOutput };
-  const learned = { gain: parameters.get(`${name}.weight`), shift: parameters.get(`${name}.bias`) };
-  if (kind === 'layer') return layerNormalization(context, learned, x);
-  const runningMean = parameters.get(`${name}.running_mean`);
-  const runningVariance = parameters.get(`${name}.running_var`);
-  return batchNormalization(context, { ...learned, runningMean, runningVariance }, x);
+  const normalize = options.type === 'layer' ? layerNormalization : batchNormalization;
+  return normalize(context, parameters, x, options);
 }
 
-/**
- * Layer normalisation (Ba et al. 2016, https://arxiv.org/abs/1607.06450): every row to mean 0 and variance 1, then gain and
- * shift. It depends on no other row, so batches, streams and shards agree.
- *
- * x (N, C) -> (N, C)
- */
-function layerNormalization({ kernels }: PassContext, { gain, shift }: NormalizationParameters, x: Matrix): Step {
-  const { rows, columns } = x;
-  const output = allocateMatrix(kernels, rows, columns);
-  const normalized = kernels.arena.floats(rows * columns);
-  const inverseDeviation = kernels.arena.floats(rows);
-  kernels.layerNormForward(
-    output.values,
-    normalized,
-    inverseDeviation,
-    x.values,
-    gain.values,
-    shift.values,
-    rows,
-    columns,
-    EPSILON,
-  );
+export const normalizationKind: LayerKind<NormalizationOptions> = {
+  inputs: ({ columns }) => columns,
+  outputs: (_, columns) => columns,
+  parameters: normalizationSpecs,
+  forward: normalization,
+  describe: ({ type }) => `${type} normalisation`,
+  whyNotCausal: () => undefined,
+  tagging(kernels, parameters, options) {
+    const context = { kernels, training: false, random: createRandom(0) }; // nothing is drawn
+    // No row depends on another outside training, so that any layout of as many rows will do.
+    return rowByRow((x) => normalization(context, parameters, { ...x, layout: ANY_LAYOUT }, options).output);
+  },
+};
 
-  const backward = (dOutput: Matrix): Matrix => {
-    const dX = allocateMatrix(kernels, rows, columns);
-    kernels.layerNormBackward(
-      dX.values,
-      gain.grad,
-      shift.grad,
-      dOutput.values,
-      normalized,
-      inverseDeviation,
-      gain.values,
-      rows,
-      columns,
-    );
-    return dX;
-  };
-  return { output, backward };
-}
+const ANY_LAYOUT = createPackedLayout([1]);

@@ -9,7 +9,6 @@ export function adam(input: OptimizerInput, decoupledDecay: boolean): Optimizer 
   const { beta2, epsilon, weightDecay } = input.options;
   return optimizerFor(input, {
     name: decoupledDecay ? 'adamw' : 'adam',
-    moments: ['firstMoment', 'secondMoment'],
     decay: decoupledDecay ? weightDecay : 0,
     apply({ values, gradient, moments: [first, second], n, hasMomentum, decays, step, learningRate }) {
       const beta1 = hasMomentum ? input.options.beta1 : 0;

@@ -4,7 +4,6 @@ import { type Optimizer, type OptimizerInput, optimizerFor } from './optimizer.j
 export function momentum(input: OptimizerInput): Optimizer {
   return optimizerFor(input, {
     name: 'momentum',
-    moments: ['velocity'],
     apply({ values, gradient, moments: [velocity], n, hasMomentum, learningRate }) {
       const beta = hasMomentum ? input.options.beta1 : 0;
       input.kernels.momentumUpdate(values, gradient, velocity, n, learningRate, beta);

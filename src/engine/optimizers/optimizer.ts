@@ -10,8 +10,8 @@ export interface Optimizer {
    */
   update(range: UpdateRange): void;
   /**
-   * Moves some rows of a table; all others rest, their moments included, as in PyTorch's SparseAdam. Without momentum, which
-   * would go on moving a row in steps that say nothing of it: all in all as far as this one step does. Without decay, which
+   * Moves some rows of a table; all others rest, their moments included, as in PyTorch's SparseAdam. Sparse rows use
+   * beta1 = 0: momentum would keep moving a row in steps without a gradient for it. Weight decay is left to `decay`, which
    * concerns the resting rows as well.
    */
   updateRows(rows: UpdateRows): void;
@@ -46,6 +46,15 @@ export interface UpdateRows extends StepSize {
 export const OPTIMIZER_NAMES = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw'] as const;
 export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
 
+/** What each optimiser keeps of every learned number, by the names under which a checkpoint holds them. */
+export const MOMENTS = {
+  sgd: [],
+  momentum: ['velocity'],
+  rmsprop: ['secondMoment'],
+  adam: ['firstMoment', 'secondMoment'],
+  adamw: ['firstMoment', 'secondMoment'],
+} as const satisfies Readonly<Record<OptimizerName, readonly string[]>>;
+
 export interface OptimizerOptions {
   /** Weight of the past in the first moment; momentum and Adam. */
   readonly beta1: number;
@@ -66,8 +75,6 @@ export interface OptimizerInput {
 /** What tells one optimiser from another. */
 export interface OptimizerRule {
   readonly name: OptimizerName;
-  /** Names of its moments. */
-  readonly moments: readonly string[];
   /** The share that weights lose per unit of learning rate, apart from their gradient; `apply` takes it too. */
   readonly decay?: number;
   /** Moves n values by their gradient, given as many elements of each moment. */
@@ -86,7 +93,8 @@ export interface RuleElements extends StepSize {
 
 export function optimizerFor({ kernels, parameters }: OptimizerInput, rule: OptimizerRule): Optimizer {
   const { values, grad, decayingCount } = parameters;
-  const moments = rule.moments.map(() => kernels.floats(values.length));
+  const names = MOMENTS[rule.name];
+  const moments = names.map(() => kernels.floats(values.length));
 
   const updatePart = ({ from, to, ...size }: UpdateRange): void => {
     if (to <= from) return;
@@ -103,7 +111,7 @@ export function optimizerFor({ kernels, parameters }: OptimizerInput, rule: Opti
 
   return {
     name: rule.name,
-    state: Object.fromEntries(rule.moments.map((name, m) => [name, moments[m]])),
+    state: Object.fromEntries(names.map((name, m) => [name, moments[m]])),
     update(range) {
       const { from, to } = range;
       updatePart({ ...range, to: Math.min(to, decayingCount) });

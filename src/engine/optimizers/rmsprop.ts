@@ -8,7 +8,6 @@ export function rmsprop(input: OptimizerInput): Optimizer {
   const { beta2, epsilon } = input.options;
   return optimizerFor(input, {
     name: 'rmsprop',
-    moments: ['secondMoment'],
     apply({ values, gradient, moments: [secondMoment], n, learningRate }) {
       input.kernels.rmspropUpdate(values, gradient, secondMoment, n, learningRate, beta2, epsilon);
     },

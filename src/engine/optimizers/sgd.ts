@@ -4,7 +4,6 @@ import { type Optimizer, type OptimizerInput, optimizerFor } from './optimizer.j
 export function sgd(input: OptimizerInput): Optimizer {
   return optimizerFor(input, {
     name: 'sgd',
-    moments: [],
     apply({ values, gradient, n, learningRate }) {
       input.kernels.sgdUpdate(values, gradient, n, learningRate);
     },

@@ -1,21 +1,57 @@
-import { allocateMatrix, type Matrix, NO_GRADIENT, rowsOf } from '#engine/core/layer.js';
-import type { PackedLayout } from '#engine/core/packed-layout.js';
-import type { Parameter } from '#engine/core/parameter.js';
+import { orthogonalBlocks, zeros } from '#engine/core/initializers.js';
+import {
+  allocateMatrix,
+  allocateSequence,
+  type Matrix,
+  NO_GRADIENT,
+  rowsOf,
+  type Sequence,
+} from '#engine/core/layer.js';
+import type { Parameters } from '#engine/core/layer-kind.js';
+import type { Initializer, Parameter, ParameterSpec } from '#engine/core/parameter.js';
 import type { Floats, Kernels } from '#engine/kernels/kernels.js';
+import type { CellNames, CellOptions } from './cell.js';
 
-/** What rnn, gru and lstm share: the projection of the inputs, and how a timestep's rows pair with those before. */
+/** What the cells share: their parameters, the projection of the inputs, and how a timestep's rows pair with those before. */
 
-interface InputParameters {
+export interface CellParameters {
   /** (G, I), G being as many rows as the cell has gates times H. */
   readonly weightIh: Parameter;
-  /** (G) */
+  /** (G, H) */
+  readonly weightHh: Parameter;
+  /** (G). PyTorch has two biases here, of which only the sum matters but in the GRU. */
   readonly bias: Parameter;
 }
 
+type InputParameters = Omit<CellParameters, 'weightHh'>;
+
+/** The parameters that every cell has, with as many rows as `gates` times H. */
+export function cellSpecs(
+  { name, suffix, inputs, hidden }: CellOptions,
+  gates: number,
+  initializers: { readonly weightIh: Initializer; readonly bias?: Initializer },
+): ParameterSpec[] {
+  const rows = gates * hidden;
+  const { weightIh, bias = zeros } = initializers;
+  return [
+    { name: `${name}.weight_ih_${suffix}`, shape: [rows, inputs], initializer: weightIh },
+    { name: `${name}.weight_hh_${suffix}`, shape: [rows, hidden], initializer: orthogonalBlocks },
+    { name: `${name}.bias_ih_${suffix}`, shape: [rows], initializer: bias, decays: false },
+  ];
+}
+
+export function cellParameters(parameters: Parameters, { name, suffix }: CellNames): CellParameters {
+  return {
+    weightIh: parameters.get(`${name}.weight_ih_${suffix}`),
+    weightHh: parameters.get(`${name}.weight_hh_${suffix}`),
+    bias: parameters.get(`${name}.bias_ih_${suffix}`),
+  };
+}
+
 /** x W_ih^T + b for all timesteps at once, since no input depends on a state: (N, G). */
-export function inputProjection(kernels: Kernels, { weightIh, bias }: InputParameters, x: Matrix): Matrix {
+export function inputProjection(kernels: Kernels, { weightIh, bias }: InputParameters, x: Sequence): Sequence {
   const [gates, inputs] = weightIh.shape;
-  const out = allocateMatrix(kernels, x.rows, gates);
+  const out = allocateSequence(kernels, x, gates);
   kernels.fillRows(out.values, bias.values, x.rows, gates);
   kernels.matmulTransposedB(out.values, x.values, weightIh.values, x.rows, gates, inputs, true);
   return out;
@@ -55,10 +91,10 @@ export interface StateLink {
 export function linkStates(
   kernels: Kernels,
   weightHh: Parameter,
-  { batchSizes, offsets, rows, lengths }: PackedLayout,
-  hiddens: Matrix,
+  hiddens: Sequence,
   mask: Floats | undefined,
 ): StateLink {
+  const { batchSizes, offsets, rows, lengths } = hiddens.layout;
   const [gates, h] = weightHh.shape;
   const steps = batchSizes.length;
   const first = offsets[1] ?? 0;
@@ -111,4 +147,11 @@ export function linkStates(
       kernels.matmulTransposedA(weightHh.grad, d, allBefore(), gates, h, rows - first, true);
     },
   };
+}
+
+/** Zeros for the states before the first timestep: (B, H). */
+export function zeroStates(kernels: Kernels, { layout }: Sequence, hidden: number): Floats {
+  const zeros = kernels.arena.floats(layout.lengths.length * hidden);
+  kernels.fill(zeros, 0, zeros.length);
+  return zeros;
 }

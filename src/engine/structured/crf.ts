@@ -1,36 +1,46 @@
 import { zeros } from '#engine/core/initializers.js';
-import { allocateMatrix, type Matrix } from '#engine/core/layer.js';
-import type { PackedLayout } from '#engine/core/packed-layout.js';
-import type { Parameter, ParameterSet, ParameterSpec } from '#engine/core/parameter.js';
-import type { Ints, Kernels } from '#engine/kernels/kernels.js';
-import type { Loss } from '#engine/layers/softmax-cross-entropy.js';
+import { allocateMatrix, type PassContext, type Sequence } from '#engine/core/layer.js';
+import type { Parameters } from '#engine/core/layer-kind.js';
+import type { Parameter, ParameterSpec } from '#engine/core/parameter.js';
+import type { Loss, LossTargets } from '#engine/layers/softmax-cross-entropy.js';
 import { createForwardBackward, type Lattice, stepWeight, type TransitionScores, weightsOf } from './lattice.js';
 
+export interface CrfOptions {
+  /** Prefix of its parameters: `crf`. */
+  readonly name: string;
+  /** K */
+  readonly tags: number;
+}
+
 /** Learned scores between tags. `transitions[from][to]` (K, K), start (K), end (K). */
-export interface CrfParameters {
+interface CrfParameters {
   readonly transitions: Parameter;
   readonly start: Parameter;
   readonly end: Parameter;
 }
 
-export function crfSpecs(prefix: string, tagCount: number): ParameterSpec[] {
+export function crfSpecs({ name, tags }: CrfOptions): ParameterSpec[] {
   return [
-    { name: `${prefix}.transitions`, shape: [tagCount, tagCount], initializer: zeros, decays: false },
-    { name: `${prefix}.start`, shape: [tagCount], initializer: zeros, decays: false },
-    { name: `${prefix}.end`, shape: [tagCount], initializer: zeros, decays: false },
+    { name: `${name}.transitions`, shape: [tags, tags], initializer: zeros, decays: false },
+    { name: `${name}.start`, shape: [tags], initializer: zeros, decays: false },
+    { name: `${name}.end`, shape: [tags], initializer: zeros, decays: false },
   ];
 }
 
-export function crfParameters(prefix: string, parameters: ParameterSet): CrfParameters {
+function crfParameters(parameters: Parameters, name: string): CrfParameters {
   return {
-    transitions: parameters.get(`${prefix}.transitions`),
-    start: parameters.get(`${prefix}.start`),
-    end: parameters.get(`${prefix}.end`),
+    transitions: parameters.get(`${name}.transitions`),
+    start: parameters.get(`${name}.start`),
+    end: parameters.get(`${name}.end`),
   };
 }
 
 /** Learned scores where `legal` is 0, -Infinity where it is -Infinity: the CRF never spends probability on illegal tags. */
-export function crfTransitions({ transitions, start, end }: CrfParameters, legal: TransitionScores): TransitionScores {
+export function crfTransitions(
+  parameters: Parameters,
+  { name, legal }: { readonly name: string; readonly legal: TransitionScores },
+): TransitionScores {
+  const { transitions, start, end } = crfParameters(parameters, name);
   const sum = (learned: ArrayLike<number>, allowed: Float64Array): Float64Array =>
     allowed.map((x, i) => x + learned[i]);
   return {
@@ -44,23 +54,24 @@ export function crfTransitions({ transitions, start, end }: CrfParameters, legal
  * Linear-chain conditional random field (Lafferty et al. 2001): the negative log-likelihood of the gold sequences among all
  * legal ones, -score(gold) + log sum over sequences of e^score, summed over sentences and multiplied by `factor`.
  *
- * emissions (N, K), targets (N), both in the layout's order. Adds to the gradients of the transitions.
+ * emissions (N, K). Adds to the gradients of the transitions. Every row has a target.
  */
 export function crfLoss(
-  kernels: Kernels,
-  parameters: CrfParameters,
-  legal: TransitionScores,
-  layout: PackedLayout,
-  { emissions, targets, factor }: { readonly emissions: Matrix; readonly targets: Ints; readonly factor: number },
+  { kernels }: Pick<PassContext, 'kernels'>,
+  parameters: Parameters,
+  emissions: Sequence,
+  { name, legal, targets, factor }: LossTargets & { readonly name: string; readonly legal: TransitionScores },
 ): Loss {
   const k = emissions.columns;
-  const scores = crfTransitions(parameters, legal);
+  const { lengths, offsets } = emissions.layout;
+  const learned = crfParameters(parameters, name);
+  const scores = crfTransitions(parameters, { name, legal });
   const weights = weightsOf(scores);
   const forwardBackward = createForwardBackward(weights);
   const dLogits = allocateMatrix(kernels, emissions.rows, k);
   let value = 0;
-  layout.lengths.forEach((tokens, b) => {
-    const rows = Array.from({ length: tokens }, (_, t) => layout.offsets[t] + b);
+  lengths.forEach((tokens, b) => {
+    const rows = Array.from({ length: tokens }, (_, t) => offsets[t] + b);
     const sentence = new Float64Array(tokens * k);
     rows.forEach((row, t) => {
       for (let tag = 0; tag < k; tag++) sentence[t * k + tag] = emissions.values[row * k + tag];
@@ -75,7 +86,7 @@ export function crfLoss(
         dLogits.values[row * k + tag] = factor * (expected - (gold[t] === tag ? 1 : 0));
       }
     });
-    addTransitionGradients(parameters, weights, lattice, gold, factor);
+    addTransitionGradients(learned, weights, lattice, gold, factor);
   });
   return { value: value * factor, dLogits };
 }

@@ -1,7 +1,7 @@
 import { ATTENTION_NAMES } from '#engine/layers/attention.js';
 import { SCORING_NAMES } from '#engine/layers/attention-scores.js';
 import { NORMALIZATION_NAMES } from '#engine/layers/normalization.js';
-import { CELL_NAMES } from '#engine/recurrent/recurrent.js';
+import { CELL_NAMES } from '#engine/recurrent/cells.js';
 import { choice, count, flag, type OptionValues, positiveCount } from './config-options.js';
 
 /**

@@ -10,7 +10,7 @@ import { parseOptions } from './config-options.js';
 import { MODEL_OPTIONS } from './model-config.js';
 import { unpackTables } from './quantized-tables.js';
 import { createTaggerModel, loadTensors, parameterCount, storedTensors, type TaggerModel } from './tagger-model.js';
-import { NO_REGULARIZATION } from './tagger-network.js';
+import { NO_REGULARIZATION } from './tagger-plan.js';
 
 /**
  * A model is a few files, on disk a directory of them: config.json (how to rebuild the network, its calibration), vocab.json (labels, words,

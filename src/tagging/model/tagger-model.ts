@@ -4,13 +4,15 @@ import type { Random } from '#base/random.js';
 import type { Tensor, TensorValues } from '#base/safetensors.js';
 import type { Parameter } from '#engine/core/parameter.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
+import type { NetworkPlan } from '#engine/network/network-plan.js';
 import type { TransitionScores } from '#engine/structured/lattice.js';
 import { createFeatures, type Feature, type FeatureVocabularies } from '#tagging/features/features.js';
 import { createSentenceEncoder, type SentenceEncoder } from '#tagging/features/sentence-encoder.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 import type { ModelConfig } from './model-config.js';
 import { isTable, packTable, roundTable } from './quantized-tables.js';
-import { createTaggerNetwork, type Regularization, type TaggerNetwork, VECTOR_PARAMETER } from './tagger-network.js';
+import { createTaggerNetwork, type TaggerNetwork, VECTOR_PARAMETER } from './tagger-network.js';
+import { planTagger, type Regularization } from './tagger-plan.js';
 
 /** Everything between words and logits: features, network, classes. */
 export interface TaggerModel {
@@ -22,40 +24,52 @@ export interface TaggerModel {
   readonly kernels: Kernels;
 }
 
-export interface TaggerModelInput {
+/** What a network is planned from, before anything is allocated. */
+export interface TaggerDescription {
   readonly config: ModelConfig;
   readonly vocabularies: FeatureVocabularies;
   readonly labels: readonly string[];
   readonly regularization: Regularization;
+}
+
+export interface TaggerModelInput extends TaggerDescription {
   readonly kernels: Kernels;
   /** Undefined when the values are about to be loaded. */
   readonly random: Random | undefined;
 }
 
 export function createTaggerModel(input: TaggerModelInput): TaggerModel {
-  const { config, vocabularies, kernels } = input;
+  const { config, vocabularies, kernels, random } = input;
+  const { features, tagSet, plan } = describe(input);
+  const network = createTaggerNetwork({ plan, legal: legalTransitions(tagSet), kernels, random });
+  const { vectors } = vocabularies;
+  const encoded = vectors
+    ? features.map((feature) => (feature.name === 'vector' ? decodingVectors(feature, vectors, network) : feature))
+    : features;
+  const encoder = createSentenceEncoder(encoded, config.char_filters > 0 ? vocabularies.characters : undefined);
+  return { config, vocabularies, tagSet, encoder, network, kernels };
+}
+
+/** The plan of a model that is not made yet: what it would hold can be counted. */
+export function planOf(description: TaggerDescription): NetworkPlan {
+  return describe(description).plan;
+}
+
+function describe({ config, vocabularies, labels, regularization }: TaggerDescription): {
+  readonly features: readonly Feature[];
+  readonly tagSet: TagSet;
+  readonly plan: NetworkPlan;
+} {
   const features = createFeatures(vocabularies, config);
-  const hasCharacters = config.char_filters > 0;
-  if (features.length === 0 && !hasCharacters) {
+  if (features.length === 0 && config.char_filters === 0) {
     throw new AppError(
       'invalid_config',
       'config: at least one of word_dimension, affix_dimension, shape_dimension and char_filters must be above 0',
     );
   }
-  const tagSet = createTagSet(input.labels, config.tag_format);
-  const network = createTaggerNetwork({
-    config,
-    regularization: input.regularization,
-    shape: { features, characters: vocabularies.characters.words.length, legal: legalTransitions(tagSet) },
-    kernels,
-    random: input.random,
-  });
-  const { vectors } = vocabularies;
-  const encoded = vectors
-    ? features.map((feature) => (feature.name === 'vector' ? decodingVectors(feature, vectors, network) : feature))
-    : features;
-  const encoder = createSentenceEncoder(encoded, hasCharacters ? vocabularies.characters : undefined);
-  return { config, vocabularies, tagSet, encoder, network, kernels };
+  const tagSet = createTagSet(labels, config.tag_format);
+  const sizes = { features, characters: vocabularies.characters.words.length, tags: tagSet.tags.length };
+  return { features, tagSet, plan: planTagger({ config, sizes, regularization }) };
 }
 
 /** Decodes the vector of each word when the word is first met: a model is loaded in a third of the time. */

@@ -1,13 +1,13 @@
 import { totalmem } from 'node:os';
 import { AppError } from '#base/errors.js';
-import { createParameters, type Parameter, sizeOf } from '#engine/core/parameter.js';
-import type { Floats, Kernels } from '#engine/kernels/kernels.js';
-import { createReferenceKernels } from '#engine/kernels/reference.js';
+import { countParameters, type ParameterCounts } from '#engine/core/parameter.js';
+import type { Kernels } from '#engine/kernels/kernels.js';
 import { isSimdKernels } from '#engine/kernels/simd/simd-kernels.js';
-import { createOptimizer } from '#engine/optimizers/create-optimizer.js';
+import { parameterSpecs } from '#engine/network/check-plan.js';
+import { MOMENTS } from '#engine/optimizers/optimizer.js';
 import type { FeatureVocabularies } from '#tagging/features/features.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
-import { createTaggerModel } from '#tagging/model/tagger-model.js';
+import { planOf } from '#tagging/model/tagger-model.js';
 import type { RunConfig, TrainingConfig } from '#training/config/training-config.js';
 
 export interface TrainedNetwork {
@@ -18,11 +18,11 @@ export interface TrainedNetwork {
 
 /** Numbers that a training holds from its first step to its last, in 4 bytes each. */
 export interface MemoryEstimate {
-  /** All, with the copies of the learned ones: gradients, moments, averages. */
+  /** Bytes of all numbers, with the copies of the learned ones: gradients, moments, averages. */
   readonly bytes: number;
-  /** Learned ones. */
+  /** How many numbers are learned. */
   readonly parameters: number;
-  readonly largest: Pick<Parameter, 'name' | 'shape'>;
+  readonly largest: ParameterCounts['largest'];
 }
 
 /**
@@ -44,34 +44,19 @@ export function assertFits(network: TrainedNetwork, kernels: Kernels): void {
   );
 }
 
-/** Of the kernels, or of the machine if it has less. */
+/** The bytes that kernels may take: their own limit, or what the machine has if that is less. */
 export function memoryLimit(kernels: Kernels): number {
   const machine = Math.min(totalmem(), process.constrainedMemory?.() || Number.POSITIVE_INFINITY);
   return isSimdKernels(kernels) ? Math.min(kernels.handle.maximumBytes, machine) : machine;
 }
 
 export function estimateMemory({ config, vocabularies, labels }: TrainedNetwork): MemoryEstimate {
-  const { network } = createTaggerModel({
-    config: config.model,
-    vocabularies,
-    labels,
-    regularization: config.training,
-    kernels: countingKernels(),
-    random: undefined,
-  });
-  const { list } = network.parameters;
-  const total = (those: readonly Parameter[]): number => those.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const all = total(list);
-  const learned = total(list.filter(({ trainable }) => trainable));
-  const flags = list.reduce((sum, { touched, shape }) => sum + (touched ? shape[0] : 0), 0);
-  const { shards, weight_average } = config.training;
+  const plan = planOf({ config: config.model, vocabularies, labels, regularization: config.training });
+  const { all, learned, sparseRows, largest } = countParameters(parameterSpecs(plan));
+  const { shards, weight_average, optimizer } = config.training;
   // The values and the best of them, a gradient a shard, the moments, the average, and one more to evaluate the average in.
-  const copies = 2 + shards + momentsOf(config) + (weight_average > 0 ? 1 : 0) + 1;
-  return {
-    bytes: 4 * (all - learned + learned * copies + flags * shards),
-    parameters: learned,
-    largest: list.toSorted((a, b) => sizeOf(b.shape) - sizeOf(a.shape))[0],
-  };
+  const copies = 2 + shards + MOMENTS[optimizer].length + (weight_average > 0 ? 1 : 0) + 1;
+  return { bytes: 4 * (all - learned + learned * copies + sparseRows * shards), parameters: learned, largest };
 }
 
 /** Settings that each would do alone. */
@@ -100,21 +85,6 @@ function largestThat(fits: (size: number) => boolean, size: number): number | un
     else tooLarge = middle;
   }
   return fitting === 0 ? undefined : fitting;
-}
-
-/** How many an optimiser keeps of each parameter. */
-function momentsOf({ training }: RunConfig): number {
-  const kernels = createReferenceKernels();
-  const options = { beta1: 0, beta2: 0, epsilon: 0, weightDecay: 0 };
-  const parameters = createParameters(kernels, [], undefined);
-  return Object.keys(createOptimizer(training.optimizer, { kernels, parameters, options }).state).length;
-}
-
-/** A network can be built of them, but not run: its arrays are all empty. */
-function countingKernels(): Kernels {
-  const floats: Floats = new Float32Array(0);
-  const ints = new Int32Array(0);
-  return { ...createReferenceKernels(), floats: () => floats, ints: () => ints };
 }
 
 function mebibytes(bytes: number): string {

@@ -6,10 +6,11 @@ import type { ParameterSet } from '#engine/core/parameter.js';
 import { addL2 } from '#engine/core/regularization.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
+import { describePlan } from '#engine/network/check-plan.js';
 import { createOptimizer } from '#engine/optimizers/create-optimizer.js';
 import { createBatch } from '#tagging/features/batch.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
-import { createTaggerModel } from '#tagging/model/tagger-model.js';
+import { createTaggerModel, planOf, type TaggerDescription } from '#tagging/model/tagger-model.js';
 import { createVectorTable, type VectorTable } from '#tagging/vectors/vector-table.js';
 import type { RunConfig } from '#training/config/training-config.js';
 
@@ -87,20 +88,28 @@ export function checkNetwork({ config, seed, epsilon, steps, kernels }: NetworkC
   });
 }
 
+/** The network that is checked, in a line. */
+export function describeNetwork(config: RunConfig): string {
+  return describePlan(planOf(descriptionOf(config)));
+}
+
 interface NetworkUnderCheck {
   readonly kernels: Kernels;
   readonly parameters: ParameterSet;
   lossAndGradient(): number;
 }
 
-function networkUnderCheck({ model: config, training }: RunConfig, seed: number, kernels: Kernels): NetworkUnderCheck {
-  const random = createRandom(seed);
+function descriptionOf({ model: config, training }: RunConfig): TaggerDescription {
   const words = SENTENCES.flatMap((sentence) => sentence.words);
+  const vectors = config.fine_tune_vectors ? someVectors(words) : undefined;
+  const vocabularies = buildFeatureVocabularies(words, config, vectors);
+  return { config, vocabularies, labels: labelsOf(SENTENCES), regularization: training };
+}
+
+function networkUnderCheck(config: RunConfig, seed: number, kernels: Kernels): NetworkUnderCheck {
+  const random = createRandom(seed);
   const { network, encoder, tagSet } = createTaggerModel({
-    config,
-    vocabularies: buildFeatureVocabularies(words, config, config.fine_tune_vectors ? someVectors(words) : undefined),
-    labels: labelsOf(SENTENCES),
-    regularization: training,
+    ...descriptionOf(config),
     kernels,
     random: random.fork('weights'),
   });
@@ -115,7 +124,7 @@ function networkUnderCheck({ model: config, training }: RunConfig, seed: number,
       kernels.fill(parameters.grad, 0, parameters.grad.length);
       const loss = network.lossAndGradient(batch, context, 1 / batch.layout.rows);
       kernels.arena.release(position);
-      return loss + addL2(kernels, parameters, training.L2);
+      return loss + addL2(kernels, parameters, config.training.L2);
     },
   };
 }
@@ -134,7 +143,7 @@ function gradientsOf(checked: NetworkUnderCheck, exact: NetworkUnderCheck): () =
   };
 }
 
-/** Of every other word, since words without a vector have to be right too. */
+/** Vectors of every other word, since words without a vector have to be right too. */
 function someVectors(words: readonly string[]): VectorTable {
   const known = [...new Set(words.map(normalizeWord))].filter((_, i) => i % 2 === 0);
   const dimension = 4;

@@ -36,8 +36,10 @@ describe('flags of the network', () => {
       charFilters: '2',
     });
     expect(headingOf(text)).toBe(
-      'Gradient check, float64, epsilon 1e-7: 2 layers of lstm, 3 hidden units, look-ahead 1, ' +
-        'bidirectional, residual, layer normalisation, attention sentence (dot), 2 character filters, CRF, L2 0.01',
+      'Gradient check, float64, epsilon 1e-7: embedding.vector 4, embedding.change added, embedding.word 2, ' +
+        'embedding.prefix3 1, embedding.suffix2 1, embedding.suffix3 1, embedding.suffix4 1, embedding.shape 1, ' +
+        '2 character filters, look-ahead 1, lstm of 3 both ways, layer normalisation, ' +
+        'residual (lstm of 3 both ways, layer normalisation), attention over the sentence (dot), linear to 13, CRF, L2 0.01',
     );
     expect(passed).toBe(true);
     const names = reports[0].rows.map(({ name }) => name);
@@ -54,11 +56,13 @@ describe('flags of the network', () => {
 
   test('none is needed, and --set has the last word', async () => {
     expect(headingOf((await run()).text)).toContain(
-      ': rnn, 3 hidden units, look-ahead 2, 3 character filters, CRF, L2 0.01',
+      ', 3 character filters, look-ahead 2, rnn of 3, linear to 13, CRF, L2 0.01',
     );
-    expect(headingOf((await run({ crf: false, charFilters: '0' })).text)).toContain(', look-ahead 2, L2 0.01');
+    expect(headingOf((await run({ crf: false, charFilters: '0' })).text)).toContain(
+      '.shape 1, look-ahead 2, rnn of 3, linear to 13, softmax, L2 0.01',
+    );
     const { text } = await run({ network: 'lstm', hidden: '5' }, ['rnn_type=gru']);
-    expect(headingOf(text)).toContain(': gru, 3 hidden units,');
+    expect(headingOf(text)).toContain(', gru of 3,');
   });
 
   test.each<[Partial<GradientCheckFlags>, string]>([
@@ -86,7 +90,7 @@ test('float32 checks the fast kernels, at the initial weights and after some ste
     expect(distance).toBeGreaterThan(1e-8); // it is float32 that was checked
     expect(distance).toBeLessThan(1e-5);
   }
-  expect(headingOf(text)).toMatch(/^Gradient check, float32 on the (relaxed|simd) kernels, epsilon 1e-7: rnn/);
+  expect(headingOf(text)).toMatch(/^Gradient check, float32 on the (relaxed|simd) kernels, epsilon 1e-7: .*rnn of 3/);
   expect(text).toContain('Below 1e-5 great, below 1e-3 acceptable');
 });
 

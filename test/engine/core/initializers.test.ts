@@ -15,7 +15,7 @@ import type { Matrix } from '#engine/core/layer.js';
 import { createParameters, type Initializer, sizeOf } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { linear, linearSpecs } from '#engine/layers/linear.js';
+import { affine, linearSpecs } from '#engine/layers/linear.js';
 
 const kernels = createReferenceKernels('float64');
 
@@ -82,8 +82,13 @@ function throughChain(layers: number, varianceTimesInputs: number): { signal: nu
   const first = meanSquare(x.values);
   const backwards: ((dY: Matrix) => Matrix)[] = [];
   for (let layer = 0; layer < layers; layer++) {
-    const parameters = createParameters(kernels, linearSpecs('layer', n, n, scaled), createRandom(layer));
-    const step = linear(kernels, { weight: parameters.get('layer.weight'), bias: parameters.get('layer.bias') }, x);
+    const parameters = createParameters(
+      kernels,
+      linearSpecs({ name: 'layer', inputs: n, outputs: n }, scaled),
+      createRandom(layer),
+    );
+    const [weight, bias] = ['weight', 'bias'].map((part) => parameters.get(`layer.${part}`));
+    const step = affine(kernels, { weight, bias }, x);
     const y = step.output;
     kernels.tanh(y.values, y.values, rows * n);
     backwards.push((dY) => {

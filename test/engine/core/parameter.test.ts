@@ -55,7 +55,7 @@ describe('createParameters', () => {
   test('refuses two of one name, and a name it does not have', () => {
     const twice = [SPECS[0], SPECS[0]];
     expect(() => createParameters(kernels, twice, undefined)).toThrow(
-      'parameter names are not distinct: a.bias,a.bias',
+      'parameters: expected distinct names, found a.bias, a.bias',
     );
     expect(thrownBy(() => parameters.get('c')).message).toBe(
       'parameters: there is no "c", only a.weight, b.weight, a.bias, frozen',

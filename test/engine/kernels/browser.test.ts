@@ -14,9 +14,10 @@ const browser = findChromium();
 if (browser === undefined) console.log('kernels in a browser: skipped, there is no Chromium (set CHROMIUM)');
 
 /** A product, its tanh and a softmax, as the page computes them with the built files and nothing else. */
-const PAGE = `<!doctype html><title>kernels</title><pre id="out"></pre><script type="module">
-import { createSimdKernels } from '/kernels/simd/simd-kernels.js';
-const response = await fetch('/kernels/simd/simd-unshared.wasm');
+const PAGE = `<!doctype html><title>kernels</title><pre id="out"></pre>
+<script type="importmap">{"imports": {"#base/": "/base/", "#engine/": "/engine/"}}</script><script type="module">
+import { createSimdKernels } from '/engine/kernels/simd/simd-kernels.js';
+const response = await fetch('/engine/kernels/simd/simd-unshared.wasm');
 const module = await WebAssembly.compile(await response.arrayBuffer());
 const kernels = createSimdKernels({ name: 'simd', module, shared: false });
 const fill = (values, shift) => { for (let i = 0; i < values.length; i++) values[i] = Math.cos(0.3 * i + shift); };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allocateMatrix } from '#engine/core/layer.js';
+import { allocateMatrix, allocateSequence } from '#engine/core/layer.js';
 import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters } from '#engine/core/parameter.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
@@ -12,17 +12,23 @@ import { fillCosine } from '../../helpers/cosine.js';
 import { passContext } from '../../helpers/numeric-gradient.js';
 
 /** Output and all gradients of one pass over sentences of these lengths. */
-function passOf(kernels: Kernels, options: AttentionOptions, lengths: readonly number[], width: number): number[][] {
+function passOf(
+  kernels: Kernels,
+  kind: Pick<AttentionOptions, 'scoring' | 'isCausal'>,
+  lengths: readonly number[],
+  width: number,
+): number[][] {
+  const options = { name: 'a', columns: width, ...kind };
   const layout = createPackedLayout(lengths);
-  const parameters = createParameters(kernels, attentionSpecs('a', width, options.scoring), undefined);
+  const parameters = createParameters(kernels, attentionSpecs(options), undefined);
   parameters.list.forEach(({ values }, p) => {
     fillCosine(values, 0.4, 0.7, 1 + p);
   });
-  const x = allocateMatrix(kernels, layout.rows, width);
+  const x = { ...allocateMatrix(kernels, layout.rows, width), layout };
   fillCosine(x.values, 1, 0.3, 0.1);
-  const dOutput = allocateMatrix(kernels, layout.rows, width);
+  const dOutput = allocateSequence(kernels, x);
   fillCosine(dOutput.values, 1, 0.9, 0.2);
-  const { output, backward } = attention(passContext(kernels), 'a', parameters, layout, x, options);
+  const { output, backward } = attention(passContext(kernels), parameters, x, options);
   const result = [...output.values];
   return [result, [...backward(dOutput).values], ...parameters.list.map(({ grad }) => [...grad])];
 }

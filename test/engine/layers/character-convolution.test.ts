@@ -4,7 +4,7 @@ import { allocateMatrix, type Matrix } from '#engine/core/layer.js';
 import { createParameters, type ParameterSet } from '#engine/core/parameter.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { createCharacterBatch } from '#engine/layers/character-batch.js';
-import { characterConvolutionSpecs, convolveInto } from '#engine/layers/character-convolution.js';
+import { characterConvolution, characterConvolutionSpecs } from '#engine/layers/character-convolution.js';
 import { fillCosine } from '../../helpers/cosine.js';
 import { gradientDistance, passContext } from '../../helpers/numeric-gradient.js';
 
@@ -14,8 +14,8 @@ const [ana, of, zoe] = [Int32Array.of(1, 2, 1), Int32Array.of(3, 4, 0, 5, 2), In
 const ROWS = [of, ana, of, zoe, ana];
 
 function made(width: number, dimension = 2, filters = 3): ParameterSet {
-  const shape = { characters: 6, dimension, filters, width };
-  return createParameters(kernels, characterConvolutionSpecs('characters', shape), createRandom(7));
+  const options = { name: 'characters', characters: 6, dimension, filters, width };
+  return createParameters(kernels, characterConvolutionSpecs(options), createRandom(7));
 }
 
 /** Columns 2 to 4 of five; the others stay as they are. */
@@ -25,7 +25,8 @@ function forward(parameters: ParameterSet, rows: readonly Int32Array[], column =
 function convolved(parameters: ParameterSet, rows: readonly Int32Array[], column: number) {
   const output = allocateMatrix(kernels, rows.length, column + 3);
   output.values.fill(0);
-  const add = convolveInto(context, { prefix: 'characters', parameters }, createCharacterBatch(rows), output, column);
+  const place = { name: 'characters', out: output, column };
+  const add = characterConvolution(context, parameters, createCharacterBatch(rows), place);
   const backward = (dOutput: Matrix): Matrix => {
     add(dOutput);
     return NO_INPUT;
@@ -41,14 +42,14 @@ describe('character convolution', () => {
   });
 
   test('by hand: one column of characters, one filter of weights 1, 10, 100', () => {
-    const shape = { characters: 4, dimension: 1, filters: 1, width: 3 };
-    const parameters = createParameters(kernels, characterConvolutionSpecs('characters', shape), undefined);
+    const options = { name: 'characters', characters: 4, dimension: 1, filters: 1, width: 3 };
+    const parameters = createParameters(kernels, characterConvolutionSpecs(options), undefined);
     parameters.get('characters.embedding.weight').values.set([9, 1, 2, 3]);
     parameters.get('characters.convolution.weight').values.set([1, 10, 100]);
     parameters.get('characters.convolution.bias').values.set([0.5]);
     const characters = createCharacterBatch([Int32Array.of(1, 3, 2), Int32Array.of(2)]);
     const output = allocateMatrix(kernels, 2, 1);
-    convolveInto(context, { prefix: 'characters', parameters }, characters, output, 0);
+    characterConvolution(context, parameters, characters, { name: 'characters', out: output, column: 0 });
     // Places of "1 3 2": 0 1 3 gives 310, 1 3 2 gives 231, 3 2 0 gives 23; and "2" alone gives 20.
     expect([...output.values]).toEqual([310.5, 20.5]);
   });

@@ -1,30 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import { createTagSet } from '#annotation/tags/tag-set.js';
-import type { Matrix } from '#engine/core/layer.js';
+import type { Sequence } from '#engine/core/layer.js';
 import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { crfLoss, crfParameters, crfSpecs, crfTransitions } from '#engine/structured/crf.js';
+import { crfLoss, crfSpecs, crfTransitions } from '#engine/structured/crf.js';
 import { legalTransitions } from '#tagging/model/tagger-model.js';
 import { expectClose } from '../../helpers/closeness.js';
 import { fillCosine } from '../../helpers/cosine.js';
-import { cosineMatrix, numericGradient } from '../../helpers/numeric-gradient.js';
+import { cosineSequence, numericGradient } from '../../helpers/numeric-gradient.js';
 
 const kernels = createReferenceKernels('float64');
 const tagSet = createTagSet(['PER'], 'bioes');
 const k = tagSet.tags.length;
 const legal = legalTransitions(tagSet);
-const parameters = createParameters(kernels, crfSpecs('crf', k), undefined);
-const crf = crfParameters('crf', parameters);
+const parameters = createParameters(kernels, crfSpecs({ name: 'crf', tags: k }), undefined);
+const transitions = parameters.get('crf.transitions');
 const layout = createPackedLayout([3, 1]);
 // "B E O" and "S": rows are the first tokens of both, then the rest of the longer.
 const targets = Int32Array.from(['B-PER', 'S-PER', 'E-PER', 'O'].map((tag) => tagSet.id(tag)));
-const lossOf = (emissions: Matrix) => crfLoss(kernels, crf, legal, layout, { emissions, targets, factor: 0.25 });
+const lossOf = (emissions: Sequence) =>
+  crfLoss({ kernels }, parameters, emissions, { name: 'crf', legal, targets, factor: 0.25 });
 
 /** Minus log of the share that the gold path has of all legal paths, summed over the definition. */
 function byDefinition(emissions: Floats, rows: readonly number[]): number {
-  const { between, start, end } = crfTransitions(crf, legal);
+  const { between, start, end } = crfTransitions(parameters, { name: 'crf', legal });
   let paths: number[][] = [[]];
   for (const _ of rows) paths = paths.flatMap((path) => Array.from({ length: k }, (_, tag) => [...path, tag]));
   const scoreOf = (path: readonly number[]): number =>
@@ -38,7 +39,7 @@ function byDefinition(emissions: Floats, rows: readonly number[]): number {
 
 describe('crfLoss', () => {
   fillCosine(parameters.values, 0.8, 0.7, 0.4);
-  const emissions = cosineMatrix(kernels, layout.rows, k);
+  const emissions = cosineSequence(kernels, layout, k);
 
   test('is the negative log-likelihood among all legal sequences, over sentences of 3 and 1 tokens', () => {
     const expected = byDefinition(emissions.values, [0, 2, 3]) + byDefinition(emissions.values, [1]);
@@ -71,11 +72,11 @@ describe('crfLoss', () => {
   });
 
   test('what is illegal stays impossible, whatever was learned', () => {
-    const { between, start, end } = crfTransitions(crf, legal);
+    const { between, start, end } = crfTransitions(parameters, { name: 'crf', legal });
     const [outside, begin, inside] = ['O', 'B-PER', 'I-PER'].map((tag) => tagSet.id(tag));
     expect(between[outside * k + inside]).toBe(Number.NEGATIVE_INFINITY);
     expect(start[inside]).toBe(Number.NEGATIVE_INFINITY);
     expect(end[begin]).toBe(Number.NEGATIVE_INFINITY);
-    expect(between[begin * k + inside]).toBe(crf.transitions.values[begin * k + inside]);
+    expect(between[begin * k + inside]).toBe(transitions.values[begin * k + inside]);
   });
 });

@@ -4,7 +4,7 @@ import type { GradientCheckReport } from '#engine/core/gradient-check.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
-import { CELL_NAMES } from '#engine/recurrent/recurrent.js';
+import { CELL_NAMES } from '#engine/recurrent/cells.js';
 import { CHECK_DEFAULTS, checkNetwork } from '#training/checks/network-gradient-check.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
