@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { bulkCommand } from '#app/cli/commands/bulk.js';
 import { checkCommand } from '#app/cli/commands/check.js';
 import { evaluateCommand } from '#app/cli/commands/evaluate.js';
 import { gradcheckCommand } from '#app/cli/commands/gradcheck.js';
@@ -24,6 +25,7 @@ async function main(): Promise<number> {
     gradcheckCommand,
     modelsCommand,
     vectorsCommand,
+    bulkCommand,
     redactCommand,
     serveCommand,
   ]) {

@@ -1,0 +1,74 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { RecordKind } from '#app/bulk/chunk.js';
+import { type BulkReport, FAILURES_FILE, runBulk } from '#app/bulk/run-bulk.js';
+import { createThreadExecutor } from '#app/bulk/thread-executor.js';
+import { findModel } from '#app/services/active-model.js';
+import { AppError, messageOf } from '#base/errors.js';
+import { loadTagger } from '#tagging/tagger/load-tagger.js';
+import type { BulkCommandOptions } from './bulk-options.js';
+import { note } from './output.js';
+import { bar, compact, createProgressLine, duration } from './progress.js';
+
+/** A chunk takes some tenths of a second: short enough to be dealt out evenly, long enough for the dealing to cost nothing. */
+const SIZE = { records: 256, bytes: 128 * 1024 };
+
+/** `onomast bulk`: files of texts in, files of names out. */
+export async function bulk(inputs: readonly string[], options: BulkCommandOptions): Promise<void> {
+  const kind = options.input === 'auto' ? kindOf(inputs[0]) : options.input;
+  const model = await findModel(options.model);
+  const { sha256 } = (await loadTagger(model.path)).model; // what cannot be loaded is told once, before any thread begins
+  const chunkOptions = { kind, threshold: options.threshold, textMember: options.member };
+  const threads = options.workers ?? availableParallelism();
+  const executor = createThreadExecutor({ ...chunkOptions, modelPath: model.path }, threads);
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const line = createProgressLine();
+  const begun = performance.now();
+  let first: BulkReport | undefined;
+  let last: BulkReport | undefined;
+  try {
+    const job = { ...chunkOptions, inputs, output: options.output, modelSha256: sha256, size: SIZE };
+    for await (const report of runBulk({ ...job, signal: interruption.signal }, executor)) {
+      first ??= report;
+      last = report;
+      line.show(progressText(report, first, (performance.now() - begun) / 1000));
+    }
+  } finally {
+    line.clear();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await executor.close();
+  }
+  const { records, failures } = last ?? { records: 0, failures: 0 };
+  const where = failures === 0 ? '' : `, ${failures} of them failed: ${join(options.output, FAILURES_FILE)}`;
+  note(last === undefined ? `onomast: ${options.output} is complete` : `onomast: ${records} texts${where}`);
+}
+
+function progressText(now: BulkReport, first: BulkReport, seconds: number): string {
+  const done = now.totalBytes === 0 ? 1 : now.doneBytes / now.totalBytes;
+  const rate = (now.doneBytes - (first.isResumed ? first.doneBytes : 0)) / seconds;
+  const left = duration((now.totalBytes - now.doneBytes) / rate);
+  return `${bar(done)} ${Math.floor(100 * done)} %  ${compact(now.records)} texts  ${left} left`;
+}
+
+/** By the first line that is not blank, of the first 64 KB. */
+function kindOf(path: string): RecordKind {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(2 ** 16);
+      const head = bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0)).trimStart();
+      return head.startsWith('{') ? 'jsonl' : 'lines';
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = isMissing ? 'expected a file, found none' : `cannot be read: ${messageOf(cause)}`;
+    throw new AppError(isMissing ? 'not_found' : 'io_error', `${path}: ${message}`, { cause });
+  }
+}

@@ -1,0 +1,38 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { BulkCommandOptions } from '#app/cli/bulk-options.js';
+
+export function bulkCommand(): Command {
+  return new Command('bulk')
+    .description(
+      'Find the names in very many texts, on all cores, in bounded memory. Line n of an input is line n of its results. ' +
+        'Killed at any moment, the same command goes on: no text is lost or done twice.',
+    )
+    .argument('<file...>', 'JSON lines with a text each, or one text a line')
+    .requiredOption('--output <dir>', 'folder for the results, the list of failures, and how far the job is')
+    .option('--model <dir>', 'model directory or registered name (default: the active model)')
+    .addOption(
+      new Option('--input <kind>', 'how texts are written; auto goes by the first line')
+        .choices(['auto', 'jsonl', 'lines'])
+        .default('auto'),
+    )
+    .option('--member <name>', 'the member of a JSON line that holds its text', 'text')
+    .option('--threshold <score>', 'leave out names with a lower score, 0 to 1', probability, 0)
+    .option('--workers <n>', 'threads (default: one a core)', positiveInteger)
+    .addHelpText('after', '\nExample:\n  onomast bulk letters.jsonl --output letters.names')
+    .action(async (files: string[], options: BulkCommandOptions) => {
+      const { bulk } = await import('#app/cli/bulk.js');
+      await bulk(files, options);
+    });
+}
+
+function probability(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('expected a number from 0 to 1');
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 256) return value;
+  throw new InvalidArgumentError('expected a whole number from 1 to 256');
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { failed, newHome, onomast, sharedHome, startOnomast, trainTiny } from './helpers.js';
+
+const home = sharedHome(trainTiny);
+const TEXTS = Array.from({ length: 3000 }, (_, i) => `Ana Souza met number ${i} in Oslo. Nobody saw Wei on day ${i}`);
+
+describe('onomast bulk', () => {
+  test('killed again and again, it ends with the results of tag --format jsonl, each once', async () => {
+    const folder = newHome();
+    const [input, output] = [join(folder, 'texts.jsonl'), join(folder, 'out')];
+    writeFileSync(input, TEXTS.map((text, id) => `${JSON.stringify({ id, text })}\n`).join(''));
+    const args = ['bulk', input, '--output', output, '--workers', '2'];
+    let kills = 0;
+    for (const wait of [400, 700, 900]) {
+      const running = startOnomast(args, { home: home() });
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      if (running.child.kill('SIGKILL')) kills++;
+      await running.ended;
+    }
+    expect(kills).toBeGreaterThan(0);
+    const ended = await onomast(args, { home: home() });
+    expect(ended).toMatchObject({ status: 0, stdout: '' });
+    const results = readFileSync(join(output, 'texts.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(results.map(({ id }) => id)).toEqual(TEXTS.map((_, id) => id));
+    for (const { text, entities } of results) {
+      for (const { start, end, text: name } of entities) expect(text.slice(start, end)).toBe(name);
+    }
+    expect(results[7].entities.map(({ label }: { label: string }) => label)).toContain('PER');
+    expect(existsSync(join(output, 'failures.jsonl'))).toBe(true);
+    expect(readFileSync(join(output, 'failures.jsonl'), 'utf8')).toBe('');
+  });
+
+  test.each([
+    [['--workers', '0'], 'expected a whole number from 1 to 256'],
+    [['--threshold', '2'], 'expected a number from 0 to 1'],
+    [['--input', 'xml'], 'Allowed choices are auto, jsonl, lines'],
+  ])('%j is refused in one line', async (args, message) => {
+    expect(failed(await onomast(['bulk', 'a', '--output', 'b', ...args], { home: home() }), 2)).toContain(message);
+  });
+
+  test('an input that is not there is named', async () => {
+    expect(failed(await onomast(['bulk', 'nowhere', '--output', 'b'], { home: home() }), 1)).toContain(
+      'nowhere: expected a file',
+    );
+  });
+});
