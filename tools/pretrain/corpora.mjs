@@ -101,6 +101,45 @@ export const PUBLIC = [
       'authors of English Wikipedia',
     notes: 'parties are ORG, countries LOC; elections, events and the rest are no names, nor is what they contain',
   },
+  {
+    id: 'docred_en',
+    title: 'DocRED',
+    kind: 'Wikipedia: openings of articles on every subject',
+    labels: { PER: 'PER', LOC: 'LOC', ORG: 'ORG' },
+    prepare: [],
+    license: 'MIT; its sentences are from Wikipedia, CC BY-SA',
+    url: 'https://github.com/thunlp/DocRED',
+    attribution:
+      'Yao et al., “DocRED: A Large-Scale Document-Level Relation Extraction Dataset”, ACL 2019, in the mentions as revised ' +
+      'by Tan et al., “Revisiting DocRED – Addressing the False Negative Problem in Relation Extraction”, EMNLP 2022; the ' +
+      'sentences are by the authors of English Wikipedia',
+    notes: 'nationalities, works, times and numbers are no names; titles and *the* are outside',
+  },
+  {
+    id: 'gum_en',
+    title: 'GUM',
+    kind: 'news, interviews, lives, travel, science, textbooks, speeches, vlogs, court records',
+    labels: { PER: 'PER', LOC: 'LOC', ORG: 'ORG' },
+    prepare: [],
+    license: 'CC BY 4.0; its texts by kind up to CC BY-SA',
+    url: 'https://github.com/amir-zeldes/gum',
+    attribution:
+      'Zeldes, “The GUM Corpus: Creating Multilayer Resources in the Classroom”, LRE 2017; Lin and Zeldes, “WikiGUM: ' +
+      'Exhaustive Entity Linking for Wikification in 12 Genres”, LAW 2021; texts from Wikinews, Wikipedia, Wikivoyage, ' +
+      'OpenStax and others',
+    notes: 'phrases with a proper noun for a head, cut down to the name by rule; only the kinds whose texts are open',
+  },
+  {
+    id: 'grobid_wikipedia_en',
+    title: 'grobid-ner, Wikipedia',
+    kind: 'Wikipedia: five long articles',
+    labels: { PER: 'PER', LOC: 'LOC', ORG: 'ORG' },
+    prepare: [],
+    license: 'Apache 2.0; its sentences are from Wikipedia, CC BY-SA',
+    url: 'https://github.com/kermitt2/grobid-ner',
+    attribution: 'the authors of grobid-ner; the sentences are by the authors of English Wikipedia',
+    notes: 'businesses, media, institutions, teams are ORG, buildings LOC; titles and *the* are outside',
+  },
 ];
 
 /**
