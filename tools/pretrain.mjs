@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { assertWritableModelPath } from '../dist/tagging/model/model-directory.js';
 import { assertCorpora, readTrainingData } from './pretrain/data.mjs';
 import { finishModel } from './pretrain/finish.mjs';
+import { assertNameLists } from './pretrain/name-lists.mjs';
 import { HELD_OUT, MAX_BYTES, QUICK, RECIPE } from './pretrain/recipe.mjs';
 import { trainModel } from './pretrain/train.mjs';
 
@@ -18,6 +19,7 @@ const NAME = 'names-en';
 const USAGE = `Usage: npm run pretraining -- [options]
 
   --corpora DIR   folder of the public corpora (default: ONOMAST_CORPORA, else ../shared/corpora)
+  --lists DIR     folder of the lists of names (default: ONOMAST_GAZETTEERS, else ../shared/gazetteers)
   --output DIR    the model directory (default: models/${NAME})
   --set KEY=VALUE a setting that overrides the recipe; repeatable
   --seed N        random seed (default: ${RECIPE.seed})
@@ -35,8 +37,9 @@ try {
   process.exitCode = isInterrupted ? 130 : error.code?.startsWith?.('ERR_PARSE_ARGS') ? 2 : 1;
 }
 
-async function main({ corpora, output, set, seed, workers, work, from, quick }) {
+async function main({ corpora, lists, output, set, seed, workers, work, from, quick }) {
   assertCorpora(corpora);
+  assertNameLists(lists);
   assertWritableModelPath(output);
   const limit = quick ? QUICK.sentences : Number.POSITIVE_INFINITY;
   const corpus = await readTrainingData({ directory: corpora, seed, heldOut: HELD_OUT, limit });
@@ -49,6 +52,7 @@ async function main({ corpora, output, set, seed, workers, work, from, quick }) 
     if (from === undefined) {
       await trainModel({
         corpus,
+        lists,
         output: trained,
         set,
         seed,
@@ -81,6 +85,7 @@ function readOptions() {
   const { values } = parseArgs({
     options: {
       corpora: { type: 'string' },
+      lists: { type: 'string' },
       output: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: String(RECIPE.seed) },
@@ -105,6 +110,7 @@ function readOptions() {
     ...(work !== undefined && { work: resolve(work) }),
     ...(from !== undefined && { from: resolve(from) }),
     corpora: resolve(PROJECT, values.corpora ?? process.env.ONOMAST_CORPORA ?? '../shared/corpora'),
+    lists: resolve(PROJECT, values.lists ?? process.env.ONOMAST_GAZETTEERS ?? '../shared/gazetteers'),
     output: resolve(values.output ?? join(PROJECT, 'models', NAME)),
     set: [...(quick ? quickSettings : []), ...values.set],
     seed: wholeNumber('--seed', values.seed, 0),

@@ -1,4 +1,5 @@
 import { LABELS } from './corpora.mjs';
+import { LISTS } from './name-lists.mjs';
 
 /**
  * The model's README.md, with every figure as it was measured.
@@ -34,7 +35,7 @@ function introduction({ meta, figures, sources }) {
   const [best, worst] = extremes(figures.sets);
   return `The model that comes with Onomast: it finds the names of people (PER), places (LOC) and organisations (ORG) in English
 text, and is used until you train or choose another one. The network (${meta.description}) has
-learnt from ${count(sentences)} annotated sentences: web pages, tweets, Wikipedia and prose. F1 of whole names is
+learnt from ${count(sentences)} annotated sentences: Wikipedia, web pages, news, tweets and prose. F1 of whole names is
 ${percent(best.report.overall_f1)} on the text it finds easiest (${best.title}, ${best.part}) and ${percent(worst.report.overall_f1)} on the hardest (${worst.title}, ${worst.part}).
 
 | label | what it marks |
@@ -67,7 +68,7 @@ tagger.tag('Ada Lovelace met José in Zürich.').entities;
 Every name comes with a score, the probability of exactly this name with this label; \`threshold\` leaves out the unsure.`;
 }
 
-function data({ sources, meta }) {
+function data({ sources, meta, config }) {
   const rows = sources.map(({ corpus, train, dev, leaks }) => [
     corpus.url.startsWith('http') ? `[${corpus.title}](${corpus.url})` : corpus.title,
     corpus.kind,
@@ -90,10 +91,21 @@ ${
   vectors
     ? `\nPretrained word vectors: ${vectors.name} (${vectors.source}), licence ${vectors.license}. They lie in \`vectors.safetensors\`.\n`
     : '\nThere are no pretrained word vectors.\n'
-}
+}${nameLists(config)}
 Thanks are due to the authors:
 
 ${sources.map(({ corpus }) => `- ${corpus.title}: ${corpus.attribution}.`).join('\n')}`;
+}
+
+function nameLists({ training: { name_replacement: share } }) {
+  if (share === 0) return '';
+  const rows = LISTS.map(({ what, license, from }) => [what, license, from]);
+  return `
+${percent(share)} % of the sentences, drawn afresh in every epoch, were read with other names in the place of their own, of the same
+label and kind: half of them names of the corpora above, the others from these lists.
+
+${table(['names', 'licence', 'from'], rows, 'lll')}
+`;
 }
 
 function accuracy({ figures }) {

@@ -5,18 +5,20 @@ import { parseAssignments } from '../../dist/tagging/model/config-options.js';
 import { findRecipe } from '../../dist/training/config/recipes.js';
 import { parseRunConfig } from '../../dist/training/config/training-config.js';
 import { runTraining } from '../../dist/training/run/training-run.js';
+import { readNameLists } from './name-lists.mjs';
 import { RECIPE } from './recipe.mjs';
 
 /**
  * Trains by the recipe, showing progress, and leaves the model in `output`.
  *
  * @param {{
- *   corpus: Awaited<ReturnType<typeof import('./data.mjs').readTrainingData>>, output: string, set: readonly string[],
+ *   corpus: Awaited<ReturnType<typeof import('./data.mjs').readTrainingData>>,
+ *   lists: string, output: string, set: readonly string[],
  *   seed: number, workers: number, resume: boolean, maxBytes: number,
- * }} options `set` as for `onomast train`
+ * }} options `set` as for `onomast train`; `lists` is the directory of the lists of names
  * @throws {Error} at once if the model is going to be larger than `maxBytes`
  */
-export async function trainModel({ corpus, output, set, seed, workers, resume, maxBytes }) {
+export async function trainModel({ corpus, lists, output, set, seed, workers, resume, maxBytes }) {
   const settings = { ...findRecipe(RECIPE.recipe).options, ...RECIPE.set, ...parseAssignments(set) };
   const config = parseRunConfig(settings, 'recipe');
   const { vectors, notice } = chooseVectors(config.training.vectors, corpus.train);
@@ -35,6 +37,7 @@ export async function trainModel({ corpus, output, set, seed, workers, resume, m
       dev: { name: 'held out', sentences: corpus.dev },
       output,
       config,
+      ...(config.training.name_replacement > 0 && { names: readNameLists({ directory: lists, seed }) }),
       ...(vectors && { vectors }),
       seed,
       resume,

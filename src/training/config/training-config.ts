@@ -60,6 +60,10 @@ export const TRAINING_OPTIONS = {
     0.1,
     'probability of reading a sentence of the training data all in small letters, all in capitals or all in title case',
   ),
+  name_replacement: fraction(
+    0,
+    'probability of reading a sentence of the training data with other names of the same label and kind in the place of its own',
+  ),
   word_dropout: fraction(0.2, 'probability of reading a word of the training data as unknown'),
 } as const;
 

@@ -18,13 +18,15 @@ import { evaluateFinally, type FinalEvaluation } from '#tagging/evaluation/final
 import { createKnownEntities, entityHashes } from '#tagging/evaluation/known-entities.js';
 import { toSeqevalReport } from '#tagging/evaluation/report.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
+import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
 import { assertWritableModelPath, saveModel, sha256 } from '#tagging/model/model-directory.js';
 import { createTaggerModel, parameterCount, type TaggerModel } from '#tagging/model/tagger-model.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 import { assertFits } from '#training/checks/memory-estimate.js';
 import { createSilenceWatch } from '#training/checks/no-predictions.js';
-import { withOtherCases } from '#training/config/case-augmentation.js';
+import type { NameLists } from '#training/config/name-replacement.js';
+import { sentenceVariants } from '#training/config/sentence-variants.js';
 import { flatConfig, type RunConfig } from '#training/config/training-config.js';
 import { trainingPlan } from '#training/config/training-plan.js';
 import { createTrainer, type Trainer } from '#training/loop/trainer.js';
@@ -53,6 +55,8 @@ export interface TrainingRequest {
   /** What the model is registered as, in versions 1, 2, …; the name of the directory unless told. */
   readonly modelName?: string;
   readonly config: RunConfig;
+  /** Names that `name_replacement` draws from, beside those of the training part. */
+  readonly names?: NameLists;
   /** Pretrained vectors, saved with the model. */
   readonly vectors?: VectorTable;
   readonly seed: number;
@@ -92,10 +96,10 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
 async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
   const { train, config, kernels, seed } = request;
   const random = createRandom(seed);
-  const { sentences, variants } =
-    config.training.case_augmentation > 0
-      ? withOtherCases(train.sentences)
-      : { sentences: train.sentences, variants: 1 };
+  const { sentences, counts } = sentenceVariants(train.sentences, config.training, {
+    lists: request.names,
+    random: random.fork('names'),
+  });
   const labels = labelsOf(train.sentences);
   const vocabularies = buildFeatureVocabularies(
     train.sentences.flatMap(({ words }) => words),
@@ -111,8 +115,8 @@ async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, 
     kernels,
     random: random.fork('weights'),
   });
-  const encoded = sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
-  const corpus = { train: encoded, variants };
+  const encoded = encodeAll(model, sentences);
+  const corpus = { train: encoded, variants: counts };
   const engine = createStepEngine({ model, ...corpus, config: config.training, random: random.fork('training') });
   const threads = request.threads ?? 1;
   const runner = await createParallelRunner({ engine, model, ...corpus, config, seed, threads });
@@ -121,6 +125,16 @@ async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, 
   } finally {
     await runner.close();
   }
+}
+
+/** A sentence that is there several times shares one encoding. */
+function encodeAll({ encoder, tagSet }: TaggerModel, sentences: readonly LabelledSentence[]): EncodedSentence[] {
+  const known = new Map<LabelledSentence, EncodedSentence>();
+  return sentences.map((sentence) => {
+    const encoded = known.get(sentence) ?? encoder.encode(sentence.words, tagSet.encode(sentence.tags));
+    known.set(sentence, encoded);
+    return encoded;
+  });
 }
 
 async function* trainAndSave(
@@ -142,7 +156,7 @@ async function* trainAndSave(
     [train.sentences, dev.sentences].map((part) => part.map(({ words, tags }) => [words, tags])),
   );
   const vectorsSha256 = request.vectors && sha256(request.vectors.file);
-  const fingerprint = hashOf([flatConfig(config), seed, dataSha256, kernels.name, vectorsSha256]);
+  const fingerprint = hashOf([flatConfig(config), seed, dataSha256, kernels.name, vectorsSha256, request.names]);
   const checkpointFile = checkpointPath(output);
   const checkpoint = request.resume ? readCheckpoint(checkpointFile) : undefined;
   if (checkpoint) resumeFrom(checkpoint, fingerprint, trainer, checkpointFile);

@@ -3,6 +3,7 @@ import { AppError, messageOf } from '#base/errors.js';
 import { isSimdKernels, type SimdKernelsHandle } from '#engine/kernels/simd/simd-kernels.js';
 import { type FeatureLists, featureListsOf } from '#tagging/features/features.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
+import { NO_VARIANTS, type VariantCounts } from '#training/config/sentence-variants.js';
 import type { RunConfig } from '#training/config/training-config.js';
 import { type PackedSentences, packSentences } from './packed-sentences.js';
 import type { StepEngine, StepEngineInput } from './step-engine.js';
@@ -18,7 +19,7 @@ export interface WorkerStart {
   readonly vectors: Uint8Array | undefined;
   readonly labels: readonly string[];
   readonly sentences: PackedSentences;
-  readonly variants: number;
+  readonly variants: VariantCounts;
   /** Of the run; the worker draws the same numbers as the main thread. */
   readonly seed: number;
   readonly channel: WorkerChannel;
@@ -73,7 +74,7 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
     vectors: model.vocabularies.vectors?.file,
     labels: model.tagSet.labels,
     sentences: packSentences(input.train),
-    variants: input.variants ?? 1,
+    variants: input.variants ?? NO_VARIANTS,
     seed,
     channel,
     threads,

@@ -8,7 +8,7 @@ import { bucketBatches } from '#tagging/features/bucket-batches.js';
 import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { explainMinibatch } from '#training/checks/out-of-memory.js';
-import { drawVariants } from '#training/config/case-augmentation.js';
+import { drawVariants, NO_VARIANTS, type VariantCounts, variantCount } from '#training/config/sentence-variants.js';
 import type { TrainingConfig } from '#training/config/training-config.js';
 import { type BlockSums, type BlockUpdate, createGradientBlocks } from './gradient-blocks.js';
 
@@ -46,8 +46,8 @@ export interface StepEngine {
 export interface StepEngineInput {
   readonly model: TaggerModel;
   readonly train: readonly EncodedSentence[];
-  /** How many times `train` holds every sentence, in different cases (see case-augmentation.ts); 1 unless told. */
-  readonly variants?: number;
+  /** In how many other forms `train` holds every sentence (see sentence-variants.ts); none unless told. */
+  readonly variants?: VariantCounts;
   readonly config: TrainingConfig;
   readonly random: Random;
 }
@@ -63,7 +63,13 @@ interface Minibatch extends Pick<StepAddress, 'epoch' | 'batch'> {
 const STATISTICS_BETA = 0.9;
 
 /** Allocates the same arrays in the same order on every thread, which is how threads come to share them. */
-export function createStepEngine({ model, train, variants = 1, config, random }: StepEngineInput): StepEngine {
+export function createStepEngine({
+  model,
+  train,
+  variants = NO_VARIANTS,
+  config,
+  random,
+}: StepEngineInput): StepEngine {
   const { kernels, network } = model;
   const { parameters } = network;
   const { values } = parameters;
@@ -81,7 +87,7 @@ export function createStepEngine({ model, train, variants = 1, config, random }:
   // What blocks of sparse tables leave behind is 0 already.
   const denseFrom = config.L2 === 0 ? parameters.sparseCount : 0;
 
-  const count = train.length / variants;
+  const count = train.length / variantCount(variants);
   const lengths = train.slice(0, count).map(({ length }) => length);
   const batchSize = config.batch_size === 0 ? Number.POSITIVE_INFINITY : config.batch_size;
   let dealt: { readonly epoch: number; readonly batches: readonly number[][] } = { epoch: -1, batches: [] };
@@ -95,8 +101,8 @@ export function createStepEngine({ model, train, variants = 1, config, random }:
     // Longest first, so that dealing them out in turn makes shards alike.
     const sentences = dealt.batches[batch].toSorted((i, j) => lengths[j] - lengths[i] || i - j);
     const drawn = drawVariants(sentences.length, {
-      variants,
-      probability: variants > 1 ? config.case_augmentation : 0,
+      counts: variants,
+      config,
       random: random.fork('case', epoch, batch),
     });
     const shown = sentences.map((sentence, place) => drawn[place] * count + sentence);
@@ -104,7 +110,7 @@ export function createStepEngine({ model, train, variants = 1, config, random }:
       epoch,
       batch,
       shards: Array.from({ length: shards }, (_, s) => shown.filter((_, place) => place % shards === s)),
-      rows: sentences.reduce((sum, i) => sum + lengths[i], 0),
+      rows: shown.reduce((sum, i) => sum + train[i].length, 0),
     };
     return minibatch;
   };

@@ -6,7 +6,7 @@ import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
 import { createSpanScorer } from '#tagging/evaluation/span-scores.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
 import { createTaggerModel } from '#tagging/model/tagger-model.js';
-import { withOtherCases } from '#training/config/case-augmentation.js';
+import { sentenceVariants } from '#training/config/sentence-variants.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { createTrainer } from '#training/loop/trainer.js';
 import { createParallelRunner, forOwnShare } from '#training/step/data-parallel.js';
@@ -38,9 +38,9 @@ async function weightsWith(threads: number, config: object = {}, choice: KernelC
     kernels: selectKernelsSync(choice).kernels,
     random: random.fork('weights'),
   });
-  const { sentences, variants } = withOtherCases(TINY_CORPUS);
+  const { sentences, counts } = sentenceVariants(TINY_CORPUS, runConfig.training, { random: random.fork('names') });
   const train = sentences.map(({ words, tags }) => model.encoder.encode(words, model.tagSet.encode(tags)));
-  const corpus = { train, variants };
+  const corpus = { train, variants: counts };
   const engine = createStepEngine({ model, ...corpus, config: runConfig.training, random: random.fork('training') });
   const runner = await createParallelRunner({ engine, model, ...corpus, config: runConfig, seed: SEED, threads });
   runners.push(runner);
@@ -53,6 +53,7 @@ async function weightsWith(threads: number, config: object = {}, choice: KernelC
 describe('the weights are the same, bit by bit, for any number of threads', () => {
   test.each([
     ['plain', {}],
+    ['other names in the place of some', { name_replacement: 0.5 }],
     ['lstm with a CRF', { rnn_type: 'lstm', crf: true }],
     ['without L2, which lets the rows of absent words rest', { L2: 0 }],
     ['without an average', { weight_average: 0, optimizer: 'rmsprop' }],
