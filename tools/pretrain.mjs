@@ -1,7 +1,7 @@
 // Trains the model that ships with the program from the bundled corpus and public ones, measures it, writes its card, and
 // only then puts it into models/names-en. The recipe is in pretrain/recipe.mjs, the corpora and what becomes of their labels
 // in pretrain/corpora.mjs. Its npm script is not called `pretrain`, for npm would run that before every `npm run train`.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,7 @@ const USAGE = `Usage: npm run pretraining -- [options]
   --seed N        random seed (default: ${RECIPE.seed})
   --workers N     threads (default: one a core); the result does not depend on it
   --work DIR      where the unfinished training is; kept, and gone on from when it is there (default: a temporary folder)
+  --base DIR      the model that the stages before the last would make: only the last is trained, from its weights
   --from DIR      train nothing: measure this finished model, write its card and put it into place
   --quick         a smoke test of seconds; needs --output`;
 
@@ -37,29 +38,42 @@ try {
   process.exitCode = isInterrupted ? 130 : error.code?.startsWith?.('ERR_PARSE_ARGS') ? 2 : 1;
 }
 
-async function main({ corpora, lists, output, set, seed, workers, work, from, quick }) {
+async function main({ corpora, lists, output, set, seed, workers, work, base, from, quick }) {
   assertCorpora(corpora);
   assertNameLists(lists);
   assertWritableModelPath(output);
   const limit = quick ? QUICK.sentences : Number.POSITIVE_INFINITY;
-  const corpus = await readTrainingData({ directory: corpora, seed, heldOut: HELD_OUT, limit });
-  for (const { corpus: source, train, dev, leaks } of corpus.sources) {
-    console.error(`${source.id.padEnd(28)} ${train} sentences to train, ${dev} to stop by, ${leaks} left out`);
-  }
+  const readFor = (stage) =>
+    readTrainingData({ directory: corpora, corpora: stage.corpora, seed, heldOut: HELD_OUT, limit });
+  const last = RECIPE.stages.length - 1;
+  const corpus = await readFor(RECIPE.stages[last]);
   const directory = work ?? mkdtempSync(join(tmpdir(), 'onomast-pretraining-'));
   try {
-    const trained = from ?? join(directory, NAME);
-    if (from === undefined) {
-      await trainModel({
-        corpus,
-        lists,
-        output: trained,
-        set,
-        seed,
-        workers,
-        resume: work !== undefined,
-        maxBytes: MAX_BYTES,
-      });
+    let trained = from ?? base;
+    for (const [i, stage] of RECIPE.stages.entries()) {
+      if (from !== undefined || (base !== undefined && i < last)) continue;
+      const stageCorpus = i === last ? corpus : await readFor(stage);
+      console.error(`stage ${i + 1} of ${RECIPE.stages.length}`);
+      for (const { corpus: source, train, dev, leaks } of stageCorpus.sources) {
+        console.error(`${source.id.padEnd(28)} ${train} sentences to train, ${dev} to stop by, ${leaks} left out`);
+      }
+      const output = join(directory, i === last ? NAME : `stage-${i + 1}`);
+      const isDone = work !== undefined && i < last && existsSync(join(output, 'meta.json'));
+      if (!isDone) {
+        await trainModel({
+          corpus: stageCorpus,
+          stage,
+          base: trained,
+          lists,
+          output,
+          set,
+          seed,
+          workers,
+          resume: work !== undefined,
+          maxBytes: MAX_BYTES,
+        });
+      }
+      trained = output;
     }
     const changes = [...(seed === RECIPE.seed ? [] : [`--seed ${seed}`]), ...set.map((setting) => `--set ${setting}`)];
     const command = ['npm run pretraining', ...(changes.length > 0 ? ['--', ...changes] : [])].join(' ');
@@ -91,6 +105,7 @@ function readOptions() {
       seed: { type: 'string', default: String(RECIPE.seed) },
       workers: { type: 'string', default: String(availableParallelism()) },
       work: { type: 'string' },
+      base: { type: 'string' },
       from: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -100,7 +115,7 @@ function readOptions() {
     console.log(USAGE);
     process.exit(0);
   }
-  const { quick, work, from } = values;
+  const { quick, work, base, from } = values;
   if (quick && values.output === undefined) {
     throw usageError('--quick makes no model to ship: --output must name a folder for it');
   }
@@ -108,6 +123,7 @@ function readOptions() {
   return {
     quick,
     ...(work !== undefined && { work: resolve(work) }),
+    ...(base !== undefined && { base: resolve(base) }),
     ...(from !== undefined && { from: resolve(from) }),
     corpora: resolve(PROJECT, values.corpora ?? process.env.ONOMAST_CORPORA ?? '../shared/corpora'),
     lists: resolve(PROJECT, values.lists ?? process.env.ONOMAST_GAZETTEERS ?? '../shared/gazetteers'),

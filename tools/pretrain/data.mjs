@@ -12,8 +12,8 @@ const BUNDLED_DIRECTORY = fileURLToPath(new URL('../../data/names', import.meta.
 /**
  * All corpora, converted. No sentence that is measured on, or that tells when to stop, is in `train`.
  *
- * @param {{ directory: string, seed: number, heldOut: number, limit?: number }} options `directory` of the public
- *   corpora; `limit` is the most sentences to take of each file
+ * @param {{ directory: string, corpora?: readonly string[], seed: number, heldOut: number, limit?: number }} options
+ *   `directory` of the public corpora and which of them, all unless told; `limit` is the most sentences to take of each file
  * @returns {Promise<{ sources: Source[], train: Sentence[], dev: Sentence[], measured: MeasuredSet[] }>}
  *
  * @typedef {import('../../dist/annotation/documents/labelled-sentence.js').LabelledSentence} Sentence
@@ -21,7 +21,14 @@ const BUNDLED_DIRECTORY = fileURLToPath(new URL('../../data/names', import.meta.
  *   counts of sentences; `leaks` were left out because a measured part has them too
  * @typedef {{ corpus: import('./corpora.mjs').Corpus, part: string, sentences: readonly Sentence[] }} MeasuredSet
  */
-export async function readTrainingData({ directory, seed, heldOut, limit = Number.POSITIVE_INFINITY }) {
+export async function readTrainingData({
+  directory,
+  corpora = PUBLIC.map(({ id }) => id),
+  seed,
+  heldOut,
+  limit = Number.POSITIVE_INFINITY,
+}) {
+  const chosen = PUBLIC.filter(({ id }) => corpora.includes(id));
   const read = async (corpus, part) => {
     const path = join(corpus === BUNDLED ? BUNDLED_DIRECTORY : join(directory, corpus.id), `${part}.conll`);
     const { sentences } = await readCorpusFile(path, { strict: true });
@@ -29,7 +36,7 @@ export async function readTrainingData({ directory, seed, heldOut, limit = Numbe
   };
 
   const measured = [];
-  for (const corpus of PUBLIC) measured.push({ corpus, part: 'dev', sentences: await read(corpus, 'dev') });
+  for (const corpus of chosen) measured.push({ corpus, part: 'dev', sentences: await read(corpus, 'dev') });
   measured.push({ corpus: BUNDLED, part: 'test', sentences: await read(BUNDLED, 'test') });
   const bundledDev = await read(BUNDLED, 'dev');
   const secret = new Set([...measured.flatMap(({ sentences }) => sentences), ...bundledDev].map(keyOf));
@@ -37,7 +44,7 @@ export async function readTrainingData({ directory, seed, heldOut, limit = Numbe
   const sources = [];
   const train = [];
   const dev = [];
-  for (const corpus of [BUNDLED, ...PUBLIC]) {
+  for (const corpus of [BUNDLED, ...chosen]) {
     const sentences = await read(corpus, 'train');
     const unseen = sentences.filter((sentence) => !secret.has(keyOf(sentence)));
     const parts = corpus === BUNDLED ? { train: unseen, dev: bundledDev } : split(unseen, { corpus, seed, heldOut });

@@ -1,9 +1,11 @@
 /**
- * What `npm run pretraining` trains: a recipe of src/training/config/recipes.ts and what is changed in it, as `--set` would. The
- * option `vectors` names the pretrained vectors; `auto`, the default, takes data/vectors/en.safetensors.
+ * What `npm run pretraining` trains, one stage after the other, each from the weights of the one before: a recipe of
+ * src/training/config/recipes.ts and what is changed in it, as `--set` would. The option `vectors` names the pretrained
+ * vectors; `auto`, the default, takes data/vectors/en.safetensors.
  */
 export const RECIPE = {
   recipe: 'names',
+  /** In both stages. */
   set: {
     rnn_type: 'lstm',
     hidden_size: 144,
@@ -14,10 +16,28 @@ export const RECIPE = {
     case_augmentation: 0.15,
     // Higher on the parts it is measured on: a CRF learns what follows what in these corpora, too.
     crf: false,
-    max_epochs: 12,
-    patience: 12,
     warmup_steps: 200,
   },
+  stages: [
+    /** The text of the web and of conversation, and how names are marked there. */
+    {
+      corpora: ['uner_en_ewt', 'broad_twitter_corpus_merged', 'wnut17', 'crossner_politics'],
+      set: { max_epochs: 12, patience: 12 },
+    },
+    /** Edited text as well, with names that were not there before. */
+    {
+      corpora: [
+        'uner_en_ewt',
+        'broad_twitter_corpus_merged',
+        'wnut17',
+        'crossner_politics',
+        'docred_en',
+        'gum_en',
+        'grobid_wikipedia_en',
+      ],
+      set: { max_epochs: 5, patience: 5, name_replacement: 0.2 },
+    },
+  ],
   seed: 0,
   /** Not the fastest: with `relaxed` the last digits, and so the model, depend on the machine. */
   kernels: 'simd',

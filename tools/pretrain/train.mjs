@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import { createTrainingPrinter } from '../../dist/app/cli/training-printer.js';
 import { chooseVectors } from '../../dist/app/services/choose-vectors.js';
 import { selectKernels } from '../../dist/engine/kernels/select-kernels.js';
 import { parseAssignments } from '../../dist/tagging/model/config-options.js';
+import { loadModel } from '../../dist/tagging/model/model-directory.js';
 import { findRecipe } from '../../dist/training/config/recipes.js';
 import { parseRunConfig } from '../../dist/training/config/training-config.js';
 import { runTraining } from '../../dist/training/run/training-run.js';
@@ -13,13 +15,14 @@ import { RECIPE } from './recipe.mjs';
  *
  * @param {{
  *   corpus: Awaited<ReturnType<typeof import('./data.mjs').readTrainingData>>,
- *   lists: string, output: string, set: readonly string[],
+ *   stage: typeof RECIPE.stages[number], base?: string, lists: string, output: string, set: readonly string[],
  *   seed: number, workers: number, resume: boolean, maxBytes: number,
- * }} options `set` as for `onomast train`; `lists` is the directory of the lists of names
+ * }} options `set` as for `onomast train`; `base` is the model whose
+ *   weights are the start, `lists` the directory of the lists of names
  * @throws {Error} at once if the model is going to be larger than `maxBytes`
  */
-export async function trainModel({ corpus, lists, output, set, seed, workers, resume, maxBytes }) {
-  const settings = { ...findRecipe(RECIPE.recipe).options, ...RECIPE.set, ...parseAssignments(set) };
+export async function trainModel({ corpus, stage, base, lists, output, set, seed, workers, resume, maxBytes }) {
+  const settings = { ...findRecipe(RECIPE.recipe).options, ...RECIPE.set, ...stage.set, ...parseAssignments(set) };
   const config = parseRunConfig(settings, 'recipe');
   const { vectors, notice } = chooseVectors(config.training.vectors, corpus.train);
   console.error(notice);
@@ -39,6 +42,7 @@ export async function trainModel({ corpus, lists, output, set, seed, workers, re
       config,
       ...(config.training.name_replacement > 0 && { names: readNameLists({ directory: lists, seed }) }),
       ...(vectors && { vectors }),
+      ...(base !== undefined && { base: { name: basename(base), model: loadModel(base, kernels).model } }),
       seed,
       resume,
       kernels,

@@ -38,6 +38,7 @@ import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writ
 import { removeLeftovers } from './leftovers.js';
 import { createRunClock } from './run-clock.js';
 import { guardObserver, type RunObserver } from './run-observer.js';
+import { startFrom } from './start-from.js';
 
 export interface CorpusPart {
   /** File names, for the model's record. */
@@ -55,6 +56,8 @@ export interface TrainingRequest {
   /** What the model is registered as, in versions 1, 2, …; the name of the directory unless told. */
   readonly modelName?: string;
   readonly config: RunConfig;
+  /** A model with the same network and vectors whose weights are the start, in the place of random ones. */
+  readonly base?: { readonly name: string; readonly model: TaggerModel };
   /** Names that `name_replacement` draws from, beside those of the training part. */
   readonly names?: NameLists;
   /** Pretrained vectors, saved with the model. */
@@ -115,6 +118,7 @@ async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, 
     kernels,
     random: random.fork('weights'),
   });
+  if (request.base) startFrom(model, request.base.model, request.base.name);
   const encoded = encodeAll(model, sentences);
   const corpus = { train: encoded, variants: counts };
   const engine = createStepEngine({ model, ...corpus, config: config.training, random: random.fork('training') });
@@ -156,7 +160,15 @@ async function* trainAndSave(
     [train.sentences, dev.sentences].map((part) => part.map(({ words, tags }) => [words, tags])),
   );
   const vectorsSha256 = request.vectors && sha256(request.vectors.file);
-  const fingerprint = hashOf([flatConfig(config), seed, dataSha256, kernels.name, vectorsSha256, request.names]);
+  const fingerprint = hashOf([
+    flatConfig(config),
+    seed,
+    dataSha256,
+    kernels.name,
+    vectorsSha256,
+    request.names,
+    request.base?.name,
+  ]);
   const checkpointFile = checkpointPath(output);
   const checkpoint = request.resume ? readCheckpoint(checkpointFile) : undefined;
   if (checkpoint) resumeFrom(checkpoint, fingerprint, trainer, checkpointFile);
