@@ -23,7 +23,10 @@ const NAMES: Readonly<Record<string, string>> = {
   Zürich: 'LOC',
   London: 'LOC',
   Swissair: 'ORG',
+  Lind: 'PER',
 };
+/** A name that is found by what the text said before, so only with memory. */
+const REMEMBERED = 'Lind';
 /** Of token number n within its name; powers of two add and halve without rounding. */
 const TOKEN_SCORES = [0.75, 0.5, 0.25];
 
@@ -36,7 +39,7 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
   const tagTokens = (
     text: string,
     tokens: readonly Token[],
-    { threshold = 0, alternatives }: TagOptions,
+    { threshold = 0, alternatives, memory = true }: TagOptions,
   ): TaggedText => {
     const tagged: TaggedToken[] = [];
     const entities: Entity[] = [];
@@ -56,7 +59,8 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
         score: TOKEN_SCORES[Math.min(position, 2)],
       });
     }
-    const kept = entities.filter(({ score }) => score >= threshold);
+    const isKept = ({ score, source }: Entity): boolean => score >= threshold && (memory || source === 'model');
+    const kept = entities.filter(isKept);
     const withAlternatives = kept.map((entity) => ({ ...entity, alternatives: [{ label: 'MISC', score: 0.125 }] }));
     return { text, tokens: tagged, entities: alternatives ? withAlternatives : kept };
   };
@@ -128,5 +132,7 @@ function entityOf(
   const { start } = covered[0];
   const { end } = covered[covered.length - 1];
   const score = covered.reduce((product, token) => product * token.score, 1);
-  return { text: text.slice(start, end), label, start, end, score, tokenStart, tokenEnd, source: 'model' };
+  const name = text.slice(start, end);
+  const source = name === REMEMBERED ? 'memory' : 'model';
+  return { text: name, label, start, end, score, tokenStart, tokenEnd, source };
 }

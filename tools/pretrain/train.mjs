@@ -29,6 +29,12 @@ export async function trainModel({ corpus, stage, base, lists, output, set, seed
   const { kernels, notice: kernelNotice } = await selectKernels(RECIPE.kernels);
   if (kernelNotice) console.error(kernelNotice);
 
+  // In kernels of its own: threads that share a memory take the same arrays in the same order.
+  const start = base !== undefined && {
+    name: basename(base),
+    model: loadModel(base, (await selectKernels('reference')).kernels).model,
+  };
+
   const controller = new AbortController();
   const interrupt = () => controller.abort();
   process.once('SIGINT', interrupt);
@@ -42,7 +48,7 @@ export async function trainModel({ corpus, stage, base, lists, output, set, seed
       config,
       ...(config.training.name_replacement > 0 && { names: readNameLists({ directory: lists, seed }) }),
       ...(vectors && { vectors }),
-      ...(base !== undefined && { base: { name: basename(base), model: loadModel(base, kernels).model } }),
+      ...(start && { base: start }),
       seed,
       resume,
       kernels,

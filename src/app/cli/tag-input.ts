@@ -13,6 +13,7 @@ export interface TagCommandOptions {
   readonly input: 'text' | 'conll';
   readonly format: 'json' | 'jsonl' | 'conll' | 'text';
   readonly threshold?: string;
+  readonly memory: 'on' | 'off';
   readonly offsetUnit: 'utf16' | 'codepoint' | 'utf8';
 }
 
@@ -23,7 +24,8 @@ export async function tagInput(texts: readonly string[], options: TagCommandOpti
     throw new AppError('invalid_argument', `--threshold: expected a number from 0 to 1, found "${options.threshold}"`);
   }
   const { tagger } = await loadActiveTagger(options.model);
-  const tag = (text: string): TaggedText => tagger.tag(text, { threshold });
+  const memory = options.memory === 'on';
+  const tag = (text: string): TaggedText => tagger.tag(text, { threshold, memory });
   const response = (text: string): object => respond(() => tag(text), tagger, options);
   const isFromInput = texts.length === 0;
   if (isFromInput && options.input === 'text' && options.format === 'jsonl') {

@@ -86,10 +86,10 @@ export function tagView(
   };
 }
 
-function markView({ text, score }: ShownEntity, style: LabelStyle): MarkView {
+function markView({ text, score, source }: ShownEntity, style: LabelStyle): MarkView {
   return {
     ...style,
-    title: `${style.label} ${scoreText(score)}`,
+    title: `${style.label} ${scoreText(score)}${source === 'memory' ? ', as earlier in this text' : ''}`,
     ariaLabel: `${text.replace(/\s+/g, ' ')}, ${style.name}, ${percentOf(score)} percent`,
   };
 }

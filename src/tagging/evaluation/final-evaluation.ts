@@ -5,6 +5,7 @@ import { createRandom } from '#base/random.js';
 import type { TaggedText } from '#tagging/tagger/entity.js';
 import type { ModelTagger } from '#tagging/tagger/tagger.js';
 import { bootstrapIntervals, type F1Intervals } from './confidence-interval.js';
+import { documentsOf } from './documents-of.js';
 import { evaluateTagger } from './evaluate.js';
 import type { KnownEntities } from './known-entities.js';
 import { type Reliability, reliabilityOf, type SpanOutcome } from './reliability.js';
@@ -57,6 +58,8 @@ export function evaluateFinally(
   { knownEntities, withIntervals = false }: FinalEvaluationOptions = {},
 ): FinalEvaluation {
   const words = sentences.map((sentence) => sentence.words);
+  const documents = documentsOf(sentences);
+  const options = documents && { documents };
   const goldSpans = sentences.map(({ tags }) => spansFromIob2(tags));
   const goldKeys = goldSpans.map((spans) => new Set(spans.map(spanKey)));
   const outcomesOf = (tagged: readonly TaggedText[]): SpanOutcome[] =>
@@ -67,7 +70,7 @@ export function evaluateFinally(
       })),
     );
 
-  const tagged = tagger.tagWords(words);
+  const tagged = tagger.tagWords(words, options);
   const scorer = createSpanScorer();
   const predictedTags = tagged.map(({ tokens }) => tokens.map(({ tag }) => tag));
   const counts = sentences.map(({ tags }, i) => scorer.add(tags, predictedTags[i]));
@@ -80,7 +83,9 @@ export function evaluateFinally(
     calibration: {
       temperature: tagger.temperature,
       calibrated,
-      uncalibrated: isCalibrated ? reliabilityOf(outcomesOf(tagger.withTemperature(1).tagWords(words))) : calibrated,
+      uncalibrated: isCalibrated
+        ? reliabilityOf(outcomesOf(tagger.withTemperature(1).tagWords(words, options)))
+        : calibrated,
     },
     ...(withIntervals && { intervals: bootstrapIntervals(counts, { random: createRandom(0).fork('bootstrap') }) }),
   };

@@ -2,6 +2,12 @@ import type { TokenSpan } from '#annotation/tags/token-span.js';
 import type { Token } from '#annotation/text/token.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 
+/**
+ * What a name rests on: `model`, the sentence it stands in; `memory`, what earlier sentences of the text say of its words
+ * too, without which it would have been tagged otherwise.
+ */
+export type EntitySource = 'model' | 'memory';
+
 /** A name found in a text. `start` and `end` are UTF-16 offsets, half-open: `text.slice(start, end) === entity.text`. */
 export interface Entity {
   readonly text: string;
@@ -13,7 +19,7 @@ export interface Entity {
   /** Tokens `tokenStart` up to but not including `tokenEnd`, counted over the whole text. */
   readonly tokenStart: number;
   readonly tokenEnd: number;
-  readonly source: 'model';
+  readonly source: EntitySource;
   /** The other labels this span could have borne, likeliest first; only when asked for. */
   readonly alternatives?: readonly { readonly label: string; readonly score: number }[];
 }
@@ -52,6 +58,13 @@ export interface TagOptions {
   /** Entities with a lower score are left out; 0 to 1. */
   readonly threshold?: number;
   readonly alternatives?: boolean;
+  /** False: every sentence is tagged as if it stood alone, whatever the text said before. True unless told. */
+  readonly memory?: boolean;
+}
+
+export interface WordsOptions extends TagOptions {
+  /** To which document each sentence belongs; those of one stand together. Each is one of its own unless told. */
+  readonly documents?: readonly number[];
 }
 
 /** A word of a stream. */
@@ -73,6 +86,8 @@ export interface StreamUpdate {
 export interface StreamOptions {
   /** How many words back `replaceFrom` can reach; a whole number from 1, by default 512. Bounds the stream's memory. */
   readonly history?: number;
+  /** False: every sentence is tagged as if it stood alone. True unless told. */
+  readonly memory?: boolean;
 }
 
 /**
@@ -108,7 +123,7 @@ export interface Tagger {
   /** Several texts in one batch; the same answers as one by one. */
   tagAll(texts: readonly string[], options?: TagOptions): TaggedText[];
   /** Text that is tokenised already: one sentence of words a row. Offsets count into the words joined by one space. */
-  tagWords(sentences: readonly (readonly string[])[], options?: TagOptions): TaggedText[];
+  tagWords(sentences: readonly (readonly string[])[], options?: WordsOptions): TaggedText[];
   /**
    * The `n` likeliest ways to tag one sentence that is tokenised already, best first; the first is what `tagWords` finds.
    *

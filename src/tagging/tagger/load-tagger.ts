@@ -32,11 +32,11 @@ export async function loadModelTagger(path: string, options: LoadTaggerOptions =
   const { kernels } = await selectKernels(options.kernels);
   const { model, meta, tokenizer, calibration, entities } = loadModel(path, kernels);
   const { id, version } = options.identity ?? { id: basename(resolve(path)), version: 0 };
-  const { temperature } = calibration;
+  const { temperature, memory } = calibration;
   const tagger = createTagger(
     model,
     { id, version, sha256: meta.weights_sha256 },
-    { tokenizer, isFinal: true, temperature },
+    { tokenizer, isFinal: true, temperature, memory },
   );
   return { tagger, entities };
 }

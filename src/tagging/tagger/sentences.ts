@@ -4,6 +4,8 @@ import type { Tokenizer } from '#annotation/text/tokenizer.js';
 /** One sentence on its way through: where its tokens stand, which text it belongs to. */
 export interface SentenceWork {
   readonly textIndex: number;
+  /** Sentences of one document share this number and stand together. */
+  readonly document: number;
   readonly tokens: readonly Token[];
   /** Of its first token, counted over the whole text. */
   readonly firstToken: number;
@@ -13,13 +15,17 @@ export function* sentencesOfTexts(texts: readonly string[], tokenizer: Tokenizer
   for (const [textIndex, text] of texts.entries()) {
     let firstToken = 0;
     for (const tokens of tokenizer.sentences(text, tokenizer.tokenize(text))) {
-      yield { textIndex, tokens, firstToken };
+      yield { textIndex, document: textIndex, tokens, firstToken };
       firstToken += tokens.length;
     }
   }
 }
 
-export function* sentencesOfWords(sentences: readonly (readonly string[])[]): Generator<SentenceWork> {
+/** @param documents To which each sentence belongs; each to one of its own unless told. */
+export function* sentencesOfWords(
+  sentences: readonly (readonly string[])[],
+  documents?: readonly number[],
+): Generator<SentenceWork> {
   for (const [textIndex, words] of sentences.entries()) {
     let at = 0;
     const tokens = words.map((text): Token => {
@@ -27,7 +33,7 @@ export function* sentencesOfWords(sentences: readonly (readonly string[])[]): Ge
       at += text.length + 1;
       return { text, start, end: start + text.length };
     });
-    if (tokens.length > 0) yield { textIndex, tokens, firstToken: 0 };
+    if (tokens.length > 0) yield { textIndex, document: documents?.[textIndex] ?? textIndex, tokens, firstToken: 0 };
   }
 }
 

@@ -2,6 +2,7 @@ import type { Token } from '#annotation/text/token.js';
 import { AppError } from '#base/errors.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import type { CausalNetwork } from '#tagging/model/causal-network.js';
+import { type DocumentMemory, type Impression, MOST_REMEMBERED } from './document-memory.js';
 import type { StreamedToken, StreamOptions, StreamUpdate, TagStream } from './entity.js';
 import type { FixedLagDecoder, LaggedTag, LagScores } from './fixed-lag.js';
 
@@ -10,6 +11,8 @@ export interface StreamParts {
   readonly decoder: FixedLagDecoder;
   /** k */
   readonly lookAhead: number;
+  /** Of the text that the stream is; none where every sentence stands alone. */
+  readonly memory?: DocumentMemory | undefined;
 }
 
 const DEFAULT_HISTORY = 512;
@@ -29,7 +32,7 @@ interface WordRecord {
  * zeros, as they do at the end of a sentence, so their states are thrown away.
  */
 export function createStream(
-  { network, decoder, lookAhead }: StreamParts,
+  { network, decoder, lookAhead, memory }: StreamParts,
   { history = DEFAULT_HISTORY }: StreamOptions = {},
 ): TagStream {
   if (!Number.isInteger(history) || history < 1) {
@@ -45,6 +48,8 @@ export function createStream(
   const passing = [newState(), newState()]; // states of the words that are not certain
   const logits = network.createArray(network.tagCount);
   const emissions = new Float64Array(windowSize * network.tagCount);
+  /** Of the certain words of this sentence, the latest of very many; remembered when it ends, so that edits find them. */
+  let impressions: (Impression & { readonly index: number })[] = [];
 
   let length = 0;
   let certain = 0;
@@ -80,11 +85,30 @@ export function createStream(
     return length - certain;
   };
 
+  const wordAt = (index: number): string => records.at(index).token.text;
+  /** The emissions of the window, with what earlier sentences say. */
+  const leaning = (): Float64Array => {
+    if (!memory) return emissions;
+    const sum = emissions.slice();
+    for (let index = certain; index < length; index++) memory.lean(wordAt(index), sum, index - certain);
+    return sum;
+  };
+  const impress = (index: number, row: number): void => {
+    const impression = memory?.impressionOf(wordAt(index), emissions, row);
+    if (impression) impressions.push({ ...impression, index });
+    if (impressions.length > MOST_REMEMBERED) impressions.shift();
+  };
+
   /** Takes the oldest word out of a full window. */
   const settle = (): StreamedToken[] => {
     if (length - certain < windowSize) return [];
+    const { settled, after } = decoder.settle({
+      before: scoresBefore(certain),
+      emissions: leaning(),
+      tokens: windowSize,
+    });
     const index = certain++;
-    const { settled, after } = decoder.settle({ before: scoresBefore(index), emissions, tokens: windowSize });
+    impress(index, 0);
     records.at(index).scores = after;
     emissions.copyWithin(0, network.tagCount);
     return [streamed(index, settled)];
@@ -92,7 +116,7 @@ export function createStream(
 
   const rest = (): StreamedToken[] =>
     decoder
-      .finish({ before: scoresBefore(certain), emissions, tokens: length - certain })
+      .finish({ before: scoresBefore(certain), emissions: leaning(), tokens: length - certain })
       .map((tag, i) => streamed(certain + i, tag));
 
   const pushAll = (tokens: readonly Token[]): StreamUpdate => {
@@ -142,6 +166,7 @@ export function createStream(
       const kept = Array.from({ length: index - firstAffected }, (_, i) => records.at(firstAffected + i).token);
       certain = firstAffected;
       length = firstAffected;
+      impressions = impressions.filter((impression) => impression.index < firstAffected);
       for (const token of kept) enter(token);
       if (tokens.length > 0) return pushAll(tokens);
       const recomputed = run();
@@ -149,6 +174,9 @@ export function createStream(
     },
     end() {
       const update = { certain: rest(), tentative: [], recomputed: 0 };
+      for (let index = certain; index < length; index++) impress(index, index - certain);
+      memory?.remember(impressions);
+      impressions = [];
       if (length > 0) endOfText = records.at(length - 1).token.end;
       length = 0;
       certain = 0;

@@ -1,5 +1,5 @@
 import { createOffsetConverter, type OffsetUnit } from '#annotation/text/offset-units.js';
-import type { Entity, ModelIdentity, TaggedText, TaggedToken } from './entity.js';
+import type { Entity, EntitySource, ModelIdentity, TaggedText, TaggedToken } from './entity.js';
 
 /** What is answered of one text. Offsets count in the unit that was asked for; the end is exclusive. */
 export interface TagResult {
@@ -18,7 +18,7 @@ export interface EntityBody {
   readonly score: number;
   readonly token_start: number;
   readonly token_end: number;
-  readonly source: 'model';
+  readonly source: EntitySource;
   readonly alternatives?: readonly { readonly label: string; readonly score: number }[];
 }
 

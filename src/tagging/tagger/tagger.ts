@@ -1,9 +1,20 @@
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
+import { MEMORY_WEIGHTS } from '#tagging/model/calibration.js';
 import { type CausalNetwork, createCausalNetwork, whyNotCausal } from '#tagging/model/causal-network.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { createDecoder, type DecodedSentence, type Decoder, iob2Tags, type ScoredSpan } from './decode.js';
-import type { Entity, ModelIdentity, TaggedText, TaggedToken, Tagger, TagOptions } from './entity.js';
+import { createDocumentMemory, createTextReader, type TextReader } from './document-memory.js';
+import type {
+  Entity,
+  EntitySource,
+  ModelIdentity,
+  TaggedText,
+  TaggedToken,
+  Tagger,
+  TagOptions,
+  WordsOptions,
+} from './entity.js';
 import { createFixedLagDecoder } from './fixed-lag.js';
 import { readingsOf } from './n-best-taggings.js';
 import { visitEmissions } from './sentence-emissions.js';
@@ -20,6 +31,8 @@ const TRAINING_CACHE_BYTES = 4 * 2 ** 20;
 interface Finding extends DecodedSentence {
   /** For each span the other labels; only when asked for. */
   readonly alternatives: readonly Entity['alternatives'][];
+  /** Of each span. */
+  readonly sources: readonly EntitySource[];
 }
 
 export interface TaggerOptions {
@@ -29,6 +42,8 @@ export interface TaggerOptions {
   readonly isFinal?: boolean;
   /** Of every score; 1 unless told, which leaves them as they were learned. */
   readonly temperature?: number;
+  /** Of what earlier sentences of a text say of a word (see document-memory.ts); 0 unless told, which is none. */
+  readonly memory?: number;
 }
 
 /** A tagger whose scores can be calibrated. */
@@ -36,6 +51,10 @@ export interface ModelTagger extends Tagger {
   readonly temperature: number;
   /** The same model with other scores: it finds the same names, and memory and what is kept of words are shared. */
   withTemperature(temperature: number): ModelTagger;
+  /** Weight of what earlier sentences of a text say of a word. */
+  readonly memory: number;
+  /** The same model with another weight. */
+  withMemory(weight: number): ModelTagger;
   /**
    * Runs the network over sentences of words once; the function returned gives the names in each, scored at any temperature.
    * It keeps the logits of every sentence with a name.
@@ -47,12 +66,13 @@ export interface ModelTagger extends Tagger {
 export function createTagger(
   model: TaggerModel,
   identity: ModelIdentity,
-  { tokenizer, isFinal = false, temperature = 1 }: TaggerOptions,
+  { tokenizer, isFinal = false, temperature = 1, memory = 0 }: TaggerOptions,
 ): ModelTagger {
-  return taggerAt(temperature, { model, identity, tokenizer, isFinal, causal: causalNetworkOf(model, isFinal) });
+  const causal = causalNetworkOf(model, isFinal);
+  return taggerAt({ temperature, memory }, { model, identity, tokenizer, isFinal, causal });
 }
 
-/** What taggers of several temperatures share. */
+/** What taggers of several temperatures and memories share. */
 interface TaggerSource {
   readonly model: TaggerModel;
   readonly identity: ModelIdentity;
@@ -62,9 +82,18 @@ interface TaggerSource {
   readonly causal: () => CausalNetwork | undefined;
 }
 
-function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
+function taggerAt(
+  { temperature, memory }: { readonly temperature: number; readonly memory: number },
+  source: TaggerSource,
+): ModelTagger {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new AppError('invalid_argument', `tagger: "temperature" must be a number above 0, found ${temperature}`);
+  }
+  if (!(memory >= MEMORY_WEIGHTS.least && memory <= MEMORY_WEIGHTS.greatest)) {
+    throw new AppError(
+      'invalid_argument',
+      `tagger: "memory" must be a number from ${MEMORY_WEIGHTS.least} to ${MEMORY_WEIGHTS.greatest}, found ${memory}`,
+    );
   }
   const { model, identity, tokenizer } = source;
   const { tagSet } = model;
@@ -73,9 +102,11 @@ function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
 
   const tagSentences = (texts: readonly string[], work: Iterable<SentenceWork>, options: TagOptions): TaggedText[] => {
     const prepared = prepare();
+    const reader =
+      memory > 0 && options.memory !== false ? createTextReader(createDocumentMemory(tagSet, memory)) : undefined;
     const results = texts.map((text) => ({ text, entities: [] as Entity[], tokens: [] as TaggedToken[] }));
     for (const group of groupsOf(work, SENTENCES_PER_GROUP)) {
-      const findings = findInGroup(model, prepared, group, options);
+      const findings = findInGroup(model, { ...prepared, reader }, group, options);
       group.forEach((sentence, i) => {
         const result = results[sentence.textIndex];
         appendTokens(result.tokens, sentence, findings[i], iob2);
@@ -92,15 +123,16 @@ function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
     labels: tagSet.labels,
     tokenizer,
     temperature,
-    withTemperature: (other) => taggerAt(other, source),
+    withTemperature: (other) => taggerAt({ temperature: other, memory }, source),
+    memory,
+    withMemory: (weight) => taggerAt({ temperature, memory: weight }, source),
     tag: (text, options) => tagAll([text], options)[0],
     tagAll,
-    tagWords: (sentences, options = {}) =>
-      tagSentences(
-        sentences.map((words) => words.join(' ')),
-        sentencesOfWords(sentences),
-        options,
-      ),
+    tagWords: (sentences, options = {}) => {
+      assertDocuments(sentences, options);
+      const texts = sentences.map((words) => words.join(' '));
+      return tagSentences(texts, sentencesOfWords(sentences, options.documents), options);
+    },
     spansAtTemperature: (sentences) => spansAtTemperature({ model, causal: prepare().causal, sentences }),
     readings: (words, n) => readingsOf({ model, causal: prepare().causal, words, n, temperature }),
     stream: (options = {}) => {
@@ -110,7 +142,9 @@ function taggerAt(temperature: number, source: TaggerSource): ModelTagger {
         throw new AppError('invalid_argument', `stream: model "${identity.id}" cannot tag word by word: ${reason}`);
       }
       const decoder = createFixedLagDecoder(tagSet, model.network.transitions(), { temperature });
-      return createStream({ network: causal, decoder, lookAhead: model.config.look_ahead }, options);
+      const hasMemory = memory > 0 && options.memory !== false;
+      const parts = { network: causal, decoder, lookAhead: model.config.look_ahead };
+      return createStream({ ...parts, memory: hasMemory ? createDocumentMemory(tagSet, memory) : undefined }, options);
     },
   };
 }
@@ -145,23 +179,54 @@ function causalNetworkOf(model: TaggerModel, isFinal: boolean): () => CausalNetw
   };
 }
 
+function assertDocuments(sentences: readonly unknown[], { documents }: WordsOptions): void {
+  if (documents === undefined || documents.length === sentences.length) return;
+  throw new AppError(
+    'invalid_argument',
+    `tagWords: "documents" must hold a number for each of the ${sentences.length} sentences, found ${documents.length}`,
+  );
+}
+
 /** Findings in the order of `group`; the same for any grouping. */
 function findInGroup(
   model: TaggerModel,
-  { causal, decoder }: Prepared,
+  { causal, decoder, reader }: Prepared & { readonly reader: TextReader | undefined },
   group: readonly SentenceWork[],
   options: TagOptions,
 ): Finding[] {
   const findings: Finding[] = new Array(group.length);
   const sentences = group.map(({ tokens }) => tokens.map(({ text }) => text));
-  visitEmissions({ model, causal, sentences }, (i, emissions, tokens) => {
+  const find = (emissions: Float64Array, tokens: number): Omit<Finding, 'sources'> => {
     const decoded = decoder.decode(emissions, tokens);
     const alternatives = decoded.spans.map((span) =>
       options.alternatives ? otherLabels(decoder, model.tagSet.labels, span) : undefined,
     );
-    findings[i] = { ...decoded, alternatives };
+    return { ...decoded, alternatives };
+  };
+  /** Of the sentences in the order they were visited in, which is none that a memory could be read in. */
+  const kept: Float64Array[] = new Array(group.length);
+  const k = model.tagSet.tags.length;
+  visitEmissions({ model, causal, sentences }, (i, emissions, tokens) => {
+    if (reader) kept[i] = emissions.slice(0, tokens * k);
+    else findings[i] = fromModel(find(emissions, tokens));
   });
-  return findings;
+  if (!reader) return findings;
+  return sentences.map((words, i) => {
+    const leaning = reader.read(group[i].document, words, kept[i]);
+    const alone = find(kept[i], words.length);
+    return leaning ? fromMemory(find(leaning, words.length), alone) : fromModel(alone);
+  });
+}
+
+function fromModel(finding: Omit<Finding, 'sources'>): Finding {
+  return { ...finding, sources: finding.spans.map(() => 'model') };
+}
+
+/** @param alone What is found in the sentence when nothing is remembered. */
+function fromMemory(finding: Omit<Finding, 'sources'>, alone: Omit<Finding, 'sources'>): Finding {
+  const keyOf = ({ label, startToken, endToken }: ScoredSpan): string => `${startToken} ${endToken} ${label}`;
+  const found = new Set(alone.spans.map(keyOf));
+  return { ...finding, sources: finding.spans.map((span) => (found.has(keyOf(span)) ? 'model' : 'memory')) };
 }
 
 /** Of the sentence decoded last, likeliest first. */
@@ -191,7 +256,7 @@ function appendTokens(
 function appendEntities(
   result: { readonly text: string; readonly entities: Entity[] },
   work: SentenceWork,
-  { spans, alternatives }: Finding,
+  { spans, alternatives, sources }: Finding,
   { threshold = 0 }: TagOptions,
 ): void {
   spans.forEach(({ label, score, startToken, endToken }, i) => {
@@ -207,7 +272,7 @@ function appendEntities(
       score,
       tokenStart: work.firstToken + startToken,
       tokenEnd: work.firstToken + endToken,
-      source: 'model',
+      source: sources[i],
       ...(others && { alternatives: others }),
     });
   });

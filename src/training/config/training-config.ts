@@ -50,6 +50,11 @@ export const TRAINING_OPTIONS = {
     0.999,
     'share of the past in the exponentially weighted average of the weights that is evaluated and saved; 0 turns it off',
   ),
+  memory: text(
+    'auto',
+    'auto or a number from 0 to 2',
+    'weight of what earlier sentences of a text say of a word; auto fits it on the documents of dev, 0 is none',
+  ),
   fit_bias: flag(true, 'when training is done, move the line between name and no name to where the dev F1 is highest'),
   dropout: fraction(0.5, 'probability of dropping an element before and after every recurrent layer'),
   variational_dropout: fraction(

@@ -15,6 +15,7 @@ import type { Kernels } from '#engine/kernels/kernels.js';
 import { calibrate } from '#tagging/evaluation/calibrate.js';
 import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
 import { evaluateFinally, type FinalEvaluation } from '#tagging/evaluation/final-evaluation.js';
+import { fitMemory } from '#tagging/evaluation/fit-memory.js';
 import { createKnownEntities, entityHashes } from '#tagging/evaluation/known-entities.js';
 import { toSeqevalReport } from '#tagging/evaluation/report.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
@@ -25,6 +26,7 @@ import { createTagger } from '#tagging/tagger/tagger.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 import { assertFits } from '#training/checks/memory-estimate.js';
 import { createSilenceWatch } from '#training/checks/no-predictions.js';
+import { memoryWeight } from '#training/config/memory-weight.js';
 import type { NameLists } from '#training/config/name-replacement.js';
 import { sentenceVariants } from '#training/config/sentence-variants.js';
 import { flatConfig, type RunConfig } from '#training/config/training-config.js';
@@ -148,6 +150,7 @@ async function* trainAndSave(
   const { train, dev, test, config, kernels, signal, seed, output } = request;
   const tokenizer = chooseTokenizer(train.sentences);
   const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' }, { tokenizer });
+  const fixedMemory = memoryWeight(config.training);
   const trainer = createTrainer({
     model,
     config: config.training,
@@ -215,9 +218,10 @@ async function* trainAndSave(
 
     const outcome = next.value;
     const { temperature } = calibrate(tagger, dev.sentences);
+    const memory = fixedMemory ?? fitMemory(tagger, dev.sentences).weight;
     const entities = entityHashes(train.sentences);
     const evaluate = ({ sentences }: CorpusPart): FinalEvaluation =>
-      evaluateFinally(tagger.withTemperature(temperature), sentences, {
+      evaluateFinally(tagger.withTemperature(temperature).withMemory(memory), sentences, {
         knownEntities: entities && createKnownEntities(entities),
         withIntervals: true,
       });
@@ -226,7 +230,7 @@ async function* trainAndSave(
     const meta = saveModel(
       output,
       model,
-      { training: config.training, calibration: { temperature }, entities },
+      { training: config.training, calibration: { temperature, memory }, entities },
       {
         description: `${config.model.rnn_type} with ${config.model.hidden_size} hidden units and ${config.model.look_ahead} words of look-ahead`,
         created: new Date().toISOString(),

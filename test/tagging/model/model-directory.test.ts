@@ -131,9 +131,9 @@ describe('save, then load', () => {
   });
 
   test('keeps its calibration and the hashes of its names, both under the hash of their file', () => {
-    const path = saved(tinyModel(), { calibration: { temperature: 1.7 }, entities: [0, 5, 2 ** 32 - 1] });
-    expect(load(path)).toMatchObject({ calibration: { temperature: 1.7 }, entities: [0, 5, 2 ** 32 - 1] });
-    expect(json(join(path, 'config.json')).calibration).toEqual({ temperature: 1.7 });
+    const path = saved(tinyModel(), { calibration: { temperature: 1.7, memory: 0.6 }, entities: [0, 5, 2 ** 32 - 1] });
+    expect(load(path)).toMatchObject({ calibration: { temperature: 1.7, memory: 0.6 }, entities: [0, 5, 2 ** 32 - 1] });
+    expect(json(join(path, 'config.json')).calibration).toEqual({ temperature: 1.7, memory: 0.6 });
     expect(json(join(path, 'vocab.json')).entities).toEqual([0, 5, 2 ** 32 - 1]);
     writeFileSync(
       join(path, 'config.json'),
@@ -147,7 +147,7 @@ describe('save, then load', () => {
     expect(json(join(path, 'config.json'))).not.toHaveProperty('calibration');
     expect(json(join(path, 'vocab.json'))).not.toHaveProperty('entities');
     const { calibration, entities } = load(path);
-    expect({ calibration, entities }).toEqual({ calibration: { temperature: 1 }, entities: undefined });
+    expect({ calibration, entities }).toEqual({ calibration: { temperature: 1, memory: 0 }, entities: undefined });
   });
 
   test('float64 weights are kept, and read into float32 kernels rounded', () => {
@@ -382,7 +382,7 @@ describe('loading refuses', () => {
     rewrite(path, 'config.json', `{"model": {}, "training": {}, "calibration": ${calibration}}`);
     expect(problemOf(path)).toEqual({
       code: 'incompatible_model',
-      message: `…: config.json: "calibration" must hold a "temperature" from 0.05 to 20, found ${calibration}`,
+      message: `…: config.json: "calibration" must hold a "temperature" from 0.05 to 20 and may hold a "memory" from 0 to 2, found ${calibration}`,
     });
   });
 

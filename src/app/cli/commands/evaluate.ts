@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { note, print, printJson } from '#app/cli/output.js';
 
 interface EvaluateOptions {
   readonly model?: string;
   readonly json?: boolean;
   readonly confidenceIntervals?: boolean;
+  readonly memory: 'on' | 'off';
 }
 
 export function evaluateCommand(): Command {
@@ -17,6 +18,11 @@ export function evaluateCommand(): Command {
     .option('--model <dir>', 'model directory or registered name (default: the active model)')
     .option('--json', 'the scores as one JSON object, with the bins of a reliability diagram')
     .option('--confidence-intervals', '95 % intervals of F1, from 1,000 bootstrap resamples of the sentences')
+    .addOption(
+      new Option('--memory <switch>', 'off scores every sentence as if it stood alone, though documents are marked')
+        .choices(['on', 'off'])
+        .default('on'),
+    )
     .addHelpText('after', '\nExample:\n  onomast evaluate --model models/mine test.conll')
     .action(async (files: string[], options: EvaluateOptions) => {
       const { readCorpusFile } = await import('#annotation/reading/read-corpus-file.js');
@@ -28,7 +34,8 @@ export function evaluateCommand(): Command {
       const corpora = await Promise.all(files.map((file) => readCorpusFile(file)));
       for (const { report } of corpora) noteRepairs(report);
       const sentences = corpora.flatMap((corpus) => corpus.sentences);
-      const { tagger, entities } = await loadActiveTagger(options.model);
+      const { tagger: loaded, entities } = await loadActiveTagger(options.model);
+      const tagger = options.memory === 'on' ? loaded : loaded.withMemory(0);
       const evaluation = evaluateFinally(tagger, sentences, {
         knownEntities: entities && createKnownEntities(entities),
         withIntervals: options.confidenceIntervals ?? false,

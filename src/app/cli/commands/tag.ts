@@ -1,5 +1,8 @@
 import { Command, Option } from 'commander';
+
+
 import type { TagCommandOptions } from '#app/cli/tag-input.js';
+
 
 export function tagCommand(): Command {
   return new Command('tag')
@@ -20,6 +23,11 @@ export function tagCommand(): Command {
         .default('text'),
     )
     .option('--threshold <score>', 'leave out names with a lower score, 0 to 1')
+    .addOption(
+      new Option('--memory <switch>', 'off tags every sentence as if it stood alone, whatever its text said before')
+        .choices(['on', 'off'])
+        .default('on'),
+    )
     .addOption(
       new Option('--offset-unit <unit>', 'what offsets count').choices(['utf16', 'codepoint', 'utf8']).default('utf16'),
     )

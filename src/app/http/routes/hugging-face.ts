@@ -40,7 +40,9 @@ export function huggingFaceResource({ models, limits, bodyGuards }: ApiDependenc
               ignoreLabels: parameters.ignore_labels,
               offsetUnit: parameters.offset_unit,
             };
-            const answers = (await tagInTurns(readers, (batch) => tagger.tagAll(batch))).map((tagged) => {
+            const answers = (
+              await tagInTurns(readers, (batch) => tagger.tagAll(batch, { memory: parameters.memory }))
+            ).map((tagged) => {
               if (tagged instanceof Error) throw tagged;
               return huggingFaceEntities(tagged, options);
             });

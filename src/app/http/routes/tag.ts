@@ -76,7 +76,8 @@ async function tagAsked(
   asked: TagRequest,
   { limits, log }: { limits: Limits; log: (line: string) => void },
 ): Promise<TagResult | readonly BatchEntry[]> {
-  const options = { threshold: asked.threshold, alternatives: asked.include.includes('alternatives') };
+  const { threshold, memory, include } = asked;
+  const options = { threshold, memory, alternatives: include.includes('alternatives') };
   const { text, texts, tokens } = asked;
   const hasWords = tokens !== undefined;
   const isBatch = texts !== undefined || (hasWords && tokens.some((item) => Array.isArray(item)));

@@ -3,7 +3,7 @@ import type { Limits } from '#app/http/limits.js';
 import { listOf } from './lists.js';
 import { count, offsetUnit, probability, spanEnd } from './scalars.js';
 
-/** The input of Hugging Face's token classification task; `offset_unit` is an addition of ours. */
+/** The input of Hugging Face's token classification task; `offset_unit` and `memory` are additions of ours. */
 export function huggingFaceRequestSchema({ texts, labels }: Limits) {
   const inputs = listOf(z.string(), { most: texts, code: 'too_many_texts', entries: 'texts' });
   return z.object({
@@ -14,6 +14,7 @@ export function huggingFaceRequestSchema({ texts, labels }: Limits) {
         ignore_labels: listOf(z.string(), { most: labels, entries: 'labels' }).default(['O']),
         stride: z.int().min(0).optional().describe('Accepted without effect: texts are never cut into windows'),
         offset_unit: offsetUnit.default('utf16'),
+        memory: z.boolean().default(true).describe('False: every sentence is tagged as if it stood alone'),
       })
       .prefault({}),
   });

@@ -24,6 +24,10 @@ export function tagRequestSchema({ texts, textLength, tokens }: Limits) {
         .default('utf16')
         .describe('utf16 counts as JavaScript does, codepoint as Python, utf8 in bytes'),
       threshold: probability.default(0).describe('Names with a lower score are left out'),
+      memory: z
+        .boolean()
+        .default(true)
+        .describe('False: every sentence is tagged as if it stood alone, whatever its text said before'),
       include: listOf(z.enum(['tokens', 'alternatives']), { most: 10 })
         .default([])
         .describe('Answer the tokens with their tags, and the other labels of each name, too'),
@@ -50,7 +54,9 @@ export const entity = z.strictObject({
   score: probability.describe('Probability of exactly this span with exactly this label'),
   token_start: count,
   token_end: spanEnd,
-  source: z.literal('model'),
+  source: z
+    .enum(['model', 'memory'])
+    .describe('memory: without what earlier sentences say of its words it would be tagged otherwise'),
   alternatives: z.array(z.strictObject({ label: z.string(), score: probability })).optional(),
 });
 

@@ -69,6 +69,20 @@ describe('POST /api/tag with one text', () => {
     expect(body.entities).toHaveLength(count);
   });
 
+  test.each([{ text: 'Ada met Lind.' }, { texts: ['Ada met Lind.'] }, { tokens: ['Ada', 'met', 'Lind'] }])(
+    'memory is on unless it is turned off, and names say that they lean on it: %j',
+    async (request) => {
+      const namesIn = async (options: object): Promise<string[]> => {
+        const { body } = await tag({ ...request, ...options });
+        const { entities } = body.results?.[0] ?? body;
+        return entities.map((entity: { text: string; source: string }) => `${entity.text} ${entity.source}`);
+      };
+      expect(await namesIn({})).toEqual(['Ada model', 'Lind memory']);
+      expect(await namesIn({ memory: true })).toEqual(['Ada model', 'Lind memory']);
+      expect(await namesIn({ memory: false })).toEqual(['Ada model']);
+    },
+  );
+
   test.each([
     ['utf16', 14, 0, 3, 8, 12],
     ['codepoint', 12, 0, 3, 6, 10],
@@ -290,6 +304,7 @@ describe('POST /api/tag refuses', () => {
     [{ tokens: { 0: 'Ada' } }, 'tokens', 'invalid input: expected array, received object'],
     [{ text: 'a', threshold: -0.01 }, 'threshold', 'too small: expected number to be >=0'],
     [{ text: 'a', threshold: 1.01 }, 'threshold', 'too big: expected number to be <=1'],
+    [{ text: 'a', memory: 'off' }, 'memory', 'invalid input: expected boolean, received string'],
     [{ text: 'a', threshold: '0.5' }, 'threshold', 'invalid input: expected number, received string'],
     [{ text: 'a', offset_unit: 'bytes' }, 'offset_unit', 'invalid option: expected one of "utf16"|"codepoint"|"utf8"'],
     [{ text: 'a', include: ['tokens', 'x'] }, 'include[1]', 'invalid option: expected one of "tokens"|"alternatives"'],
