@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { assertWritableModelPath } from '../dist/tagging/model/model-directory.js';
 import { assertCorpora, readTrainingData } from './pretrain/data.mjs';
 import { finishModel } from './pretrain/finish.mjs';
+import { readModelFiles } from './pretrain/model-files.mjs';
 import { assertNameLists } from './pretrain/name-lists.mjs';
 import { HELD_OUT, MAX_BYTES, QUICK, RECIPE } from './pretrain/recipe.mjs';
 import { trainModel } from './pretrain/train.mjs';
@@ -50,6 +51,7 @@ async function main({ corpora, lists, output, set, seed, workers, work, base, fr
   const directory = work ?? mkdtempSync(join(tmpdir(), 'onomast-pretraining-'));
   try {
     let trained = from ?? base;
+    let start = base;
     for (const [i, stage] of RECIPE.stages.entries()) {
       if (from !== undefined || (base !== undefined && i < last)) continue;
       const stageCorpus = i === last ? corpus : await readFor(stage);
@@ -73,6 +75,7 @@ async function main({ corpora, lists, output, set, seed, workers, work, base, fr
           maxBytes: MAX_BYTES,
         });
       }
+      start = trained;
       trained = output;
     }
     const changes = [...(seed === RECIPE.seed ? [] : [`--seed ${seed}`]), ...set.map((setting) => `--set ${setting}`)];
@@ -82,6 +85,7 @@ async function main({ corpora, lists, output, set, seed, workers, work, base, fr
       output,
       name: NAME,
       corpus,
+      start: start && readModelFiles(start),
       command,
       kernels: RECIPE.kernels,
       maxBytes: MAX_BYTES,

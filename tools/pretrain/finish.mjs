@@ -17,11 +17,11 @@ export const LICENSE = 'CC-BY-SA-4.0';
  *
  * @param {{
  *   from: string, output: string, name: string, corpus: Awaited<ReturnType<typeof import('./data.mjs').readTrainingData>>,
- *   command: string, kernels: string, maxBytes: number,
- * }} options `from` is the directory of the trained model
+ *   start?: import('./model-files.mjs').Files, command: string, kernels: string, maxBytes: number,
+ * }} options `from` is the directory of the trained model, `start` holds the files of the one it began with
  * @returns {Promise<{ bytes: number, figures: import('./measure.mjs').Figures }>}
  */
-export async function finishModel({ from, output, name, corpus, command, kernels, maxBytes }) {
+export async function finishModel({ from, output, name, corpus, start, command, kernels, maxBytes }) {
   const trained = readModelFiles(from);
   delete trained['README.md'];
   const { tagger } = await loadModelTagger(from, { identity: { id: name, version: 0 } });
@@ -47,6 +47,7 @@ export async function finishModel({ from, output, name, corpus, command, kernels
     files: describeFiles(files),
     space: describeSpace(files),
     speed: measureSpeed(from, { tagger, sentences: corpus.measured.flatMap(({ sentences }) => sentences) }),
+    start: start && describeFiles(start),
     command,
     kernels,
   });

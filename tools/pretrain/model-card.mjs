@@ -1,5 +1,6 @@
-import { LABELS } from './corpora.mjs';
+import { BUNDLED, LABELS } from './corpora.mjs';
 import { LISTS } from './name-lists.mjs';
+import { RECIPE } from './recipe.mjs';
 
 /**
  * The model's README.md, with every figure as it was measured.
@@ -12,8 +13,9 @@ import { LISTS } from './name-lists.mjs';
  *   files: readonly { name: string, bytes: number, sha256: string }[],
  *   space: readonly { what: string, bytes: number }[],
  *   speed: { coldStartMs: number, wordsPerSecond: number, machine: string },
- *   command: string, kernels: string,
- * }} facts `files` without the card itself; `space` says what takes the room
+ *   start?: readonly { name: string, bytes: number, sha256: string }[], command: string, kernels: string,
+ * }} facts `files` without the card itself; `space` says what takes the room,
+ *   `start` are the files of the model that the last stage of training began with, where that is known
  */
 export function modelCard(facts) {
   const { meta } = facts;
@@ -202,7 +204,7 @@ ${JSON.stringify({ ...config.model, ...config.training }, null, 1)}
 </details>`;
 }
 
-function reproduction({ meta, files, command, kernels }) {
+function reproduction({ meta, files, start, command, kernels }) {
   const rows = files.map(({ name, bytes, sha256 }) => [`\`${name}\``, count(bytes), `\`${sha256}\``]);
   return `## How to make it again
 
@@ -213,8 +215,23 @@ ${command}
 with \`ONOMAST_CORPORA\` naming the folder of the public corpora, as CoNLL columns, \`train.conll\` and \`dev.conll\` in a folder each.
 Seed ${meta.seed}, kernels \`${kernels}\`, Onomast ${meta.onomast}, Node ${meta.node}, ${meta.created.slice(0, 10)}; SHA-256 of the training and stopping data
 \`${meta.data_sha256}\`. The same data, settings and seed give the same weights, byte for byte.
-
+${stages(start)}
 ${table(['file', 'bytes', 'SHA-256'], rows, 'lrl')}`;
+}
+
+function stages(start) {
+  if (start === undefined) return '';
+  const { sha256 } = start.find(({ name }) => name === 'weights.safetensors');
+  const list = RECIPE.stages.map(({ corpora, set }, i) => {
+    return `${i + 1}. ${corpora.length + 1} corpora, ${set.max_epochs} epochs: ${[BUNDLED.id, ...corpora].join(', ')}`;
+  });
+  return `
+It is trained in stages, each from the weights of the one before:
+
+${list.join('\n')}
+
+The last began with weights of SHA-256 \`${sha256}\`; \`--base DIR\` takes them from a folder.
+`;
 }
 
 function license({ meta }) {

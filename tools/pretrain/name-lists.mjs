@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tokenize } from '../../dist/annotation/text/tokenizer.js';
+import { createDefaultTokenizer } from '../../dist/annotation/text/tokenizers.js';
 import { createRandom } from '../../dist/base/random.js';
 
 /**
@@ -8,6 +8,8 @@ import { createRandom } from '../../dist/base/random.js';
  *
  * @typedef {{ id: string, file: string, what: string, license: string, from: string }} List
  */
+
+const tokenizer = createDefaultTokenizer();
 
 const GIVEN_NAMES = {
   id: 'given names',
@@ -109,7 +111,7 @@ function organisationsByKind(lines) {
 
 /** Each once, in words, without what no English text would have. */
 function namesOf(texts) {
-  const names = [...new Set(texts)].filter(isLatin).map((text) => tokenize(text).map((token) => token.text));
+  const names = [...new Set(texts)].filter(isLatin).map((text) => tokenizer.tokenize(text).map((token) => token.text));
   return names.filter(({ length }) => length > 0 && length <= LONGEST_NAME);
 }
 

@@ -5,7 +5,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { scriptModule, type Tagged } from './helpers.js';
 
 interface Module {
-  readTrainingData(options: { directory: string; seed: number; heldOut: number; limit?: number }): Promise<{
+  readTrainingData(options: {
+    directory: string;
+    corpora?: string[];
+    seed: number;
+    heldOut: number;
+    limit?: number;
+  }): Promise<{
     sources: { corpus: { id: string }; train: number; dev: number; leaks: number }[];
     train: (Tagged & { document: number })[];
     dev: Tagged[];
@@ -20,6 +26,9 @@ const LABELS: Readonly<Record<string, string>> = {
   broad_twitter_corpus_merged: 'PER',
   wnut17: 'person',
   crossner_politics: 'politician',
+  docred_en: 'PER',
+  gum_en: 'LOC',
+  grobid_wikipedia_en: 'ORG',
 };
 const directory = mkdtempSync(join(tmpdir(), 'onomast-pretrain-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -42,7 +51,7 @@ describe('readTrainingData', () => {
       ...Object.keys(LABELS).map((id) => [id, { train: 36, dev: 4, leaks: 1 }]),
     ]);
     expect(train).toHaveLength(sources.reduce((sum, source) => sum + source.train, 0));
-    expect(dev).toHaveLength(116);
+    expect(dev).toHaveLength(128);
     expect(measured.map(({ corpus, part }) => `${corpus.id} ${part}`)).toEqual([
       ...Object.keys(LABELS).map((id) => `${id} dev`),
       'names test',
@@ -54,6 +63,13 @@ describe('readTrainingData', () => {
     expect(new Set(train.flatMap(({ tags }) => tags))).toEqual(
       new Set(['O', 'B-PER', 'I-PER', 'B-LOC', 'I-LOC', 'B-ORG', 'I-ORG']),
     );
+  });
+
+  test('takes the corpora of a stage alone', async () => {
+    const corpora = ['wnut17', 'gum_en'];
+    const { sources, measured } = await readTrainingData({ directory, corpora, seed: 0, heldOut: 0.1, limit: 100 });
+    expect(sources.map(({ corpus }) => corpus.id)).toEqual(['names', ...corpora]);
+    expect(measured.map(({ corpus }) => corpus.id)).toEqual([...corpora, 'names']);
   });
 
   test('the same seed holds the same sentences out, another seed others', async () => {

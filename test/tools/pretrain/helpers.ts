@@ -1,8 +1,12 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 export const SCRIPT = join(PROJECT, 'tools', 'pretrain.mjs');
+/** Lists of names, which the training exchanges for those of its sentences. */
+export const LISTS = resolve(PROJECT, process.env.ONOMAST_GAZETTEERS ?? '../shared/gazetteers');
+export const areListsThere = existsSync(LISTS);
 
 /** A module of tools/pretrain. They are plain JavaScript: the test says what it expects of them. */
 export async function scriptModule<T>(name: string): Promise<T> {

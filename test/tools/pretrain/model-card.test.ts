@@ -45,7 +45,7 @@ const facts = {
     node: '20.19.0',
     vectors: { name: 'GloVe 6B 100d', language: 'en', license: 'PDDL', source: 'https://nlp.stanford.edu/glove' },
   },
-  config: { model: { hidden_size: 128 }, training: { dropout: 0.5 } },
+  config: { model: { hidden_size: 128 }, training: { dropout: 0.5, name_replacement: 0.2 } },
   figures: {
     sets: [set('Web', 0.8), set('Tweets | more', 0.4)],
     calibration: {
@@ -67,6 +67,7 @@ const facts = {
   files: [{ name: 'weights.safetensors', bytes: 4_000_000, sha256: 'a'.repeat(64) }],
   space: [{ what: '– embedding.word.weight (1000 × 64)', bytes: 256_000 }],
   speed: { coldStartMs: 182.4, wordsPerSecond: 123_456.7, machine: 'a processor, Node 20.19.0' },
+  start: [{ name: 'weights.safetensors', bytes: 3, sha256: 'b'.repeat(64) }],
   command: 'npm run pretraining -- --seed 3',
   kernels: 'simd',
 };
@@ -75,7 +76,7 @@ const card = modelCard(facts);
 describe('modelCard', () => {
   test.each([
     ['its name', '# names-en\n'],
-    ['sentences, best and worst', 'learnt from 5,010 annotated sentences'],
+    ['sentences, best and worst', 'learnt from 8,028 annotated sentences'],
     ['the easiest', '80.0 on the text it finds easiest (Web, dev) and 40.0 on the hardest (Tweets | more, dev)'],
     ['each use', 'npx onomast tag --model names-en'],
     ['the library', "loadTagger('models/names-en')"],
@@ -95,6 +96,9 @@ describe('modelCard', () => {
     ['what takes the room', '| – embedding.word.weight (1000 × 64) | 256,000 |'],
     ['speed', 'one tagged sentence: 182 ms. Tagging: 123,457 words a second'],
     ['settings', '"hidden_size": 128,\n "dropout": 0.5'],
+    ['lists of names', '20.0 % of the sentences, drawn afresh in every epoch'],
+    ['their licences', '| football clubs | CC0 1.0 | github.com/openfootball/clubs |'],
+    ['the stages', `The last began with weights of SHA-256 \`${'b'.repeat(64)}\``],
     ['the command', '```sh\nnpm run pretraining -- --seed 3\n```'],
     ['seed and kernels', 'Seed 3, kernels `simd`, Onomast 0.1.0, Node 20.19.0, 2026-01-02'],
     ['hashes of files', `| \`weights.safetensors\` | 4,000,000 | \`${'a'.repeat(64)}\` |`],
@@ -124,6 +128,12 @@ describe('modelCard', () => {
     [{ temperature: 1.25, ece: null, ece_uncalibrated: null, bins: [] }, 'No name was found.\n'],
   ])('calibration: %j', (calibration, text) => {
     expect(modelCard({ ...facts, figures: { ...facts.figures, calibration } })).toContain(text);
+  });
+
+  test('says nothing of lists or stages where there are none', () => {
+    const training = { ...facts.config.training, name_replacement: 0 };
+    const plain = modelCard({ ...facts, start: undefined, config: { ...facts.config, training } });
+    expect(plain).not.toMatch(/football clubs|The last began with/);
   });
 
   test('a label that nowhere occurs has no row', () => {
