@@ -160,6 +160,8 @@ function baselineConfig({ cell, hidden }: BenchCase): RunConfig {
     weight_decay: 0,
     weight_average: 0,
     fit_bias: false,
+    memory: '0',
+    name_replacement: 0,
     dropout: 0,
     variational_dropout: 0,
     case_augmentation: 0,

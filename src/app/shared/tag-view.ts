@@ -42,6 +42,7 @@ export interface ShownEntity {
   readonly start: number;
   readonly end: number;
   readonly score: number;
+  readonly source?: 'model' | 'memory';
 }
 
 /** A page of more rows than this helps nobody; the JSON interface gives them all. */

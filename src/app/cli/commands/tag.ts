@@ -1,8 +1,6 @@
 import { Command, Option } from 'commander';
 
-
 import type { TagCommandOptions } from '#app/cli/tag-input.js';
-
 
 export function tagCommand(): Command {
   return new Command('tag')
