@@ -34,6 +34,8 @@ const DOORS: Readonly<Record<string, string>> = {
   'linkify-it': 'app/redaction',
   validator: 'app/redaction',
   'libphonenumber-js': 'app/redaction',
+  bullmq: 'app/bulk',
+  ioredis: 'app/bulk',
   'lit-html': 'app/browser',
 };
 /** Bundled when the program is built: nothing of them is installed with it. */

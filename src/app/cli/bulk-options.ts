@@ -6,4 +6,5 @@ export interface BulkCommandOptions {
   readonly member: string;
   readonly threshold: number;
   readonly workers?: number;
+  readonly queue?: string;
 }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RecordKind } from '#app/bulk/chunk.js';
+import { createQueueExecutor } from '#app/bulk/queue.js';
 import { type BulkReport, FAILURES_FILE, runBulk } from '#app/bulk/run-bulk.js';
 import { createThreadExecutor } from '#app/bulk/thread-executor.js';
 import { findModel } from '#app/services/active-model.js';
@@ -21,7 +23,16 @@ export async function bulk(inputs: readonly string[], options: BulkCommandOption
   const { sha256 } = (await loadTagger(model.path)).model; // what cannot be loaded is told once, before any thread begins
   const chunkOptions = { kind, threshold: options.threshold, textMember: options.member };
   const threads = options.workers ?? availableParallelism();
-  const executor = createThreadExecutor({ ...chunkOptions, modelPath: model.path }, threads);
+  const executor =
+    options.queue === undefined
+      ? createThreadExecutor({ ...chunkOptions, modelPath: model.path }, threads)
+      : await createQueueExecutor({
+          ...chunkOptions,
+          url: options.queue,
+          modelSha256: sha256,
+          jobId: jobIdOf(sha256, inputs, options),
+          notice: (text) => note(`onomast: ${text}`),
+        });
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt);
@@ -46,6 +57,12 @@ export async function bulk(inputs: readonly string[], options: BulkCommandOption
   const { records, failures } = last ?? { records: 0, failures: 0 };
   const where = failures === 0 ? '' : `, ${failures} of them failed: ${join(options.output, FAILURES_FILE)}`;
   note(last === undefined ? `onomast: ${options.output} is complete` : `onomast: ${records} texts${where}`);
+}
+
+/** The same for the same job, so that chunks which are in the queue already are not added again. */
+function jobIdOf(sha256: string, inputs: readonly string[], { output, threshold, member }: BulkCommandOptions): string {
+  const description = JSON.stringify([sha256, inputs.map((path) => resolve(path)), resolve(output), threshold, member]);
+  return createHash('sha256').update(description).digest('hex').slice(0, 24);
 }
 
 function progressText(now: BulkReport, first: BulkReport, seconds: number): string {

@@ -10,6 +10,7 @@ import { serveCommand } from '#app/cli/commands/serve.js';
 import { tagCommand } from '#app/cli/commands/tag.js';
 import { trainCommand } from '#app/cli/commands/train.js';
 import { vectorsCommand } from '#app/cli/commands/vectors.js';
+import { workerCommand } from '#app/cli/commands/worker.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { ONOMAST_VERSION } from '#base/version.js';
 import { EXIT } from './exit-codes.js';
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
     modelsCommand,
     vectorsCommand,
     bulkCommand,
+    workerCommand,
     redactCommand,
     serveCommand,
   ]) {

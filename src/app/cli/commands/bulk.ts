@@ -18,6 +18,7 @@ export function bulkCommand(): Command {
     .option('--member <name>', 'the member of a JSON line that holds its text', 'text')
     .option('--threshold <score>', 'leave out names with a lower score, 0 to 1', probability, 0)
     .option('--workers <n>', 'threads (default: one a core)', positiveInteger)
+    .option('--queue <url>', 'hand the texts to `onomast worker`s by this Redis: redis://host:port')
     .addHelpText('after', '\nExample:\n  onomast bulk letters.jsonl --output letters.names')
     .action(async (files: string[], options: BulkCommandOptions) => {
       const { bulk } = await import('#app/cli/bulk.js');

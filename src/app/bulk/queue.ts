@@ -1,0 +1,217 @@
+import type { Queue, QueueEvents, Worker } from 'bullmq';
+import { AppError, messageOf } from '#base/errors.js';
+import type { Tagger } from '#tagging/tagger/entity.js';
+import type { Chunk, ChunkResult } from './chunk.js';
+import { type Executor, MAX_ATTEMPTS } from './executor.js';
+import { type ChunkOptions, failedChunk, tagChunk } from './tag-chunk.js';
+
+/** What a job of the queue holds: a chunk by value, so that workers need nothing but Redis and the model. */
+interface ChunkJob extends ChunkOptions {
+  readonly chunk: Chunk;
+  /** SHA-256 of the weights of the model that has to do it. */
+  readonly model: string;
+}
+
+export interface QueueOptions extends ChunkOptions {
+  /** `redis://` or `rediss://` */
+  readonly url: string;
+  readonly modelSha256: string;
+  /** Tells the chunks of one job from those of another; the same when a job goes on. */
+  readonly jobId: string;
+  /** Chunks in the queue at once: the bound of Redis's memory and of our own. */
+  readonly width?: number;
+  /** Told what a person should know while waiting: no worker, no Redis. */
+  readonly notice?: (text: string) => void;
+}
+
+/** A worker that says nothing for so long is taken for dead, and its chunk is done by another. Milliseconds. */
+const LOCK_MS = 15_000;
+/** An event that got lost while Redis was away is found out by looking. */
+const LOOK_AGAIN_MS = 2_000;
+/** Results wait here for a job that was interrupted to go on. Seconds. */
+const KEEP_SECONDS = 24 * 3600;
+const WIDTH = 32;
+const NEWLY_ADDED = { attempts: MAX_ATTEMPTS, backoff: { type: 'exponential', delay: 500 } } as const;
+
+/**
+ * Workers take from the queue of their own model, by the hash of its weights: one with another version finds nothing to do
+ * rather than doing it otherwise.
+ */
+export function queueName(modelSha256: string): string {
+  return `onomast-bulk-${modelSha256.slice(0, 16)}`;
+}
+
+/**
+ * Hands chunks to the workers of a BullMQ queue. Each chunk is a job with a name of its own, so that one which is added
+ * again, after an interruption, is done once.
+ *
+ * @throws {AppError} `invalid_argument` where the packages are not installed or the address is none, `io_error` if Redis
+ *   does not answer.
+ */
+export async function createQueueExecutor(options: QueueOptions): Promise<Executor> {
+  const { modelSha256, jobId, width = WIDTH, notice = () => {} } = options;
+  const { bullmq, connect } = await loadPackages(options.url);
+  const forQueue = connect(notice);
+  await reachable(forQueue, options.url);
+  const forEvents = connect(() => {});
+  const name = queueName(modelSha256);
+  const queue: Queue<ChunkJob, ChunkResult> = new bullmq.Queue(name, { connection: forQueue });
+  const events: QueueEvents = new bullmq.QueueEvents(name, { connection: forEvents });
+  events.setMaxListeners(0);
+  // Told once, by the connection.
+  queue.on('error', () => {});
+  events.on('error', () => {});
+  let isClosed = false;
+  const { kind, threshold, textMember } = options;
+
+  const add = (chunk: Chunk) =>
+    queue.add(
+      'chunk',
+      { chunk, model: modelSha256, kind, threshold, textMember },
+      {
+        ...NEWLY_ADDED,
+        jobId: `${jobId}-${chunk.input}-${chunk.line}-${chunk.records.length}`,
+        removeOnComplete: { age: KEEP_SECONDS },
+        removeOnFail: { age: KEEP_SECONDS },
+      },
+    );
+  const submit = async (chunk: Chunk): Promise<ChunkResult> => {
+    let job = await add(chunk);
+    while (!isClosed) {
+      const state = await job.getState();
+      if (state === 'completed')
+        return (await queue.getJob(job.id ?? ''))?.returnvalue ?? (await job.waitUntilFinished(events));
+      if (state === 'failed') {
+        const reason = (await queue.getJob(job.id ?? ''))?.failedReason ?? 'unknown';
+        return failedChunk(chunk, 'worker_failed', `it failed ${MAX_ATTEMPTS} times: ${reason}`);
+      }
+      if (state === 'unknown') job = await add(chunk); // Redis has forgotten it
+      await job.waitUntilFinished(events, LOOK_AGAIN_MS).catch(() => {});
+    }
+    throw new AppError('interrupted', 'the queue was closed');
+  };
+
+  if ((await queue.getWorkersCount()) === 0)
+    notice(`no worker of this model is there yet; start one: onomast worker --queue ${options.url}`);
+  return {
+    width,
+    submit,
+    async close() {
+      isClosed = true;
+      await Promise.allSettled([queue.close(), events.close()]);
+      for (const connection of [forQueue, forEvents]) connection.disconnect();
+    },
+  };
+}
+
+export interface QueueWorkerOptions {
+  readonly url: string;
+  readonly tagger: Tagger;
+  readonly notice?: (text: string) => void;
+  /** Told after every chunk. */
+  readonly done?: (result: ChunkResult) => void;
+}
+
+/** A worker that takes chunks from the queue of its model until it is closed; it then finishes the one it has. */
+export interface QueueWorker {
+  close(): Promise<void>;
+}
+
+/** Throws as {@link createQueueExecutor}. */
+export async function startQueueWorker({
+  url,
+  tagger,
+  notice = () => {},
+  done,
+}: QueueWorkerOptions): Promise<QueueWorker> {
+  const { bullmq, connect } = await loadPackages(url);
+  const connection = connect(notice);
+  await reachable(connection, url);
+  const { sha256 } = tagger.model;
+  const worker: Worker<ChunkJob, ChunkResult> = new bullmq.Worker(
+    queueName(sha256),
+    async ({ data }) => {
+      if (data.model !== sha256) {
+        const message = `expected the model with weights ${data.model}, found ${sha256}`;
+        throw new bullmq.UnrecoverableError(message);
+      }
+      const result = tagChunk(tagger, data.chunk, data);
+      done?.(result);
+      return result;
+    },
+    {
+      connection,
+      concurrency: 1,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS / 3,
+      maxStalledCount: MAX_ATTEMPTS - 1,
+    },
+  );
+  worker.on('error', () => {}); // told once, by the connection
+  return {
+    async close() {
+      await worker.close();
+      connection.disconnect();
+    },
+  };
+}
+
+async function loadPackages(url: string) {
+  if (!/^rediss?:\/\//.test(url))
+    throw new AppError('invalid_argument', `--queue: expected redis:// or rediss:// and a host, found "${url}"`);
+  try {
+    const [bullmq, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
+    /** Says once that Redis is away, and once that it is back; ioredis tries again by itself. */
+    const connect = (notice: (text: string) => void) => {
+      const connection = new Redis(url, {
+        maxRetriesPerRequest: null,
+        retryStrategy: (times) => Math.min(times * 200, 2000),
+      });
+      let isAway = false;
+      connection.on('error', (error) => {
+        if (!isAway) notice(`Redis does not answer (${messageOf(error)}); waiting for it`);
+        isAway = true;
+      });
+      connection.on('ready', () => {
+        if (isAway) notice('Redis is back');
+        isAway = false;
+      });
+      return connection;
+    };
+    return { bullmq, connect };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new AppError(
+      'invalid_argument',
+      '--queue needs the packages bullmq and ioredis; npm install bullmq ioredis',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+interface Connection {
+  ping(): Promise<string>;
+  disconnect(): void;
+}
+
+/** A Redis that was never there is an error at once; one that goes away later is waited for. */
+async function reachable(connection: Connection, url: string): Promise<void> {
+  const { host } = new URL(url);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new AppError('io_error', `--queue: expected a Redis at ${host}, found none`)),
+      5000,
+    );
+  });
+  try {
+    await Promise.race([connection.ping(), late]);
+  } catch (error) {
+    connection.disconnect();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
