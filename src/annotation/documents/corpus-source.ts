@@ -30,17 +30,21 @@ export interface CorpusContent {
  * @throws {AppError} `not_utf8`, `empty_corpus`, `malformed_corpus` (NUL, a line too long) or `invalid_argument`; what
  *   comes in chunks throws when it is read.
  */
-export function openCorpusSource(name: string, { bytes, text, chunks }: CorpusContent): CorpusSource {
+export function openCorpusSource(
+  name: string,
+  { bytes, text, chunks }: CorpusContent,
+  { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean } = {},
+): CorpusSource {
   if ([bytes, text, chunks].filter((content) => content !== undefined).length !== 1) {
     throw new AppError('invalid_argument', `${name}: expected exactly one of "bytes", "text" and "chunks"`);
   }
-  if (chunks !== undefined) return openStream(name, chunks);
+  if (chunks !== undefined) return openStream(name, chunks, mayBeEmpty);
   const decoded = text ?? decodeUtf8(name, bytes ?? new Uint8Array());
   const hasByteOrderMark = decoded.startsWith(BYTE_ORDER_MARK);
   const content = hasByteOrderMark ? decoded.slice(1) : decoded;
   const nul = content.indexOf('\0');
   if (nul !== -1) throw nulError(name, lineAt(content, nul));
-  if (content.trim() === '') throw emptyError(name);
+  if (!mayBeEmpty && content.trim() === '') throw emptyError(name);
   return new MemorySource(name, content, hasByteOrderMark);
 }
 
@@ -79,7 +83,7 @@ class MemorySource implements CorpusSource {
   }
 }
 
-function openStream(name: string, chunks: Iterable<Uint8Array>): CorpusSource {
+function openStream(name: string, chunks: Iterable<Uint8Array>, mayBeEmpty: boolean): CorpusSource {
   const decoded = decodedPieces(name, chunks)[Symbol.iterator]();
   let head = '';
   let hasByteOrderMark = false;
@@ -91,7 +95,7 @@ function openStream(name: string, chunks: Iterable<Uint8Array>): CorpusSource {
     hasByteOrderMark = true;
     head = head.slice(1);
   }
-  if (head.trim() === '') throw emptyError(name);
+  if (!mayBeEmpty && head.trim() === '') throw emptyError(name);
   let carriageReturns = 0;
 
   function* pieces(): Generator<string> {

@@ -112,9 +112,11 @@ export function isBlank(line: string): boolean {
 /** Finds the layout in the first lines of a file; comments and what stands at the ends of lines decide nothing. */
 export function layoutOf(head: string, { tagColumn }: Pick<ReadContext, 'tagColumn'>): ColumnLayout {
   const lines = head.split(/\r?\n|\r/, LAYOUT_LINES);
-  const rows = lines
+  const filled = lines
     .map((text, index) => ({ text, line: index + 1 }))
-    .filter(({ text }) => !isBlank(text) && !text.startsWith(DOCUMENT_MARK) && !text.startsWith('# '));
+    .filter(({ text }) => !isBlank(text) && !text.startsWith(DOCUMENT_MARK));
+  const uncommented = filled.filter(({ text }) => !text.startsWith('# '));
+  const rows = uncommented.length > 0 ? uncommented : filled; // a hash may be the only word
   const tabbed = rows.filter(({ text }) => text.trimEnd().includes('\t')).length;
   const isTabbed = tabbed > rows.length / 2;
   const cut = rows.map(({ text, line }) => ({ columns: cutRow(text, isTabbed), line }));

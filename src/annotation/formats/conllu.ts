@@ -57,13 +57,13 @@ export const conllu: Format = {
 function* readConllu(source: CorpusSource, context: ReadContext): Generator<WrittenDocument> {
   const { name } = source;
   const builder = new DocumentBuilder();
-  let gaps: string[] = [];
+  let gaps: (string | undefined)[] = []; // where the file says something
   let lead: string | undefined;
   let saysSpace = false;
   let line = 0;
   const end = () => {
-    if (gaps.length > 0 && gaps[gaps.length - 1] === ' ') gaps[gaps.length - 1] = '\n';
-    builder.endSentence(saysSpace ? { gaps, ...(lead !== undefined && { lead }) } : undefined);
+    const spaced = gaps.map((gap, index) => gap ?? (index === gaps.length - 1 ? '\n' : ' '));
+    builder.endSentence(saysSpace ? { gaps: spaced, ...(lead !== undefined && { lead }) } : undefined);
     gaps = [];
     lead = undefined;
     saysSpace = false;
@@ -102,10 +102,10 @@ function* readConllu(source: CorpusSource, context: ReadContext): Generator<Writ
   context.columns({ count: COLUMNS, word: 2, tag: COLUMNS });
 }
 
-function gapOf(misc: string): string {
+function gapOf(misc: string): string | undefined {
   const spaces = /(?:^|\|)SpacesAfter=([^|]*)/.exec(misc);
   if (spaces !== null) return unescaped(spaces[1]);
-  return /(?:^|\|)SpaceAfter=No(?:\||$)/.test(misc) ? '' : ' ';
+  return /(?:^|\|)SpaceAfter=No(?:\||$)/.test(misc) ? '' : undefined;
 }
 
 function spaceBefore(text: string, start: number): string[] {

@@ -35,10 +35,15 @@ export function* rowsOf(
     waiting = {
       document,
       sentences: numbered(document.isPlain ? sentences.map(plainSentence) : sentences),
-      startsDocument: waiting === undefined ? document.id !== null : !document.continues,
+      startsDocument: waiting === undefined ? isOneText(document) : !document.continues,
     };
   }
   if (waiting !== undefined) yield waiting;
+}
+
+/** Without a mark, each of its sentences would be read as a text of its own. */
+function isOneText({ id, isTextGiven, sentences }: Document): boolean {
+  return id !== null || (isTextGiven && sentences.length > 1);
 }
 
 type Words = Omit<RowSentence, 'from'>;

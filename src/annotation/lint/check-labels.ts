@@ -1,5 +1,6 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
-import type { CorpusParts, PartName } from '#annotation/split/grouped-split.js';
+import type { CorpusParts } from '#annotation/split/grouped-split.js';
+import type { PartName } from '#annotation/split/part-names.js';
 import { spansFromIob2 } from '#annotation/tags/spans.js';
 import { LINT_PARTS, type LintInput, type LintIssue } from './lint-issue.js';
 

@@ -1,5 +1,5 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
-import type { PartName } from '#annotation/split/grouped-split.js';
+import type { PartName } from '#annotation/split/part-names.js';
 import type { AmbiguousSurfaces } from './ambiguous-surfaces.js';
 import { checkEdges } from './check-edges.js';
 import { checkLabels, countLabels, type LabelCount } from './check-labels.js';

@@ -1,5 +1,6 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
-import type { CorpusParts, PartName } from '#annotation/split/grouped-split.js';
+import type { CorpusParts } from '#annotation/split/grouped-split.js';
+import type { PartName } from '#annotation/split/part-names.js';
 import type { AmbiguousSurfaces } from './ambiguous-surfaces.js';
 
 /** An error makes scores wrong or misleading; a warning is worth a look. */

@@ -11,7 +11,21 @@ export function formatCorpusReport(report: Ledger): string[] {
     `✔ ${name}: ${formatOf(report)}`,
     `  ${report.documents} documents, ${report.sentences} sentences, ${report.tokens} tokens, ` +
       `${report.entities} entities${labels === '' ? '' : ` (${labels})`}`,
+    ...namesOf(report),
     ...report.notes.map((note) => `ℹ ${note}`),
+    ...(report.comments > 0 ? [`ℹ ${report.comments} comment lines`] : []),
+    ...finding({
+      total: report.faults.length,
+      says: 'places that cannot be read',
+      examples: report.faults.map(({ message, code }) => `${message} [${code}]`),
+      mark: '✘',
+      listed: report.faults.length,
+    }),
+    ...finding({
+      total: report.leftOut.total,
+      says: 'records, rows or spans left out',
+      examples: report.leftOut.first.map(({ line, reason }) => `${place(line)}: ${reason}`),
+    }),
     ...finding({
       total: repairs.total,
       says: `tags repaired: ${Object.entries(repairs.byKind)
@@ -47,6 +61,13 @@ export function describeSpan({ span, text, outcome, suggestion }: MisalignedSpan
   return `${span.label} from ${span.start} to ${span.end} (${quoted(text)}) ${outcome}; ${suggestion}`;
 }
 
+/** Nothing for a file whose names were all taken as they stand. */
+function namesOf({ names }: Ledger): string[] {
+  if (names.repaired + names.leftOut === 0) return [];
+  const { aligned, repaired, leftOut } = names;
+  return [`ℹ of ${names.in} names ${aligned} were taken as they stand, ${repaired} repaired, ${leftOut} left out`];
+}
+
 /** Examples printed of each finding. */
 const EXAMPLES = 5;
 
@@ -63,12 +84,17 @@ function finding({
   total,
   says,
   examples,
+  mark = '⚠',
+  listed: limit = EXAMPLES,
 }: {
   readonly total: number;
   readonly says: string;
   readonly examples: readonly string[];
+  readonly mark?: string;
+  /** Examples that are printed. */
+  readonly listed?: number;
 }): string[] {
   if (total === 0) return [];
-  const listed = examples.slice(0, EXAMPLES).map((example) => `    ${example}`);
-  return [`⚠ ${total} ${says}`, ...listed, ...(total > EXAMPLES ? [`    … and ${total - EXAMPLES} more`] : [])];
+  const listed = examples.slice(0, limit).map((example) => `    ${example}`);
+  return [`${mark} ${total} ${says}`, ...listed, ...(total > limit ? [`    … and ${total - limit} more`] : [])];
 }

@@ -1,7 +1,8 @@
 import type { CorpusContent } from '#annotation/documents/corpus-source.js';
+import type { Document } from '#annotation/documents/document.js';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import type { Ledger } from '#annotation/documents/ledger.js';
-import { type DocumentInput, openPieces } from './read-documents.js';
+import { type DocumentInput, type DocumentPiece, openPieces } from './read-documents.js';
 import type { ReadOptions } from './read-options.js';
 
 export interface ParseCorpusOptions extends CorpusContent, ReadOptions, Pick<DocumentInput, 'companion'> {
@@ -24,15 +25,25 @@ export interface Corpus {
  *   `empty_corpus`, `not_utf8`, `misaligned_span`, `overlapping_spans`; `invalid_argument` for wrong options.
  */
 export function parseCorpus(options: ParseCorpusOptions): Corpus {
-  const { name } = options;
   const reading = openPieces(options, options);
+  const { sentences } = collectCorpus(options.name, reading.pieces);
+  return { sentences, report: reading.ledger() };
+}
+
+/** Documents, and their sentences with a number for each document: pieces of one document have the same. */
+export function collectCorpus(
+  file: string,
+  pieces: Iterable<DocumentPiece>,
+): { readonly documents: readonly Document[]; readonly sentences: readonly LabelledSentence[] } {
+  const documents: Document[] = [];
   const sentences: LabelledSentence[] = [];
-  let document = -1;
-  for (const piece of reading.pieces) {
-    if (!piece.document.continues || document === -1) document++;
+  let number = -1;
+  for (const piece of pieces) {
+    if (!piece.document.continues || number === -1) number++;
+    documents.push(piece.document);
     for (const { words, tags, line } of piece.sentences) {
-      sentences.push({ words, tags, document, source: { file: name, line } });
+      sentences.push({ words, tags, document: number, source: { file, line } });
     }
   }
-  return { sentences, report: reading.ledger() };
+  return { documents, sentences };
 }

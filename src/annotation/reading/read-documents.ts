@@ -92,8 +92,11 @@ export function openPieces(
   options: ReadOptions,
 ): { readonly format: Format; readonly pieces: Iterable<DocumentPiece>; ledger(): Ledger } {
   checkReadOptions(options);
-  const source = openCorpusSource(input.name, input);
-  const format = options.format === undefined ? detectFormat(source) : findFormat(options.format);
+  // A text of brat without a name has an empty file beside it.
+  const isPair = input.name.endsWith('.ann') && (options.format ?? 'brat') === 'brat';
+  const source = openCorpusSource(input.name, input, { mayBeEmpty: isPair });
+  const name = options.format ?? (isPair && source.head.trim() === '' ? 'brat' : undefined);
+  const format = name === undefined ? detectFormat(source) : findFormat(name);
   const ledger = new LedgerBuilder({
     name: input.name,
     format: format.name,
@@ -194,10 +197,11 @@ class PieceReader {
     const records = [...this.#records.values()].map(tokenised);
     const detected = chooseOffsetUnit(records, shift);
     this.#unit = unit ?? detected;
-    const declared = texts.map(({ offsetUnit }) => offsetUnit);
+    const declared = texts.filter(({ spans }) => spans.length > 0).map(({ offsetUnit }) => offsetUnit);
     this.#ledger.offsetUnit = this.#format.name === 'inline' ? null : this.#unit;
-    if (declared.every((one) => one !== null && one === declared[0]) && this.#format.name !== 'inline') {
-      this.#ledger.offsetUnit = declared[0];
+    const [first = null] = declared;
+    if (first !== null && declared.every((one) => one === first) && this.#format.name !== 'inline') {
+      this.#ledger.offsetUnit = first;
     }
     if (unit === undefined && detected !== 'utf16') {
       this.#ledger.notes.push(`offsets read as ${UNIT_NAMES[detected]}: more spans fit the words than as UTF-16 units`);

@@ -1,14 +1,13 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { sentenceKey } from '#annotation/documents/sentence-key.js';
 import { AppError } from '#base/errors.js';
+import { PART_NAMES, type PartName } from './part-names.js';
 
 export interface CorpusParts {
   readonly train: readonly LabelledSentence[];
   readonly dev: readonly LabelledSentence[];
   readonly test: readonly LabelledSentence[];
 }
-
-export type PartName = keyof CorpusParts;
 
 export interface CorpusSplit extends CorpusParts {
   /** Whether whole documents were dealt out or, where that could not be done, single sentences. */
@@ -23,7 +22,6 @@ export interface SplitOptions {
 }
 
 const DEFAULT_SHARES = { train: 0.8, dev: 0.1, test: 0.1 } as const;
-const PART_NAMES: readonly PartName[] = ['train', 'dev', 'test'];
 
 /**
  * Deals a corpus out into three parts without leakage: all sentences of a document and all sentences with the same words

@@ -1,6 +1,7 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { lowbias32 } from '#base/random.js';
-import type { CorpusParts, PartName } from './grouped-split.js';
+import type { CorpusParts } from './grouped-split.js';
+import type { PartName } from './part-names.js';
 
 /**
  * Deals documents out by a hash of their characters: about 80 % to train, 10 % each to dev and test. Unlike `splitCorpus` it

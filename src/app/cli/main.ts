@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { bulkCommand } from '#app/cli/commands/bulk.js';
 import { checkCommand } from '#app/cli/commands/check.js';
+import { convertCommand } from '#app/cli/commands/convert.js';
 import { evaluateCommand } from '#app/cli/commands/evaluate.js';
 import { gradcheckCommand } from '#app/cli/commands/gradcheck.js';
 import { modelsCommand } from '#app/cli/commands/models.js';
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
     evaluateCommand,
     tagCommand,
     checkCommand,
+    convertCommand,
     gradcheckCommand,
     modelsCommand,
     vectorsCommand,
@@ -31,7 +33,7 @@ async function main(): Promise<number> {
     redactCommand,
     serveCommand,
   ]) {
-    program.addCommand(create());
+    program.addCommand(await create());
   }
   reportUsageErrors(program, program.name());
   try {

@@ -12,6 +12,7 @@ test('tells everything that was done to a file', () => {
   expect(formatCorpusReport(report)).toEqual([
     '✔ x.jsonl: jsonl, offsets in utf16',
     '  8 documents, 8 sentences, 55 tokens, 9 entities (ORG 8, X 1)',
+    'ℹ of 10 names 2 were taken as they stand, 7 repaired, 1 left out',
     'ℹ 8 lines ended in CRLF',
     '⚠ 7 spans that do not begin and end with a word',
     ...[2, 3, 4, 5, 6].map((number) => `    x.jsonl:${number}: ${found}`),
