@@ -35,7 +35,11 @@ for (const [name, { write, read, tokens, differences }] of times) {
   console.log(`| \`${name}\` | ${per(write)} | ${per(read)} | ${differences} |`);
 }
 
-function compare(name: string, documents: readonly Document[], { path, tokens }: { path: string; tokens: number }): void {
+function compare(
+  name: string,
+  documents: readonly Document[],
+  { path, tokens }: { path: string; tokens: number },
+): void {
   const keepsWords = !FORMATS.find((format) => format.name === name)?.loses.includes('tokens');
   const time = times.get(name);
   if (time === undefined) return;

@@ -250,9 +250,9 @@ export function spanRecords(
   }));
 }
 
-/** What says which unit offsets are in, where that makes a difference. */
+/** What says which unit offsets are in, where units differ: behind characters outside ASCII, and behind CR LF. */
 export function unitMember({ text }: Document, unit: OffsetUnit): { readonly offset_unit?: OffsetUnit } {
-  return /[\u{10000}-\u{10FFFF}]/u.test(text) ? { offset_unit: unit } : {};
+  return /[^\0-\x7F]|\r/.test(text) ? { offset_unit: unit } : {};
 }
 
 /** An id as it was probably written: a number without leading zeros stays one. */

@@ -6,8 +6,38 @@ import { readDocuments } from '#annotation/reading/read-documents.js';
 import { namesOf, squeezedText, throughFormat } from './helpers.js';
 
 const word = fc.constantFrom(
-  ...['Mina', 'Roy', "O'Neill", 'Paulo’s', 'left', 'U.S.', 'well-known', '3.5', '.', ',', '"', '#', '[', ']', '\\', '<b>'],
-  ...['José', 'Jose\u0301', '😀', '👩\u200D👩\u200D👧', '🇫🇮', 'بيروت', 'ירושלים', '北京', 'ประเทศ', 'क्षि', 'İstanbul', '½'],
+  ...[
+    'Mina',
+    'Roy',
+    "O'Neill",
+    'Paulo’s',
+    'left',
+    'U.S.',
+    'well-known',
+    '3.5',
+    '.',
+    ',',
+    '"',
+    '#',
+    '[',
+    ']',
+    '\\',
+    '<b>',
+  ],
+  ...[
+    'José',
+    'Jose\u0301',
+    '😀',
+    '👩\u200D👩\u200D👧',
+    '🇫🇮',
+    'بيروت',
+    'ירושלים',
+    '北京',
+    'ประเทศ',
+    'क्षि',
+    'İstanbul',
+    '½',
+  ],
 );
 const gap = fc.constantFrom(' ', ' ', ' ', '  ', '\n', '\r\n', '\t', '\n\n', '\u00A0', '');
 const label = fc.constantFrom('PER', 'creative-work', 'B-PER', '-', '人', 'per.name', 'PERSON_2');
