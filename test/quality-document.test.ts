@@ -3,42 +3,27 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { RECIPES } from '#training/config/recipes.js';
-import { ALL_OPTIONS, flatConfig, parseRunConfig } from '#training/config/training-config.js';
+import { ALL_OPTIONS } from '#training/config/training-config.js';
+import { scoresOf } from '../tools/final-report.js';
+import { CORPORA } from '../tools/quality/corpora.js';
+import { allExperiments, CRF, type Experiment, ids, type Settings } from '../tools/quality/experiments.js';
+import { DEFAULT_VECTORS, TEMPLATE } from '../tools/quality/paths.js';
+import { renderQuality } from '../tools/quality/render.js';
+import { type Results, type Row, readResults, rowsOf } from '../tools/quality/results.js';
+import { areSameOptions, createProgram, optionsKey, type Program, settingsOf } from '../tools/quality/settings.js';
+import { signed, summaryOf, written } from '../tools/quality/summary.js';
+import type { ViewInput } from '../tools/quality/view.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const DOCS = join(PROJECT, 'docs');
-/** Scripts have no declarations. */
-const script = (name: string) => import(`../tools/quality/${name}.mjs`);
-const { allExperiments, CRF, ids } = await script('experiments');
-const { CORPORA } = await script('corpora');
-const { DEFAULT_VECTORS, TEMPLATE } = await script('paths');
-const { renderQuality } = await script('render');
-const { readResults, rowsOf } = await script('results');
-const { areSameOptions, optionsKey, programOf, settingsOf } = await script('settings');
-const { signed, summaryOf, written } = await script('summary');
 
-interface Row {
-  readonly corpus: string;
-  readonly sentences: number | 'all';
-  readonly recipe: string;
-  readonly set: Readonly<Record<string, unknown>>;
-  readonly seed: number;
-  readonly options: string;
-  readonly dev: Readonly<Record<string, unknown>> & { readonly overall_f1: number };
-}
-
-const program = programOf({
-  recipes: RECIPES,
-  parseRunConfig,
-  flatConfig,
-  defaultVectors: existsSync(DEFAULT_VECTORS) ? readFileSync(DEFAULT_VECTORS) : undefined,
-});
+const program = createProgram(existsSync(DEFAULT_VECTORS) ? readFileSync(DEFAULT_VECTORS) : undefined);
 const experiments = allExperiments();
 const results = await readResults(join(DOCS, 'quality'));
 const template = readFileSync(TEMPLATE, 'utf8');
 
 describe('docs/quality.md', () => {
-  const { files } = renderQuality({ template, results, program, experiments }) as { files: Record<string, string> };
+  const { files } = renderQuality({ template, results, program, experiments });
 
   test.each(Object.keys(files))('%s is what the results make: npm run quality -- --render', (path) => {
     expect(readFileSync(join(DOCS, path), 'utf8')).toBe(files[path]);
@@ -63,7 +48,7 @@ describe('docs/quality.md', () => {
 });
 
 describe('the results', () => {
-  const rows = results.rows as readonly Row[];
+  const { rows } = results;
 
   test('name corpora, recipes and options that there are', () => {
     for (const row of rows) {
@@ -71,8 +56,8 @@ describe('the results', () => {
       expect([...Object.keys(RECIPES), CRF]).toContain(row.recipe);
       expect(Object.keys(ALL_OPTIONS)).toEqual(expect.arrayContaining(Object.keys(row.set)));
       expect(Number.isInteger(row.seed)).toBe(true);
-      expect(row.dev.overall_f1).toBeGreaterThanOrEqual(0);
-      expect(row.dev.overall_f1).toBeLessThanOrEqual(1);
+      expect(scoresOf(row.dev).overall_f1).toBeGreaterThanOrEqual(0);
+      expect(scoresOf(row.dev).overall_f1).toBeLessThanOrEqual(1);
     }
   });
 
@@ -107,8 +92,8 @@ describe('the experiments', () => {
 });
 
 /** Two experiments with the recipe `plain`, one of them with its defaults spelt out, and a third. */
-const small = {
-  program: programOf({ recipes: { plain: { options: { hidden_size: 32 } } }, parseRunConfig, flatConfig }),
+const small: Omit<ViewInput, 'results'> = {
+  program: { ...createProgram(undefined), recipes: { plain: { options: { hidden_size: 32 } } } },
   experiments: [
     { id: 'one', corpus: 'wnut17', sentences: 250, recipe: 'plain', set: {}, seeds: [0, 1] },
     {
@@ -123,9 +108,8 @@ const small = {
     { id: 'unmeasured', corpus: 'wnut17', sentences: 500, recipe: 'plain', set: {}, seeds: [0] },
   ],
 };
-const smallOptions = (index: number): Record<string, unknown> =>
-  settingsOf(small.experiments[index], small.program).options;
-const rowOf = (options: Record<string, unknown>, seed: number, f1: number) => ({
+const smallOptions = (index: number): Settings => settingsOf(small.experiments[index], small.program).options!;
+const rowOf = (options: Settings, seed: number, f1: number): Row => ({
   corpus: 'wnut17',
   sentences: 250,
   recipe: 'plain',
@@ -133,11 +117,12 @@ const rowOf = (options: Record<string, unknown>, seed: number, f1: number) => ({
   seed,
   options: optionsKey(options),
   dev: { overall_f1: f1 },
-  seconds: 60,
-  machine: 'a machine',
-  parallel: 2,
+  ...{ seconds: 60, epochs: 20, parameters: 500_000, model_bytes: 2e6 },
+  ...{ onomast: '0', machine: 'a machine', parallel: 2 },
 });
-const smallResults = {
+const COUNTS = { sentences: 5000, tokens: 80_000, names: 4000, handles: 5 };
+const FIRST = { 250: 1, 500: 2, 1000: 3, 4000: 4 };
+const smallResults: Results = {
   rows: [
     rowOf(smallOptions(0), 0, 0.5),
     rowOf(smallOptions(0), 1, 0.52),
@@ -147,23 +132,29 @@ const smallResults = {
   options: Object.fromEntries(
     [smallOptions(0), smallOptions(2), { ...smallOptions(2), learn_rate: 0.5 }].map((one) => [optionsKey(one), one]),
   ),
-  corpora: { wnut17: { train: { sentences: 3394 } } },
+  corpora: {
+    wnut17: {
+      train: { ...COUNTS, sentences: 3394, names_in_first: FIRST, handles_in_first: FIRST },
+      dev: COUNTS,
+      sha256: 'a'.repeat(12),
+    },
+  },
 };
 
 /** Every experiment, as if it had been run: with scores made up, but different everywhere. */
-function measuredWhole() {
+function measuredWhole(): Omit<ViewInput, 'experiments'> {
   const recipes = {
     names: { options: {} },
     accurate: { options: { crf: true, char_filters: 50, fine_tune_vectors: true, case_augmentation: 0.1 } },
     tiny: { options: { hidden_size: 32 } },
   };
-  const whole = programOf({ recipes, parseRunConfig, flatConfig, defaultVectors: new Uint8Array([1]) });
-  const options: Record<string, object> = {};
-  const rows = experiments.flatMap((experiment: { seeds: number[]; table?: object; recipe: string }, i: number) => {
-    const { id, seeds, ...rest } = experiment as typeof experiment & { id: string };
-    const settings = settingsOf(experiment, whole).options;
+  const whole: Program = { ...createProgram(new Uint8Array([1])), recipes };
+  const options: Record<string, Settings> = {};
+  const rows = experiments.flatMap((experiment, i) => {
+    const { id, seeds, ...rest } = experiment;
+    const settings = settingsOf(experiment, whole).options!;
     options[optionsKey(settings)] = settings;
-    return seeds.map((seed) => {
+    return seeds.map((seed): Row => {
       const f1 = 0.4 + i / 1000 + seed / 5000;
       const label = { precision: f1, recall: f1, f1, number: 10 };
       const extras = {
@@ -171,7 +162,7 @@ function measuredWhole() {
         unseen_number: 3,
         seen_number: 7,
         case_lower_f1: 0.2,
-        calibration: { ece: 0.1 },
+        calibration: { temperature: 1, number: 10, ece: 0.1, ece_uncalibrated: 0.1, bins: [], bins_uncalibrated: [] },
       };
       return {
         ...rest,
@@ -181,13 +172,12 @@ function measuredWhole() {
         ...{ seconds: 60, epochs: 20, parameters: 500_000, model_bytes: 2e6 },
         ...(experiment.table && { vector_bytes: 1e6 + 1e5 * i }),
         ...(experiment.recipe === CRF && { crfsuite: '0.12.2' }),
-        ...{ machine: 'a machine', parallel: 2 },
+        ...{ onomast: '0', machine: 'a machine', parallel: 2 },
       };
     });
   });
-  const part = { sentences: 5000, tokens: 80_000, names: 4000, handles: 5 };
-  const sizes = { 250: 1, 500: 2, 1000: 3, 4000: 4 };
-  const counts = { train: { ...part, names_in_first: sizes, handles_in_first: sizes }, dev: part };
+  const train = { ...COUNTS, names_in_first: FIRST, handles_in_first: FIRST };
+  const counts = { train, dev: COUNTS, sha256: 'a'.repeat(12) };
   const corpora = Object.fromEntries(Object.keys(CORPORA).map((corpus) => [corpus, counts]));
   return { program: whole, results: { rows, options, corpora } };
 }
@@ -220,7 +210,7 @@ describe('rowsOf', () => {
   test('knows vectors by what is in them', () => {
     const withTable = { ...small.program, defaultVectors: new Uint8Array([1]) };
     const withOther = { ...small.program, defaultVectors: new Uint8Array([2]) };
-    const vectorsOf = (one: object): unknown => settingsOf(small.experiments[0], one).options.vectors;
+    const vectorsOf = (one: Program): unknown => settingsOf(small.experiments[0], one).options!.vectors;
     expect(vectorsOf(small.program)).toBe('none');
     expect(vectorsOf(withTable)).toMatch(/^auto [0-9a-f]{12}$/);
     expect(vectorsOf(withTable)).not.toBe(vectorsOf(withOther));
@@ -292,8 +282,8 @@ describe('renderQuality', () => {
 
   test('draws the spread of the seeds', () => {
     const rows = [0.5, 0.6].map((f1, seed) => rowOf(smallOptions(0), seed, f1));
-    const experiment = { ...small.experiments[0], id: ids.curve('names', 'wnut17', 250) };
-    const others = allExperiments().filter(({ id }: { id: string }) => id !== experiment.id);
+    const experiment: Experiment = { ...small.experiments[0], id: ids.curve('names', 'wnut17', 250) };
+    const others = allExperiments().filter(({ id }) => id !== experiment.id);
     const { files } = renderQuality({
       template: '{{figure quality-learning-curves Curves}}',
       results: { ...smallResults, rows },

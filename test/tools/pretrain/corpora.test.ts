@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BUNDLED, type Corpus, convert, PUBLIC } from '../../../tools/pretrain/corpora.js';
 import { areCorporaThere, CORPORA } from '../../helpers/corpora.js';
-import { scriptModule, type Tagged, tagged } from './helpers.js';
+import { tagged } from './helpers.js';
 
-interface Corpus {
-  readonly id: string;
-  readonly labels: Readonly<Record<string, string | null>>;
-  readonly prepare: readonly unknown[];
-  readonly license: string;
-}
-interface Module {
-  readonly BUNDLED: Corpus;
-  readonly PUBLIC: readonly Corpus[];
-  convert(sentence: Tagged & { source: { file: string; line: number } }, corpus: Corpus): Tagged;
-}
-const { BUNDLED, PUBLIC, convert } = await scriptModule<Module>('corpora.mjs');
 const corpusCalled = (id: string): Corpus => [BUNDLED, ...PUBLIC].find((corpus) => corpus.id === id)!;
 const converted = (text: string, id: string) =>
   convert({ ...tagged(text), source: { file: `${id}.conll`, line: 7 } }, corpusCalled(id));

@@ -2,24 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { scriptModule, type Tagged } from './helpers.js';
-
-interface Module {
-  readTrainingData(options: {
-    directory: string;
-    corpora?: string[];
-    seed: number;
-    heldOut: number;
-    limit?: number;
-  }): Promise<{
-    sources: { corpus: { id: string }; train: number; dev: number; leaks: number }[];
-    train: (Tagged & { document: number })[];
-    dev: Tagged[];
-    measured: { corpus: { id: string }; part: string; sentences: Tagged[] }[];
-  }>;
-  assertCorpora(directory: string): void;
-}
-const { readTrainingData, assertCorpora } = await scriptModule<Module>('data.mjs');
+import type { Tagged } from '../../../tools/pretrain/corpora.js';
+import { assertCorpora, readTrainingData } from '../../../tools/pretrain/data.js';
 
 const LABELS: Readonly<Record<string, string>> = {
   uner_en_ewt: 'PER',

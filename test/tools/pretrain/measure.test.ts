@@ -1,23 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { EvaluatedTagger } from '#tagging/evaluation/final-evaluation.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
+import { measure } from '../../../tools/pretrain/measure.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
-import { scriptModule, type Tagged, tagged } from './helpers.js';
+import { tagged } from './helpers.js';
 
-interface Figures {
-  readonly sets: readonly { readonly title: string; readonly tokens: number; readonly report: object }[];
-  readonly calibration: object;
-  readonly mistakes: readonly object[];
-  readonly origins: readonly { readonly origin: string; readonly names: number; readonly recall: number }[];
-}
-interface Set {
-  readonly corpus: { readonly title: string };
-  readonly part: string;
-  readonly sentences: readonly Tagged[];
-}
-const { measure } = await scriptModule<{
-  measure(tagger: EvaluatedTagger, data: { train: readonly Tagged[]; measured: readonly Set[] }): Figures;
-}>('measure.mjs');
+const sentence = (text: string) => ({ ...tagged(text), document: 0, source: { file: 'x.conll', line: 1 } });
 
 const withTemperature = (tagger: Tagger): EvaluatedTagger & Tagger => {
   const same = { ...tagger, temperature: 1, withTemperature: () => same };
@@ -30,9 +18,9 @@ const sentences = [
   'London/B-ORG lost to Zürich/B-LOC',
   'Ada/B-PER Lovelace met Bo/B-PER',
   'Swissair flew',
-].map(tagged);
+].map(sentence);
 const measured = [{ corpus: { title: 'Four sentences' }, part: 'dev', sentences }];
-const train = [tagged('josé/B-PER and zürich/B-LOC')];
+const train = [sentence('josé/B-PER and zürich/B-LOC')];
 const figures = measure(withTemperature(fakeTagger()), { train, measured });
 
 describe('measure', () => {
@@ -85,7 +73,7 @@ describe('measure', () => {
   });
 
   test('a part without names', () => {
-    const empty = [{ corpus: { title: 'x' }, part: 'dev', sentences: [tagged('nothing here')] }];
+    const empty = [{ corpus: { title: 'x' }, part: 'dev', sentences: [sentence('nothing here')] }];
     const { sets, calibration } = measure(withTemperature(fakeTagger()), { train: [], measured: empty });
     expect(sets[0].report).toMatchObject({ overall_f1: 0, unseen_number: 0 });
     expect(calibration).toMatchObject({ number: 0, ece: null });

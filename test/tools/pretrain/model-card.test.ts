@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { scriptModule } from './helpers.js';
+import type { LabelReport } from '#tagging/evaluation/report.js';
+import { BUNDLED, PUBLIC } from '../../../tools/pretrain/corpora.js';
+import type { SetFigures } from '../../../tools/pretrain/measure.js';
+import { type Facts, modelCard } from '../../../tools/pretrain/model-card.js';
 
-const { modelCard } = await scriptModule<{ modelCard(facts: object): string }>('model-card.mjs');
-const { BUNDLED, PUBLIC } = await scriptModule<{ BUNDLED: object; PUBLIC: object[] }>('corpora.mjs');
-
-const scores = (number: number, f1: number) => ({
+const scores = (number: number, f1: number): LabelReport => ({
   number,
   precision: f1 + 0.01,
   recall: f1 - 0.01,
   f1,
   f1_interval: [f1 - 0.02, f1 + 0.02],
 });
-const set = (title: string, f1: number) => ({
+const set = (title: string, f1: number): SetFigures => ({
   title,
   part: 'dev',
   sentences: 10,
@@ -32,7 +32,8 @@ const set = (title: string, f1: number) => ({
     LOC: scores(234, 0.5),
   },
 });
-const facts = {
+const NO_BINS = { number: 0, bins: [], bins_uncalibrated: [] };
+const facts: Facts = {
   meta: {
     name: 'names-en',
     description: 'rnn with 128 hidden units',
@@ -50,6 +51,8 @@ const facts = {
     sets: [set('Web', 0.8), set('Tweets | more', 0.4)],
     calibration: {
       temperature: 1.25,
+      number: 4321,
+      bins_uncalibrated: [],
       ece: 0.012,
       ece_uncalibrated: 0.087,
       bins: [
@@ -109,7 +112,7 @@ describe('modelCard', () => {
   });
 
   test('names licence and authors of every corpus', () => {
-    for (const { license, attribution } of [BUNDLED, ...PUBLIC] as { license: string; attribution: string }[]) {
+    for (const { license, attribution } of [BUNDLED, ...PUBLIC]) {
       expect(card).toContain(` ${license} |`);
       expect(card).toContain(`: ${attribution}.\n`);
     }
@@ -124,15 +127,16 @@ describe('modelCard', () => {
   });
 
   test.each([
-    [{ temperature: 1, ece: 0.012, ece_uncalibrated: 0.012, bins: [] }, 'average (expected calibration error).\n'],
-    [{ temperature: 1.25, ece: null, ece_uncalibrated: null, bins: [] }, 'No name was found.\n'],
+    [{ temperature: 1, ece: 0.012, ece_uncalibrated: 0.012, ...NO_BINS }, 'average (expected calibration error).\n'],
+    [{ temperature: 1.25, ece: null, ece_uncalibrated: null, ...NO_BINS }, 'No name was found.\n'],
   ])('calibration: %j', (calibration, text) => {
     expect(modelCard({ ...facts, figures: { ...facts.figures, calibration } })).toContain(text);
   });
 
   test('says nothing of lists or stages where there are none', () => {
     const training = { ...facts.config.training, name_replacement: 0 };
-    const plain = modelCard({ ...facts, start: undefined, config: { ...facts.config, training } });
+    const { start: _, ...withoutStart } = facts;
+    const plain = modelCard({ ...withoutStart, config: { ...facts.config, training } });
     expect(plain).not.toMatch(/football clubs|The last began with/);
   });
 

@@ -2,18 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { scriptModule } from './helpers.js';
+import { assertNameLists, LISTS, readNameLists } from '../../../tools/pretrain/name-lists.js';
 
 type Names = readonly (readonly string[])[];
-interface Module {
-  readonly LISTS: readonly { file: string; license: string }[];
-  readNameLists(options: {
-    directory: string;
-    seed: number;
-  }): Readonly<Record<'PER' | 'LOC' | 'ORG', readonly Names[]>>;
-  assertNameLists(directory: string): void;
-}
-const { LISTS, readNameLists, assertNameLists } = await scriptModule<Module>('name-lists.mjs');
 
 const directory = mkdtempSync(join(tmpdir(), 'onomast-lists-'));
 afterAll(() => rmSync(directory, { recursive: true }));

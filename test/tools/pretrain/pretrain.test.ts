@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
+import { assertSmall } from '../../../tools/pretrain/model-files.js';
 import { areCorporaThere, CORPORA } from '../../helpers/corpora.js';
-import { areListsThere, LISTS, PROJECT, SCRIPT, scriptModule } from './helpers.js';
+import { areListsThere, LISTS, PRETRAINING, PROJECT } from './helpers.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'onomast-pretrain-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function pretrain(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...PRETRAINING, ...args], { encoding: 'utf8' });
   return { status, stdout, stderr };
 }
 
@@ -28,7 +29,7 @@ describe('wrong calls', () => {
 
   test('its npm script is no hook that npm runs before "train"', () => {
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-    expect(scripts).toMatchObject({ pretraining: 'node tools/pretrain.mjs' });
+    expect(scripts).toMatchObject({ pretraining: 'tsx tools/pretrain.ts' });
     expect(scripts).not.toHaveProperty('pretrain');
   });
 });
@@ -80,7 +81,9 @@ describe.skipIf(!areCorporaThere || !areListsThere)(
         const paths = ['--output', join(directory, name), '--work', join(directory, `${name} work`)];
         return ['--quick', '--corpora', CORPORA, '--workers', '1', '--set', 'max_epochs=6', ...paths];
       };
-      const child = spawn(process.execPath, [SCRIPT, ...long('interrupted')], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const child = spawn(process.execPath, [...PRETRAINING, ...long('interrupted')], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       let stderr = '';
       let isStopped = false;
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -124,8 +127,7 @@ describe.skipIf(!areCorporaThere || !areListsThere)(
   },
 );
 
-test('assertSmall says what takes the room', async () => {
-  const { assertSmall } = await scriptModule<{ assertSmall(files: object, limit: number): void }>('model-files.mjs');
+test('assertSmall says what takes the room', () => {
   const files = { 'config.json': new Uint8Array(30), 'vocab.json': new Uint8Array(70) };
   expect(() => assertSmall(files, 100)).not.toThrow();
   expect(() => assertSmall(files, 99)).toThrow(

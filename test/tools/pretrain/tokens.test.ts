@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { scriptModule, type Tagged, tagged } from './helpers.js';
-
-type Step = (sentence: Tagged) => Tagged;
-const { joinMarks, joinClitics, dropHandles, decodeEntities } =
-  await scriptModule<Record<'joinMarks' | 'joinClitics' | 'dropHandles' | 'decodeEntities', Step>>('tokens.mjs');
+import { decodeEntities, dropHandles, joinClitics, joinMarks } from '../../../tools/pretrain/tokens.js';
+import { tagged } from './helpers.js';
 
 describe('joinMarks', () => {
   test.each([
