@@ -130,7 +130,7 @@ function baselineConfig({ cell, hidden }: BenchCase): RunConfig {
     tag_format: 'bio',
     vectors: 'none',
     fine_tune_vectors: false,
-    compact_tables: false,
+    quantize_embeddings: false,
     word_dimension: INPUTS,
     freeze_words: true,
     word_min_count: 1,

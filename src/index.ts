@@ -7,6 +7,7 @@ export type {
   Entity,
   ModelIdentity,
   Reading,
+  ScoredTagging,
   StreamedToken,
   StreamOptions,
   StreamUpdate,

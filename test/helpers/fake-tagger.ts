@@ -81,9 +81,10 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
         });
         return tagTokens(words.join(' '), tokens, options);
       }),
-    readings: (words) => [
+    nBest: (words) => [
       { spans: spansFromIob2(tagger.tagWords([words])[0].tokens.map(({ tag }) => tag)), probability: 1 },
     ],
+    readings: (words, n) => tagger.nBest(words, n),
     stream: () => fakeStream((words) => tagger.tagWords([words])[0].tokens),
   };
   return tagger;

@@ -31,7 +31,7 @@ export const RECIPE: Recipe = {
     // What the vectors know and training changes of them is enough, and words of one corpus say little of another.
     word_dimension: 0,
     word_limit: 10_000,
-    compact_tables: true,
+    quantize_embeddings: true,
     case_augmentation: 0.15,
     // Higher on the parts it is measured on: a CRF learns what follows what in these corpora, too.
     crf: false,

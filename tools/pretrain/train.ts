@@ -69,7 +69,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
     });
     for await (const report of run) {
       if (report.type === 'start')
-        assertSizeExpected(report.parameters, { vectors, maxBytes, isCompact: config.model.compact_tables });
+        assertSizeExpected(report.parameters, { vectors, maxBytes, isCompact: config.model.quantize_embeddings });
       printer.report(report);
     }
   } finally {

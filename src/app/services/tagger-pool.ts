@@ -87,7 +87,8 @@ async function loadChecked(record: ModelRecord, load: TaggerSourceOptions['load'
     tag: (text, options) => tagger.tag(text, options),
     tagAll: (texts, options) => tagger.tagAll(texts, options),
     tagWords: (sentences, options) => tagger.tagWords(sentences, options),
-    readings: (words, n) => tagger.readings(words, n),
+    nBest: (words, n) => tagger.nBest(words, n),
+    readings: (words, n) => tagger.nBest(words, n),
     stream: (options) => tagger.stream(options),
   };
 }

@@ -9,9 +9,9 @@ import { AppError, messageOf } from '#base/errors.js';
 import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
-import { parseAssignments } from '#tagging/model/config-options.js';
+import { currentNames, parseAssignments } from '#tagging/model/config-options.js';
 import { findRecipe } from '#training/config/recipes.js';
-import { parseRunConfig, type RunConfig } from '#training/config/training-config.js';
+import { ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/training-config.js';
 import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
 import { type CorpusPart, runTraining } from '#training/run/training-run.js';
 import { chooseVectors } from './choose-vectors.js';
@@ -51,9 +51,10 @@ export interface TrainFromFilesOptions {
 export async function* trainFromFiles(
   options: TrainFromFilesOptions,
 ): AsyncGenerator<RunReport | RemarkReport, RunResult> {
-  const { config, seed } = settingsOf(options);
+  const { config, seed, notices: settingNotices } = settingsOf(options);
   const name = options.train ? basename(options.train[0], extname(options.train[0])) : 'names';
   const { notices, ...parts } = await readParts(options, seed);
+  yield* settingNotices;
   yield* notices;
   const { kernels, notice } = await selectKernels(kernelChoice(options.kernels));
   if (notice) yield { type: 'notice', message: notice };
@@ -86,17 +87,29 @@ export async function* trainFromFiles(
 function settingsOf({ recipe, config, set, seed, vectors }: TrainFromFilesOptions): {
   config: RunConfig;
   seed: number;
+  /** One for each option that was given under a former name. */
+  notices: readonly NoticeReport[];
 } {
-  const assigned = { ...parseAssignments(set ?? []), ...(vectors !== undefined && { vectors }) };
-  const fromFile = config === undefined ? {} : readConfigFile(config);
-  const merged: Record<string, unknown> = { ...findRecipe(recipe).options, ...fromFile, ...assigned };
+  const given = { ...parseAssignments(set ?? []), ...(vectors !== undefined && { vectors }) };
+  const assigned = currentNames(ALL_OPTIONS, given, '--set');
+  const fromFile = currentNames(ALL_OPTIONS, config === undefined ? {} : readConfigFile(config), config ?? '');
+  const merged: Record<string, unknown> = {
+    ...findRecipe(recipe).options,
+    ...fromFile.settings,
+    ...assigned.settings,
+  };
+  const notices = [...fromFile.renamed, ...assigned.renamed].map(({ former, current }) => ({
+    type: 'notice' as const,
+    message: `the option "${former}" is now called "${current}"; the former name is deprecated and still works`,
+  }));
   const seedText = seed ?? merged.seed ?? 0;
   delete merged.seed;
   const seedNumber = Number(seedText);
   if (!Number.isSafeInteger(seedNumber) || seedNumber < 0 || String(seedText).trim() === '') {
     throw new AppError('invalid_argument', `--seed: expected a whole number from 0, found ${JSON.stringify(seedText)}`);
   }
-  return { config: parseRunConfig(merged, config === undefined ? '--set' : `--set or ${config}`), seed: seedNumber };
+  const where = config === undefined ? '--set' : `--set or ${config}`;
+  return { config: parseRunConfig(merged, where), seed: seedNumber, notices };
 }
 
 function readConfigFile(path: string): Record<string, unknown> {

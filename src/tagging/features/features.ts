@@ -88,8 +88,8 @@ export function createFeatures({ words, shapes, vectors }: FeatureVocabularies, 
   const dimension = vectors?.dimension ?? 0;
   const all: Feature[] = [
     { name: 'vector', size: vectors?.size ?? 0, dimension, id: (text) => vectors?.id(text) ?? -1 },
-    // What training makes of the vectors of the words it has seen: vector + change.
-    { ...word, name: 'change', dimension: fine_tune_vectors ? dimension : 0, isAddend: true },
+    // What training adds to the frozen vectors of the words it has seen.
+    { ...word, name: 'vector_delta', dimension: fine_tune_vectors ? dimension : 0, isAddend: true },
     { ...word, name: 'word', dimension: word_dimension },
     ...AFFIXES.map(
       ({ name, of }): Feature => ({

@@ -11,6 +11,8 @@ export interface Option<T> {
   readonly expects: string;
   /** Undefined if the value is not acceptable. */
   readonly parse: (value: unknown) => T | undefined;
+  /** The name it had before, which models and scripts may still use. */
+  readonly formerName?: string;
 }
 
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
@@ -75,6 +77,42 @@ export const choice = <const T extends string>(
   parse: (value) => allowed.find((candidate) => candidate === value),
 });
 
+/** The same option, also known by the name that it had before. */
+export const formerly = <T>(formerName: string, option: Option<T>): Option<T> => ({ ...option, formerName });
+
+/** An option that was given under the name it had before. */
+export interface RenamedOption {
+  readonly former: string;
+  readonly current: string;
+}
+
+/**
+ * Settings under the names that options have now, and which of them came under a former name.
+ *
+ * @throws {AppError} `invalid_config` for an option given under both names.
+ */
+export function currentNames(
+  table: OptionTable,
+  input: Readonly<Record<string, unknown>>,
+  where: string,
+): { readonly settings: Record<string, unknown>; readonly renamed: readonly RenamedOption[] } {
+  const settings = { ...input };
+  const renamed: RenamedOption[] = [];
+  for (const [current, { formerName: former }] of Object.entries(table)) {
+    if (former === undefined || !Object.hasOwn(input, former)) continue;
+    if (Object.hasOwn(input, current)) {
+      throw new AppError(
+        'invalid_config',
+        `${where}: "${former}" is the former name of "${current}"; expected one of them, found both`,
+      );
+    }
+    settings[current] = input[former];
+    delete settings[former];
+    renamed.push({ former, current });
+  }
+  return { settings, renamed };
+}
+
 /**
  * Defaults overlaid with `input`. `where` names the source in messages: "config.json", "--set".
  *
@@ -87,7 +125,7 @@ export function parseOptions<Table extends OptionTable>(
 ): OptionValues<Table> {
   const values: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(table)) values[key] = option.default;
-  for (const [key, value] of Object.entries(input)) {
+  for (const [key, value] of Object.entries(currentNames(table, input, where).settings)) {
     if (!Object.hasOwn(table, key)) {
       throw new AppError(
         'invalid_config',

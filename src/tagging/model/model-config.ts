@@ -2,7 +2,7 @@ import { ATTENTION_NAMES } from '#engine/layers/attention.js';
 import { SCORING_NAMES } from '#engine/layers/attention-scores.js';
 import { NORMALIZATION_NAMES } from '#engine/layers/normalization.js';
 import { CELL_NAMES } from '#engine/recurrent/cells.js';
-import { choice, count, flag, type OptionValues, positiveCount } from './config-options.js';
+import { choice, count, flag, formerly, type OptionValues, positiveCount } from './config-options.js';
 
 /**
  * Everything that shapes the network and its inputs: what a model directory's `config.json` must hold to rebuild it.
@@ -31,9 +31,9 @@ export const MODEL_OPTIONS = {
     true,
     'let training change the pretrained vectors of the words it sees; without it they stay as they are',
   ),
-  compact_tables: flag(
-    false,
-    'round the learned embedding tables to 8 bits a number when training is done: a quarter of their size',
+  quantize_embeddings: formerly(
+    'compact_tables',
+    flag(false, 'round the learned embedding tables to 8 bits a number when training is done: a quarter of their size'),
   ),
   word_dimension: count(64, 1024, 'columns of the learned word embedding; 0 turns it off'),
   freeze_words: flag(false, 'keep the word embedding as it was initialised: every other parameter learns around it'),

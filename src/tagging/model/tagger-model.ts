@@ -90,20 +90,25 @@ function decodingVectors(feature: Feature, vectors: VectorTable, { parameters }:
   };
 }
 
-/** The parameters under PyTorch's names, sharing memory; pretrained vectors have a file of their own. */
-export function tensorsOf({ network }: TaggerModel): Tensor[] {
-  return learnedParameters(network);
+/** The parameters that are saved, sharing memory; pretrained vectors have a file of their own. */
+export function savedParameters({ network }: Pick<TaggerModel, 'network'>): Parameter[] {
+  return network.parameters.list.filter(({ name }) => name !== VECTOR_PARAMETER);
 }
 
-function learnedParameters({ parameters }: TaggerNetwork): Parameter[] {
-  return parameters.list.filter(({ name }) => name !== VECTOR_PARAMETER);
-}
+/**
+ * Parameters that a weights file knows by another name, the one they had when the format was made: the same training gives the
+ * same bytes, and models load whichever name they have.
+ */
+const NAMES_IN_FILES: Readonly<Record<string, string>> = {
+  'embedding.vector_delta.weight': 'embedding.change.weight',
+};
 
-/** What a model directory holds of them. */
-export function storedTensors({ config, network }: TaggerModel): Tensor<TensorValues>[] {
-  return learnedParameters(network).flatMap((parameter) =>
-    config.compact_tables && isTable(parameter) ? packTable(parameter) : [parameter],
-  );
+/** The tensors of a weights file, under PyTorch's names. */
+export function storedTensors(model: TaggerModel): Tensor<TensorValues>[] {
+  return savedParameters(model).flatMap((parameter) => {
+    const tensor = { ...parameter, name: NAMES_IN_FILES[parameter.name] ?? parameter.name };
+    return model.config.quantize_embeddings && isTable(parameter) ? packTable(tensor) : [tensor];
+  });
 }
 
 /** Rounds the tables to what is stored of them, so that a loaded model is the one that was scored. */
@@ -111,14 +116,17 @@ export function roundTables({ network }: TaggerModel): void {
   for (const parameter of network.parameters.list) if (isTable(parameter)) roundTable(parameter);
 }
 
-/** Learned numbers. */
+/** How many numbers a model has learned, its running statistics included. */
 export function parameterCount(model: TaggerModel): number {
-  return tensorsOf(model).reduce((sum, { values }) => sum + values.length, 0);
+  return savedParameters(model).reduce((sum, { values }) => sum + values.length, 0);
 }
 
 /** @throws {AppError} `damaged_model` unless the tensors are exactly those of the model, in name and shape, and finite. */
 export function loadTensors(model: TaggerModel, tensors: ReadonlyMap<string, Tensor>, where: string): void {
-  const parameters = tensorsOf(model);
+  const parameters = savedParameters(model).map((parameter) => {
+    const nameInFile = NAMES_IN_FILES[parameter.name];
+    return { ...parameter, name: nameInFile !== undefined && tensors.has(nameInFile) ? nameInFile : parameter.name };
+  });
   const known = new Set(parameters.map(({ name }) => name));
   for (const name of tensors.keys()) {
     if (!known.has(name))

@@ -26,9 +26,9 @@ export interface Regularization {
 export const NO_REGULARIZATION: Regularization = { dropout: 0, variational_dropout: 0, word_dropout: 0 };
 
 /** Features of the words of the training data, which word dropout reads as unknown. */
-const LEARNED_WORDS: readonly string[] = ['word', 'change'];
+const LEARNED_WORDS: readonly string[] = ['word', 'vector_delta'];
 /** Embeddings not initialised at random: vectors are decoded later, their deltas start at 0. */
-const FROM_ZEROS: readonly string[] = ['vector', 'change'];
+const FROM_ZEROS: readonly string[] = ['vector', 'vector_delta'];
 
 export interface PlanInput {
   readonly config: ModelConfig;

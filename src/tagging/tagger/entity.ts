@@ -31,6 +31,9 @@ export interface TaggedToken extends Token {
   readonly score: number;
 }
 
+/** @deprecated The former name of `ScoredTagging`. */
+export type Reading = ScoredTagging;
+
 /** What a tagger says of one text. */
 export interface TaggedText {
   readonly text: string;
@@ -46,11 +49,11 @@ export interface ModelIdentity {
   readonly sha256: string;
 }
 
-/** One way to tag a sentence. */
-export interface Reading {
+/** One way to tag a sentence, and how likely it is. */
+export interface ScoredTagging {
   /** Its names, in order. */
   readonly spans: readonly TokenSpan[];
-  /** Of the whole sentence being tagged so, among all ways. */
+  /** P(tag sequence | sentence): of the whole sentence being tagged so, among all ways. */
   readonly probability: number;
 }
 
@@ -129,7 +132,9 @@ export interface Tagger {
    *
    * @throws {AppError} `invalid_argument` unless `n` is a whole number from 1.
    */
-  readings(words: readonly string[], n: number): readonly Reading[];
+  nBest(words: readonly string[], n: number): readonly ScoredTagging[];
+  /** @deprecated The former name of `nBest`. */
+  readings(words: readonly string[], n: number): readonly ScoredTagging[];
   /**
    * Word by word, for one-way models.
    *

@@ -9,6 +9,7 @@ import type {
   Entity,
   EntitySource,
   ModelIdentity,
+  ScoredTagging,
   TaggedText,
   TaggedToken,
   Tagger,
@@ -16,7 +17,7 @@ import type {
   WordsOptions,
 } from './entity.js';
 import { createFixedLagDecoder } from './fixed-lag.js';
-import { readingsOf } from './n-best-taggings.js';
+import { nBestTaggings } from './n-best-taggings.js';
 import { visitEmissions } from './sentence-emissions.js';
 import { groupsOf, type SentenceWork, sentencesOfTexts, sentencesOfWords } from './sentences.js';
 import { spansAtTemperature } from './spans-at-temperature.js';
@@ -118,6 +119,9 @@ function taggerAt(
   const tagAll = (texts: readonly string[], options: TagOptions = {}): TaggedText[] =>
     tagSentences(texts, sentencesOfTexts(texts, tokenizer), options);
 
+  const nBest = (words: readonly string[], n: number): ScoredTagging[] =>
+    nBestTaggings({ model, causal: prepare().causal, words, n, temperature });
+
   return {
     model: identity,
     labels: tagSet.labels,
@@ -134,7 +138,8 @@ function taggerAt(
       return tagSentences(texts, sentencesOfWords(sentences, options.documents), options);
     },
     spansAtTemperature: (sentences) => spansAtTemperature({ model, causal: prepare().causal, sentences }),
-    readings: (words, n) => readingsOf({ model, causal: prepare().causal, words, n, temperature }),
+    nBest,
+    readings: nBest,
     stream: (options = {}) => {
       const reason = whyNotCausal(model);
       const { causal } = prepare();

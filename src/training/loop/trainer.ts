@@ -147,7 +147,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
       yield report;
     }
     kernels.copy(kept, best, kept.length);
-    if (model.config.compact_tables) roundTables(model);
+    if (model.config.quantize_embeddings) roundTables(model);
     const fitted = config.fit_bias ? fitOutsideBias(model, evaluate) : { shift: 0, f1: stopping.bestScore };
     const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= plan.epochs ? 'max_epochs' : 'patience';
     return {

@@ -18,7 +18,7 @@ describe.concurrent('gradcheck', () => {
       const names = rows.map(({ name }) => name);
       for (const name of [
         'rnn.weight_hh_l0',
-        'embedding.change',
+        'embedding.vector_delta',
         'characters.convolution.weight',
         'crf.start',
         worst.name,

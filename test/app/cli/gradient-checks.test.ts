@@ -36,7 +36,7 @@ describe('flags of the network', () => {
       charFilters: '2',
     });
     expect(headingOf(text)).toBe(
-      'Gradient check, float64, epsilon 1e-7: embedding.vector 4, embedding.change added, embedding.word 2, ' +
+      'Gradient check, float64, epsilon 1e-7: embedding.vector 4, embedding.vector_delta added, embedding.word 2, ' +
         'embedding.prefix3 1, embedding.suffix2 1, embedding.suffix3 1, embedding.suffix4 1, embedding.shape 1, ' +
         '2 character filters, look-ahead 1, lstm of 3 both ways, layer normalisation, ' +
         'residual (lstm of 3 both ways, layer normalisation), attention over the sentence (dot), linear to 13, CRF, L2 0.01',

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import {
   choice,
   count,
+  currentNames,
   describeOptions,
   flag,
+  formerly,
   fraction,
   nonNegative,
   type Option,
@@ -159,6 +161,25 @@ describe('parseOptions', () => {
     const error = thrownBy(() => parseOptions(TABLE, input, '--set'));
     expect(error.code).toBe('invalid_config');
     expect(error.message).toBe(`--set: ${problem}`);
+  });
+});
+
+describe('an option with a former name', () => {
+  const table = { new_name: formerly('old_name', flag(false, 'whatever')), other: flag(false, 'whatever') };
+
+  test('is understood under either name', () => {
+    expect(parseOptions(table, { old_name: 'true' }, 'test')).toEqual({ new_name: true, other: false });
+    expect(parseOptions(table, { new_name: true }, 'test')).toEqual({ new_name: true, other: false });
+    expect(currentNames(table, { old_name: true, other: true }, 'test')).toEqual({
+      settings: { new_name: true, other: true },
+      renamed: [{ former: 'old_name', current: 'new_name' }],
+    });
+  });
+
+  test('is refused under both', () => {
+    const error = thrownBy(() => parseOptions(table, { old_name: true, new_name: true }, 'test'));
+    expect(error.code).toBe('invalid_config');
+    expect(error.message).toBe('test: "old_name" is the former name of "new_name"; expected one of them, found both');
   });
 });
 

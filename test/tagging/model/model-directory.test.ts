@@ -14,7 +14,13 @@ import {
   sha256,
 } from '#tagging/model/model-directory.js';
 import { type ModelSettings, PART_FILES } from '#tagging/model/model-files.js';
-import { roundTables, type TaggerModel, tensorsOf } from '#tagging/model/tagger-model.js';
+import {
+  loadTensors,
+  roundTables,
+  savedParameters,
+  storedTensors,
+  type TaggerModel,
+} from '#tagging/model/tagger-model.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
@@ -77,7 +83,7 @@ describe('save, then load', () => {
     const { model: loaded } = load(saved(model));
     expect(loaded.config).toEqual(model.config);
     expect(featureListsOf(loaded.vocabularies)).toEqual(featureListsOf(model.vocabularies));
-    expect(tensorsOf(loaded)).toEqual(tensorsOf(model));
+    expect(savedParameters(loaded)).toEqual(savedParameters(model));
     expect(answersOf(loaded)).toEqual(answersOf(model));
   });
 
@@ -91,8 +97,34 @@ describe('save, then load', () => {
     expect(meta.vectors_sha256).toBe(sha256(TINY_VECTORS.file));
   });
 
+  test('the delta of fine-tuned vectors bears the name of the first models in a file, and loads under either', () => {
+    const model = tinyModel({ config: { fine_tune_vectors: true }, vectors: TINY_VECTORS });
+    const [delta] = savedParameters(model);
+    expect(delta.name).toBe('embedding.vector_delta.weight');
+    const stored = storedTensors(model) as Tensor[];
+    expect(stored[0].name).toBe('embedding.change.weight');
+    stored[0].values.fill(0.5);
+    for (const name of ['embedding.change.weight', 'embedding.vector_delta.weight']) {
+      const other = tinyModel({ config: { fine_tune_vectors: true }, vectors: TINY_VECTORS });
+      const tensors = stored.map((tensor, i) => (i === 0 ? { ...tensor, name } : tensor));
+      loadTensors(other, new Map(tensors.map((tensor) => [tensor.name, tensor])), 'here');
+      expect(savedParameters(other)[0].values.every((value) => value === 0.5)).toBe(true);
+    }
+  });
+
+  test('a config.json of before quantize_embeddings had that name loads as it did', () => {
+    const model = tinyModel({ config: { quantize_embeddings: true } });
+    roundTables(model);
+    const path = saved(model);
+    const config = readFileSync(join(path, 'config.json'), 'utf8');
+    rewrite(path, 'config.json', config.replace('"quantize_embeddings"', '"compact_tables"'));
+    const { model: loaded } = load(path);
+    expect(loaded.config).toEqual(model.config);
+    expect(answersOf(loaded)).toEqual(answersOf(model));
+  });
+
   test('tables of 8 bits, once rounded, take a quarter of the room', () => {
-    const model = tinyModel({ config: { compact_tables: true, affix_buckets: 3000 } });
+    const model = tinyModel({ config: { quantize_embeddings: true, affix_buckets: 3000 } });
     const size = (path: string): number => readFileSync(join(path, WEIGHTS_FILE)).length;
     const whole = size(saved(tinyModel({ config: { affix_buckets: 3000 } })));
     roundTables(model);
@@ -153,8 +185,8 @@ describe('save, then load', () => {
   test('float64 weights are kept, and read into float32 kernels rounded', () => {
     const model = tinyModel({ kernels: createReferenceKernels('float64') });
     const path = saved(model);
-    expect(tensorsOf(loadModel(path, createReferenceKernels('float64')).model)).toEqual(tensorsOf(model));
-    expect(tensorsOf(load(path).model)[0].values).toEqual(Float32Array.from(tensorsOf(model)[0].values));
+    expect(savedParameters(loadModel(path, createReferenceKernels('float64')).model)).toEqual(savedParameters(model));
+    expect(savedParameters(load(path).model)[0].values).toEqual(Float32Array.from(savedParameters(model)[0].values));
   });
 
   test('meta.json describes the model and holds the hashes of the other files', () => {
@@ -169,7 +201,7 @@ describe('save, then load', () => {
     for (const [file, key] of Object.entries(HASHED)) {
       expect(meta[`${key}_sha256`]).toBe(sha256(readFileSync(join(path, file))));
     }
-    expect(meta.parameters).toBe(tensorsOf(tinyModel()).reduce((sum, { values }) => sum + values.length, 0));
+    expect(meta.parameters).toBe(savedParameters(tinyModel()).reduce((sum, { values }) => sum + values.length, 0));
     expect(trainingConfig).toEqual({ learn_rate: 0.1 });
   });
 
@@ -401,7 +433,7 @@ describe('saving', () => {
     const path = saved(tinyModel({ seed: 1 }));
     const second = tinyModel({ seed: 2, config: { hidden_size: 4 } });
     saveModel(path, second, { training: {} }, DESCRIPTION);
-    expect(tensorsOf(load(path).model)).toEqual(tensorsOf(second));
+    expect(savedParameters(load(path).model)).toEqual(savedParameters(second));
     expect(readdirSync(join(path, '..'))).toEqual(['names']);
     expect(readdirSync(path).sort()).toEqual([...FILES].sort());
   });

@@ -61,7 +61,7 @@ describe('a rounded table', () => {
 });
 
 test('of a model only the embedding tables are rounded', () => {
-  const model = tinyModel({ config: { compact_tables: true } });
+  const model = tinyModel({ config: { quantize_embeddings: true } });
   const before = new Map(model.network.parameters.list.map(({ name, values }) => [name, [...values]]));
   roundTables(model);
   for (const parameter of model.network.parameters.list) {

@@ -4,7 +4,7 @@ import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { createBatch } from '#tagging/features/batch.js';
 import { UNKNOWN_ID } from '#tagging/features/vocabulary.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
-import { createTaggerModel, parameterCount, tensorsOf } from '#tagging/model/tagger-model.js';
+import { createTaggerModel, parameterCount, savedParameters } from '#tagging/model/tagger-model.js';
 import { VECTOR_PARAMETER } from '#tagging/model/tagger-network.js';
 import { NO_REGULARIZATION, type Regularization } from '#tagging/model/tagger-plan.js';
 import { expectClose } from '../../helpers/closeness.js';
@@ -197,17 +197,17 @@ describe('pretrained vectors', () => {
     const { model, parameters } = setUpWithVectors({});
     expect(parameters.get(VECTOR_PARAMETER)).toMatchObject({ trainable: false, shape: [7, 5] });
     expect(parameters.get(VECTOR_PARAMETER).grad.length).toBe(0);
-    expect(tensorsOf(model).map(({ name }) => name)).not.toContain(VECTOR_PARAMETER);
+    expect(savedParameters(model).map(({ name }) => name)).not.toContain(VECTOR_PARAMETER);
     expect(parameterCount(model)).toBe(parameters.values.length);
   });
 
-  test('fine-tuned, training adds a change of its own to each word it knows, at first nothing', () => {
+  test('fine-tuned, training adds a delta of its own to each word it knows, at first nothing', () => {
     const { model, parameters, wordVectors, vectorOf } = setUpWithVectors({ fine_tune_vectors: true });
-    const change = parameters.get('embedding.change.weight');
-    expect(change.shape).toEqual([model.vocabularies.words.words.length, 5]);
+    const delta = parameters.get('embedding.vector_delta.weight');
+    expect(delta.shape).toEqual([model.vocabularies.words.words.length, 5]);
     expect([...wordVectors(['Oslo']).values.subarray(0, 5)]).toEqual(vectorOf('oslo'));
     const row = model.vocabularies.words.id('oslo');
-    change.values.set([1, 2, 3, 4, 5], row * 5);
+    delta.values.set([1, 2, 3, 4, 5], row * 5);
     const { values, columns } = wordVectors(['Oslo', 'never-seen']);
     expect([...values.subarray(0, 5)]).toEqual(vectorOf('oslo').map((x, i) => x + i + 1));
     expect([...values.subarray(columns, columns + 5)]).toEqual(vectorOf('never-seen'));

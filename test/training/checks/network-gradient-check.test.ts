@@ -40,7 +40,7 @@ const distances = ({ distance, rows }: GradientCheckReport) => [distance, ...row
 test('pretrained vectors that training changes', () => {
   const report = check({ fine_tune_vectors: true }, { steps: 5 });
   expect(report.verdict).toBe('great');
-  expect(report.rows.map(({ name }) => name)).toContain('embedding.change.weight');
+  expect(report.rows.map(({ name }) => name)).toContain('embedding.vector_delta.weight');
   expect(report.rows.map(({ name }) => name)).not.toContain('embedding.vector.weight');
 });
 
