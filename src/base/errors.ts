@@ -29,10 +29,13 @@ export const ERROR_CODES = [
   'invalid_json',
   'invalid_request',
   'invalid_config',
+  'unauthorized',
   'forbidden_origin',
+  'forbidden_scope',
   'not_found',
   'unknown_model',
   'method_not_allowed',
+  'request_timeout',
   'training_in_progress',
   'text_too_long',
   'too_many_texts',
@@ -63,6 +66,8 @@ export const ERROR_CODES = [
   'disk_full',
   'port_in_use',
   'no_model',
+  'overloaded',
+  'tagging_timeout',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -94,11 +94,18 @@ function decode(file: Uint8Array, where: string, allowed: readonly TypeName[]): 
       );
     }
     expectedStart = end;
-    const copy = new Uint8Array(data.subarray(start, end)).buffer; // aligned; a Buffer's own slice would not copy
-    tensors.set(name, { name, shape, values: new TYPES[type](copy) });
+    // Bytes need no alignment and stay where they are, maybe in memory that threads share; others are copied to be aligned.
+    const values = isByte(type)
+      ? new TYPES[type](data.buffer as ArrayBuffer, data.byteOffset + start, end - start)
+      : new TYPES[type](new Uint8Array(data.subarray(start, end)).buffer);
+    tensors.set(name, { name, shape, values });
   }
   if (expectedStart !== data.length) fail(`${data.length - expectedStart} bytes at the end belong to no tensor`);
   return { tensors, metadata };
+}
+
+function isByte(type: TypeName): type is 'I8' | 'U8' {
+  return TYPES[type].BYTES_PER_ELEMENT === 1;
 }
 
 function typeOf(values: TensorValues): TypeName {

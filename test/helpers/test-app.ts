@@ -49,7 +49,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     models: { list: () => taggers.map(summaryOf), get: async (spec) => taggerOf(taggers, spec), ...models },
   });
   const server = await startServer({ app, port: 0, host: '127.0.0.1' });
-  onTestFinished(() => server.close(0));
+  onTestFinished(async () => void (await server.close(0)));
   const post = (path: string, body: string, headers: Record<string, string>) =>
     fetch(server.url + path, { method: 'POST', body, headers });
   return {

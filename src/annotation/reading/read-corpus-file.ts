@@ -1,10 +1,10 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Document } from '#annotation/documents/document.js';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import type { Ledger } from '#annotation/documents/ledger.js';
 import { AppError, messageOf } from '#base/errors.js';
+import { readRegularFile, UnusableFile } from '#base/files/read-regular-file.js';
 import { type Corpus, collectCorpus, type ParseCorpusOptions, parseCorpus } from './read-corpus.js';
 import { type DocumentInput, openPieces } from './read-documents.js';
 
@@ -24,7 +24,7 @@ export interface ReadCorpusFileOptions extends Omit<ParseCorpusOptions, 'name' |
 export async function readCorpusFile(path: string, options: ReadCorpusFileOptions = {}): Promise<Corpus> {
   const { maxBytes = MAX_CORPUS_BYTES, ...parseOptions } = options;
   const [file] = corpusPaths([path]);
-  const bytes = await readBytes(file, maxBytes);
+  const bytes = readBytes(file, maxBytes);
   return parseCorpus({ ...parseOptions, name: file, bytes, companion: companionOf(file) });
 }
 
@@ -47,7 +47,7 @@ export interface ReadCorpus {
 export async function readCorpus(path: string, options: ReadCorpusFileOptions = {}): Promise<ReadCorpus> {
   const { maxBytes = MAX_CORPUS_BYTES, ...readOptions } = options;
   const [file] = corpusPaths([path]);
-  const bytes = await readBytes(file, maxBytes);
+  const bytes = readBytes(file, maxBytes);
   const reading = openPieces({ name: file, bytes, companion: companionOf(file) }, readOptions);
   const { documents, sentences } = collectCorpus(file, reading.pieces);
   return { documents, sentences, ledger: reading.ledger() };
@@ -122,15 +122,12 @@ function companionOf(path: string): (extensionOrName: string) => string | null {
   };
 }
 
-async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
+function readBytes(path: string, maxBytes: number): Uint8Array {
   try {
-    const { size } = await stat(path);
-    if (size > maxBytes) {
-      throw new AppError('malformed_corpus', `${path}: expected a file of at most ${maxBytes} bytes, found ${size}`);
-    }
-    return await readFile(path);
+    return readRegularFile(path, maxBytes);
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    if (error instanceof UnusableFile)
+      throw new AppError('malformed_corpus', `${path}: ${error.message}`, { cause: error });
     throw fileError(path, error);
   }
 }

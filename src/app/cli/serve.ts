@@ -1,12 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { createApp } from '#app/http/app.js';
 import { loopbackHosts } from '#app/http/guards/security.js';
+import { DEFAULT_LIMITS } from '#app/http/limits.js';
 import { startServer } from '#app/http/server.js';
 import { openHomeRegistry } from '#app/services/home-registry.js';
-import { createModelList } from '#app/services/model-list.js';
+
+import { createModelList, type ModelList } from '#app/services/model-list.js';
 import { SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
+
 import { readShippedModel } from '#app/services/shipped-model.js';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
 import { trainFromFiles } from '#app/services/train-from-files.js';
+import { createWorkerPool, type ModelPlace } from '#app/serving/worker-pool.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import { note } from './output.js';
@@ -14,28 +19,38 @@ import { showTraining } from './show-training.js';
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
+const MOST_THREADS = 64;
+const LEAST_MEGABYTES = 512;
+const DEFAULT_MEGABYTES = 2048;
 
 /** The flags of `onomast serve`. */
 export interface ServeOptions {
   readonly port?: string;
   readonly host?: string;
+  readonly threads?: string;
+  readonly memory?: string;
 }
 
 /** `onomast serve`: returns once the server listens; the process then lives until SIGINT or SIGTERM. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const port = portOf(options.port ?? process.env.PORT);
+  const port =
+    wholeNumber('--port or PORT', options.port ?? process.env.PORT, { least: 0, most: 65_535 }) ?? DEFAULT_PORT;
   const host = options.host ?? (process.env.HOST || DEFAULT_HOST);
+  const sizes = sizesOf(options);
   const registry = openHomeRegistry();
   const shipped = readShippedModel(); // read once: its files belong to the program, which does not change while it runs
   const list = createModelList({ registry: registry.models, shipped: () => shipped });
   const models = createTaggerSource({ registry: list, load: (path) => loadTagger(path) });
   const hosts = loopbackHosts(host);
+  const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: note });
   const app = createApp({
     models,
+    tagging: pool,
     runs: registry.runs,
     viewsDirectory: VIEWS_DIRECTORY,
     scriptsDirectory: SCRIPTS_DIRECTORY,
     log: note,
+    limits: { bytesAtOnce: sizes.bytesAtOnce },
     ...(hosts && { allowedHosts: hosts }),
   });
   if (!list.active()) {
@@ -45,18 +60,63 @@ export async function serve(options: ServeOptions): Promise<void> {
     note('');
   }
   const server = await startServer({ app, port, host });
-  const stop = (): void => {
-    void server.close().then(() => registry.close());
+  const stop = async (): Promise<void> => {
+    const cutOff = await server.close();
+    if (cutOff > 0) {
+      note(`onomast: ${cutOff} answers were cut off, for their clients did not read them in time`);
+      process.exitCode = 1;
+    }
+    await pool.close();
+    registry.close();
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   note(`Onomast is at ${server.url} (Ctrl-C ends it)`);
-  await models.get().catch((error: unknown) => note(`onomast: ${messageOf(error)}`)); // the first visitor need not wait
+  const { threads, megabytes, kernelMegabytes, bytesAtOnce } = sizes;
+  note(
+    `Tagging in ${threads} threads of at most ${megabytes + kernelMegabytes} MB, ` +
+      `requests in at most ${Math.round(bytesAtOnce / 2 ** 20)} MB`,
+  );
+  await pool.model().catch((error: unknown) => note(`onomast: ${messageOf(error)}`)); // the first visitor need not wait
 }
 
-function portOf(text: string | undefined): number {
-  if (text === undefined || text === '') return DEFAULT_PORT;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new AppError('invalid_argument', `--port or PORT: expected a whole number from 0 to 65535, found "${text}"`);
+function findPlace(list: ModelList, spec: string | undefined): ModelPlace {
+  const record = spec === undefined ? list.active() : list.find(spec);
+  if (record === undefined) throw new AppError('no_model', 'there is no model yet; train one with "npm run train"');
+  const { name: id, version, weightsSha256: sha256, path } = record;
+  return { identity: { id, version, sha256 }, path };
+}
+
+/** How the memory is divided: an eighth for the bodies and answers of requests, the rest among the threads. */
+function sizesOf({ threads, memory }: ServeOptions): {
+  readonly threads: number;
+  readonly megabytes: number;
+  readonly kernelMegabytes: number;
+  readonly bytesAtOnce: number;
+} {
+  const count = wholeNumber('--threads', threads, { least: 2, most: MOST_THREADS }) ?? defaultThreads();
+  const whole = wholeNumber('--memory', memory, { least: LEAST_MEGABYTES, most: 2 ** 20 }) ?? DEFAULT_MEGABYTES;
+  const share = Math.floor((whole * 7) / 8 / count / 2);
+  return {
+    threads: count,
+    megabytes: share,
+    kernelMegabytes: Math.min(4096, share),
+    bytesAtOnce: Math.max(DEFAULT_LIMITS.bodyBytes * 2, Math.floor(whole / 8) * 2 ** 20),
+  };
+}
+
+/** Two even on one core: the system divides its time between a long text and short ones. */
+function defaultThreads(): number {
+  return Math.max(2, Math.min(4, availableParallelism()));
+}
+
+function wholeNumber(
+  name: string,
+  text: string | undefined,
+  { least, most }: { readonly least: number; readonly most: number },
+): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new AppError('invalid_argument', `${name}: expected a whole number from ${least} to ${most}, found "${text}"`);
 }

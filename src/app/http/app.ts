@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs from 'ejs';
 import express, { type Express } from 'express';
-import { jsonBody, limitRequestsAtOnce } from '#app/http/guards/request-guards.js';
-import { requireKnownHost, securityHeaders } from '#app/http/guards/security.js';
+import { createByteBudget } from '#app/http/guards/byte-budget.js';
+import { createGuards } from '#app/http/guards/guards.js';
+import { allowOrigins, requireKnownHost, securityHeaders } from '#app/http/guards/security.js';
 import { apiResources } from '#app/http/routes/api-resources.js';
 import { addRunPages } from '#app/http/routes/run-pages.js';
 import { addTagPage } from '#app/http/routes/tag-page.js';
+import { createLocalTagging } from '#app/serving/local-tagging.js';
 import { addResource } from './api-resource.js';
 import type { AppDependencies } from './dependencies.js';
 import { answerNotFound, createErrorHandler } from './error-handler.js';
 import { DEFAULT_LIMITS } from './limits.js';
+import { createRequestTagging } from './request-tagging.js';
 
 export type { AppDependencies } from './dependencies.js';
 
@@ -19,22 +22,36 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The whole web application, not yet listening; see `startServer`. */
 export function createApp(dependencies: AppDependencies): Express {
-  const { models, runs, viewsDirectory, scriptsDirectory, log, allowedHosts } = dependencies;
+  const {
+    models,
+    runs,
+    viewsDirectory,
+    scriptsDirectory,
+    log,
+    allowedHosts,
+    access,
+    allowedOrigins = [],
+  } = dependencies;
   const limits = { ...DEFAULT_LIMITS, ...dependencies.limits };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('trust proxy', [...(dependencies.trustedProxies ?? [])]);
   const assetDirectories = [join(viewsDirectory, 'assets'), scriptsDirectory];
   useViews(app, viewsDirectory, assetDirectories);
 
   app.use(securityHeaders());
   app.use(requireKnownHost(allowedHosts));
+  if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins));
   for (const directory of assetDirectories)
     app.use('/assets', express.static(directory, { index: false, maxAge: 365 * DAY_MS }));
-  const bodyGuards = [limitRequestsAtOnce(limits.requestsAtOnce), ...jsonBody(limits.bodyBytes)];
-  for (const resource of apiResources({ models, log, limits, bodyGuards })) addResource(app, resource);
-  addTagPage(app, { models, limits });
-  addRunPages(app, { models, runs });
+  const budget = createByteBudget(limits.bytesAtOnce);
+  const guards = createGuards({ access, allowedOrigins, limits, budget });
+  const source = dependencies.tagging ?? createLocalTagging(models);
+  const tagging = createRequestTagging({ tagging: source, limits, budget });
+  for (const resource of apiResources({ models, tagging, log, limits, guards })) addResource(app, resource);
+  addTagPage(app, { models, tagging, limits, guards });
+  addRunPages(app, { models, runs, guards });
   app.use(answerNotFound);
   app.use(createErrorHandler({ log }));
   return app;

@@ -1,10 +1,14 @@
+import type { Access } from '#app/http/guards/access.js';
 import type { TaggerSource } from '#app/services/tagger-pool.js';
+import type { Tagging } from '#app/serving/tagging.js';
 import type { RunRecord, RunWithEpochs } from '#app/store/run-record.js';
 import type { Limits } from './limits.js';
 
 /** All that the web application uses of the rest of the program. */
 export interface AppDependencies {
   readonly models: TaggerSource;
+  /** What tags the texts of requests; `models` in this thread when absent. */
+  readonly tagging?: Tagging;
   readonly runs: RunSource;
   /** Folder of the EJS pages; its `assets/` are served as they are. */
   readonly viewsDirectory: string;
@@ -14,6 +18,12 @@ export interface AppDependencies {
   log(line: string): void;
   /** Host names that requests may be addressed to, without port; any when absent. See `loopbackHosts`. */
   readonly allowedHosts?: readonly string[];
+  /** Who may do what; anybody anything when absent. */
+  readonly access?: Access;
+  /** Other origins whose pages may ask this server. */
+  readonly allowedOrigins?: readonly string[];
+  /** Addresses of proxies whose `X-Forwarded-*` headers are believed, as Express takes them; none when absent. */
+  readonly trustedProxies?: readonly string[];
   readonly limits?: Partial<Limits>;
 }
 

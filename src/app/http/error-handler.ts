@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { ErrorBody } from '#app/http/schemas/errors.js';
-import { AppError, messageOf } from '#base/errors.js';
+import { AppError, type ErrorCode, messageOf } from '#base/errors.js';
 import { STATUS_OF } from './statuses.js';
 
 export function errorBody(error: AppError): ErrorBody {
@@ -14,18 +14,31 @@ export function errorBody(error: AppError): ErrorBody {
   };
 }
 
+/** What a server says in ordinary operation; the log would only repeat it. */
+const EXPECTED: ReadonlySet<ErrorCode> = new Set(['no_model', 'overloaded', 'tagging_timeout']);
+/** Seconds after which a request may be tried again. */
+const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
+  too_many_requests: 60,
+  overloaded: 1,
+  tagging_timeout: 5,
+};
+/** Milliseconds that a client has to read why the rest of its body is not wanted. */
+const LINGER_MS = 300;
+
 /** Answers as JSON, or as a page to whom prefers HTML. Stack traces stay here: the log gets one line. */
 export function createErrorHandler({ log }: { log(line: string): void }): ErrorRequestHandler {
   // Express tells error handlers by their four parameters.
   return function handleError(thrown, request, response, _next) {
     const error = toAppError(thrown);
     const status = STATUS_OF[error.code];
-    if (status >= 500 && error.code !== 'no_model') log(logLine(request, error));
-    if (response.headersSent) {
+    if (status >= 500 && !EXPECTED.has(error.code)) log(logLine(request, error));
+    if (!request.complete) endUnread(request, response);
+    if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
     }
-    if (error.code === 'too_many_requests') response.set('Retry-After', '1');
+    const seconds = RETRY_AFTER[error.code];
+    if (seconds !== undefined) response.set('Retry-After', String(seconds));
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
     const body = errorBody(error);
     if (request.accepts(['json', 'html']) !== 'html') {
@@ -42,6 +55,15 @@ export function createErrorHandler({ log }: { log(line: string): void }): ErrorR
       response.type('text/plain').send(error.message);
     });
   };
+}
+
+/** The rest of a refused body is not waited for: it may be endless. */
+function endUnread(request: Request, response: Response): void {
+  response.once('finish', () => {
+    if (request.complete) return;
+    request.socket.end();
+    setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
+  });
 }
 
 export const answerNotFound: RequestHandler = function notFound(request) {
@@ -61,29 +83,22 @@ export function allowOnly(methods: readonly string[]): RequestHandler {
   };
 }
 
-/** What the body parser and the router throw carries `status`, and mostly a `type` that tells what is wrong. */
+/** What the router throws carries a `status`. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  const { type, status, limit } = (thrown ?? {}) as { type?: unknown; status?: unknown; limit?: unknown };
+  const { status } = (thrown ?? {}) as { status?: unknown };
   const options = { cause: thrown };
-  if (type === 'entity.too.large' && typeof limit === 'number') {
-    return new AppError('body_too_large', `the body must be at most ${limit} bytes`, {
-      ...options,
-      details: { limit },
-    });
-  }
-  if (type === 'entity.parse.failed') {
-    return new AppError('invalid_json', `the body is not valid JSON: ${messageOf(thrown)}`, options);
-  }
-  if (status === 415) return new AppError('unsupported_media_type', messageOf(thrown), options);
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new AppError('invalid_request', messageOf(thrown), options);
   }
   return new AppError('internal', 'something went wrong inside the server; its log tells more', options);
 }
 
+/** Characters of what went wrong that are logged. */
+const MOST_LOGGED = 4000;
+
 function logLine(request: Request, error: Error): string {
   const cause = error instanceof AppError && error.code === 'internal' ? error.cause : error;
   const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  return `web: ${request.method} ${request.path}: ${detail.replace(/\s*\n\s*/g, ' | ')}`;
+  return `web: ${request.method} ${request.path}: ${detail.slice(0, MOST_LOGGED).replace(/\s*\n\s*/g, ' | ')}`;
 }

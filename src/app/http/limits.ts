@@ -10,18 +10,35 @@ export interface Limits {
   readonly labels: number;
   /** Bytes of a JSON body, decompressed. */
   readonly bodyBytes: number;
+  /** Values in a JSON body. */
+  readonly bodyValues: number;
+  /** Milliseconds in which a body must arrive. */
+  readonly bodyMs: number;
   /** Bytes of a submitted form: nine for a UTF-16 unit outside of ASCII, three bytes of UTF-8 in percent encoding. */
   readonly formBytes: number;
-  /** Tagging requests in progress; bounds the memory their bodies take. */
+  /** Requests that are tagged or wait for it. */
   readonly requestsAtOnce: number;
+  /** Milliseconds that tagging may take, waiting included. */
+  readonly taggingMs: number;
+  /** Milliseconds in which a client must have read its answer. */
+  readonly readingMs: number;
+  /** Bytes of all bodies and answers in progress. */
+  readonly bytesAtOnce: number;
 }
+
+const MEBIBYTE = 2 ** 20;
 
 export const DEFAULT_LIMITS: Limits = {
   textLength: 1_000_000,
   texts: 256,
   tokens: 250_000,
   labels: 1000,
-  bodyBytes: 12 * 1024 * 1024,
+  bodyBytes: 12 * MEBIBYTE,
+  bodyValues: 300_000,
+  bodyMs: 30_000,
   formBytes: 9 * 1_000_000 + 64 * 1024,
-  requestsAtOnce: 64,
+  requestsAtOnce: 256,
+  taggingMs: 30_000,
+  readingMs: 60_000,
+  bytesAtOnce: 256 * MEBIBYTE,
 };

@@ -1,19 +1,10 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError, messageOf } from '#base/errors.js';
 import { writeDurably } from '#base/files/atomic-write.js';
 import { makeDirectory } from '#base/files/make-directory.js';
+import { readRegularFile, UnusableFile } from '#base/files/read-regular-file.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import {
   decodeMeta,
@@ -97,6 +88,21 @@ export function replaceDirectory(path: string, files: Readonly<Record<string, Ui
  *   `io_error` if it cannot be read.
  */
 export function loadModel(path: string, kernels: Kernels): LoadedModel {
+  return decodeModel({ ...readModelFiles(path), where: path, kernels });
+}
+
+/** The files of a model, read and hashed, but not looked into. */
+export interface ModelFiles {
+  readonly meta: ModelMeta;
+  readonly parts: ModelParts;
+  readonly hashes: PartHashes;
+}
+
+/**
+ * @throws {AppError} `unknown_model` if there is none at `path`; `damaged_model` if a file is missing, too large or none;
+ *   `incompatible_model` for a record of another format; `io_error` if it cannot be read.
+ */
+export function readModelFiles(path: string): ModelFiles {
   if (!existsSync(path)) throw new AppError('unknown_model', `model: there is nothing at "${path}"`);
   const assertThere = (file: string): void => {
     if (!existsSync(join(path, file)))
@@ -104,14 +110,14 @@ export function loadModel(path: string, kernels: Kernels): LoadedModel {
   };
   const read = (file: string): Uint8Array => {
     assertThere(file);
-    return readBounded(join(path, file));
+    return readModelFile(join(path, file));
   };
   FILES.forEach(assertThere);
   const meta = decodeMeta(read(META_FILE), path);
   const parts = Object.fromEntries(
     partsOf(meta).map((part) => [part, read(PART_FILES[part])]),
   ) as unknown as ModelParts;
-  return decodeModel({ meta, parts, hashes: hashesOf(parts), where: path, kernels });
+  return { meta, parts, hashes: hashesOf(parts) };
 }
 
 function hashesOf(parts: ModelParts): PartHashes {
@@ -139,14 +145,11 @@ function removeQuietly(path: string): void {
   } catch {}
 }
 
-function readBounded(path: string): Uint8Array {
+function readModelFile(path: string): Uint8Array {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_FILE_BYTES)
-      throw new AppError('damaged_model', `${path}: ${size} bytes are more than the limit of ${MAX_FILE_BYTES}`);
-    return readFileSync(path);
+    return readRegularFile(path, MAX_FILE_BYTES);
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
+    if (cause instanceof UnusableFile) throw new AppError('damaged_model', `${path}: ${cause.message}`, { cause });
     throw new AppError('io_error', `${path}: cannot read: ${messageOf(cause)}`, { cause });
   }
 }

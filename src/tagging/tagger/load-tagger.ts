@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
-import { selectKernels } from '#engine/kernels/select-kernels.js';
-import { loadModel } from '#tagging/model/model-directory.js';
-import type { LoadedModel } from '#tagging/model/model-files.js';
+import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import type { KernelMemoryInput } from '#engine/kernels/simd/kernel-memory.js';
+import { type ModelFiles, readModelFiles } from '#tagging/model/model-directory.js';
+import { decodeModel, type LoadedModel } from '#tagging/model/model-files.js';
 import type { ModelIdentity, Tagger } from './entity.js';
 import { createTagger, type ModelTagger } from './tagger.js';
 
@@ -10,6 +11,8 @@ export interface LoadTaggerOptions {
   /** What answers call the model; the directory's name and version 0 unless told. */
   readonly identity?: Pick<ModelIdentity, 'id' | 'version'>;
   readonly kernels?: KernelChoice;
+  /** Bounds of the memory that the network may take. */
+  readonly memory?: KernelMemoryInput;
 }
 
 /** A tagger, and what its model keeps of the names it has learned from. */
@@ -29,9 +32,18 @@ export async function loadTagger(path: string, options: LoadTaggerOptions = {}):
 
 /** As {@link loadTagger}, with all that evaluating it takes. */
 export async function loadModelTagger(path: string, options: LoadTaggerOptions = {}): Promise<LoadedTagger> {
-  const { kernels } = await selectKernels(options.kernels);
-  const { model, meta, tokenizer, calibration, entities } = loadModel(path, kernels);
-  const { id, version } = options.identity ?? { id: basename(resolve(path)), version: 0 };
+  return loadTaggerFrom(readModelFiles(path), path, options);
+}
+
+/**
+ * A tagger from the files of a model; `where` is what messages call them.
+ *
+ * @throws {AppError} `damaged_model`, `incompatible_model`
+ */
+export function loadTaggerFrom(files: ModelFiles, where: string, options: LoadTaggerOptions = {}): LoadedTagger {
+  const { kernels } = selectKernelsSync(options.kernels, options.memory);
+  const { model, meta, tokenizer, calibration, entities } = decodeModel({ ...files, where, kernels });
+  const { id, version } = options.identity ?? { id: basename(resolve(where)), version: 0 };
   const { temperature, memory } = calibration;
   const tagger = createTagger(
     model,

@@ -21,9 +21,18 @@ export function* sentencesOfTexts(texts: readonly string[], tokenizer: Tokenizer
   }
 }
 
-/** @param documents To which each sentence belongs; each to one of its own unless told. */
+/** Tokens; as many as a sentence of a text has at most. */
+const LONGEST_SENTENCE = 400;
+
+/**
+ * What is longer than a sentence of a text may be is cut into sentences as a text is: the memory of a network grows with its
+ * sentences.
+ *
+ * @param documents To which each sentence belongs; each to one of its own unless told.
+ */
 export function* sentencesOfWords(
   sentences: readonly (readonly string[])[],
+  tokenizer: Tokenizer,
   documents?: readonly number[],
 ): Generator<SentenceWork> {
   for (const [textIndex, words] of sentences.entries()) {
@@ -33,7 +42,16 @@ export function* sentencesOfWords(
       at += text.length + 1;
       return { text, start, end: start + text.length };
     });
-    if (tokens.length > 0) yield { textIndex, document: documents?.[textIndex] ?? textIndex, tokens, firstToken: 0 };
+    const document = documents?.[textIndex] ?? textIndex;
+    if (tokens.length <= LONGEST_SENTENCE) {
+      if (tokens.length > 0) yield { textIndex, document, tokens, firstToken: 0 };
+      continue;
+    }
+    let firstToken = 0;
+    for (const part of tokenizer.sentences(words.join(' '), tokens)) {
+      yield { textIndex, document, tokens: part, firstToken };
+      firstToken += part.length;
+    }
   }
 }
 

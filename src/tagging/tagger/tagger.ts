@@ -135,7 +135,7 @@ function taggerAt(
     tagWords: (sentences, options = {}) => {
       assertDocuments(sentences, options);
       const texts = sentences.map((words) => words.join(' '));
-      return tagSentences(texts, sentencesOfWords(sentences, options.documents), options);
+      return tagSentences(texts, sentencesOfWords(sentences, tokenizer, options.documents), options);
     },
     spansAtTemperature: (sentences) => spansAtTemperature({ model, causal: prepare().causal, sentences }),
     nBest,

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { AppError, messageOf } from '#base/errors.js';
+import { readRegularFile, UnusableFile } from '#base/files/read-regular-file.js';
 import { decodeVectorTable, type VectorTable } from './vector-table.js';
 
 /** As much as a model may have. */
@@ -16,12 +16,9 @@ export function loadVectorTable(path: string): VectorTable {
 
 function readBounded(path: string): Uint8Array {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_TABLE_BYTES)
-      throw new AppError('damaged_model', `${path}: expected at most ${MAX_TABLE_BYTES} bytes, found ${size}`);
-    return readFileSync(path);
+    return readRegularFile(path, MAX_TABLE_BYTES);
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
+    if (cause instanceof UnusableFile) throw new AppError('damaged_model', `${path}: ${cause.message}`, { cause });
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') throw new AppError('not_found', `${path}: expected a file, found none`, { cause });
     throw new AppError('io_error', `${path}: cannot be read: ${messageOf(cause)}`, { cause });

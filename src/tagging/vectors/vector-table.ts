@@ -105,6 +105,13 @@ export function decodeVectorTable(
   const words = lines.length === 0 ? [] : wordsIn(lines, fail);
   if (scales.length !== words.length || codes.length !== words.length * packedWidth(dimension, bits))
     fail(`${words.length} words, ${scales.length} scales and ${codes.length} codes do not fit each other`);
+  const shapes = { words: [lines.length], scales: [words.length], codes: [words.length, packedWidth(dimension, bits)] };
+  for (const [name, expected] of Object.entries(shapes)) {
+    const shape = tensors.get(name)?.shape ?? [];
+    if (shape.join() !== expected.join())
+      fail(`${name} has shape (${shape.join(', ')}), expected (${expected.join(', ')})`);
+  }
+  if (tensors.size !== Object.keys(shapes).length) fail('it has other tensors besides words, scales and codes');
   if (!scales.every((scale) => scale >= 0 && Number.isFinite(scale))) fail('a scale is no finite number from 0');
   const { crc32: sum, ...checked } = metadata;
   if (!isHashed && sum !== undefined && sum !== checksum([...tensors.values()], checked))
@@ -113,6 +120,7 @@ export function decodeVectorTable(
   const table = tableOf({ words, dimension, bits, origin, codes, scales, file });
   if (table.size !== words.length) fail('a word is there twice');
   if (table.words.includes('')) fail('a word is empty');
+  if (!isHashed && sum === undefined) fail('its checksum is missing, so nobody knows whether it is whole');
   return table;
 }
 

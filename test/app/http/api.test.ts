@@ -3,10 +3,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Express } from 'express';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '#app/http/app.js';
+import { createByteBudget } from '#app/http/guards/byte-budget.js';
+import { createGuards } from '#app/http/guards/guards.js';
 import { DEFAULT_LIMITS } from '#app/http/limits.js';
 import { openApiDocument } from '#app/http/openapi.js';
+import { createRequestTagging } from '#app/http/request-tagging.js';
 import { apiResources } from '#app/http/routes/api-resources.js';
 import { STATUS_OF } from '#app/http/statuses.js';
+import { createLocalTagging } from '#app/serving/local-tagging.js';
 import { AppError } from '#base/errors.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
 import { SCRIPTS, startTestApp, VIEWS } from '../../helpers/test-app.js';
@@ -83,7 +87,14 @@ describe('GET /healthz', () => {
 
 describe('GET /api/openapi.json', () => {
   const models = { list: () => [], get: async () => fakeTagger() };
-  const document = openApiDocument(apiResources({ models, log: () => {}, limits: DEFAULT_LIMITS, bodyGuards: [] }));
+  const describedResources = () => {
+    const limits = DEFAULT_LIMITS;
+    const budget = createByteBudget(limits.bytesAtOnce);
+    const guards = createGuards({ access: undefined, allowedOrigins: [], limits, budget });
+    const tagging = createRequestTagging({ tagging: createLocalTagging(models), limits, budget });
+    return apiResources({ models, tagging, log: () => {}, limits, guards });
+  };
+  const document = openApiDocument(describedResources());
 
   test('is valid OpenAPI 3.1, and its schemas are valid JSON Schema', async () => {
     const result = await new Validator().validate(JSON.parse(JSON.stringify(document)));

@@ -178,8 +178,9 @@ describe('a file that says', () => {
       metadata,
     );
 
-  test('nothing of a checksum is taken as it is', () => {
-    const table = decodeVectorTable(fileOf(METADATA), 'file');
+  test('nothing of a checksum is refused, unless the whole file was hashed', () => {
+    expect(damage(fileOf(METADATA))).toBe('its checksum is missing, so nobody knows whether it is whole');
+    const table = decodeVectorTable(fileOf(METADATA), 'file', { isHashed: true });
     expect(decoded(table)).toEqual([1, 2, 1.5, -2]);
     expect(table).toMatchObject({ words: ['a', 'b'], origin: ORIGIN, bits: 8 });
   });
@@ -187,7 +188,7 @@ describe('a file that says', () => {
   test('nothing of its origin has none', () => {
     const { format, bits, dimension } = METADATA;
     const none = { name: '', language: '', license: '', source: '' };
-    expect(decodeVectorTable(fileOf({ format, bits, dimension }), 'file').origin).toEqual(none);
+    expect(decodeVectorTable(fileOf({ format, bits, dimension }), 'file', { isHashed: true }).origin).toEqual(none);
   });
 
   test.each<[string, Uint8Array, string]>([
@@ -228,6 +229,21 @@ describe('a file that says', () => {
       'one word',
       fileOf(METADATA, { name: 'words', shape: [1], values: utf8('a') }),
       '1 words, 2 scales and 4 codes do not fit each other',
+    ],
+    [
+      'codes of another shape',
+      fileOf(METADATA, { name: 'codes', shape: [4, 1], values: Int8Array.of(1, 2, 3, -4) }),
+      'codes has shape (4, 1), expected (2, 2)',
+    ],
+    [
+      'scales of another shape',
+      fileOf(METADATA, { name: 'scales', shape: [1, 2], values: Float32Array.of(1, 0.5) }),
+      'scales has shape (1, 2), expected (2)',
+    ],
+    [
+      'another tensor besides',
+      encodeTensors([...TENSORS, { name: 'more', shape: [1], values: Uint8Array.of(1) }], METADATA),
+      'it has other tensors besides words, scales and codes',
     ],
     ['a word twice', fileOf(METADATA, { name: 'words', shape: [3], values: utf8('a\na') }), 'a word is there twice'],
     ['an empty word', fileOf(METADATA, { name: 'words', shape: [2], values: utf8('a\n') }), 'a word is empty'],

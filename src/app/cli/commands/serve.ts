@@ -6,6 +6,8 @@ export function serveCommand(): Command {
     .description('Serve the page and the JSON endpoint. Without any model, the bundled corpus is learned first.')
     .option('--port <n>', 'port (default: PORT from the environment, else 3000)')
     .option('--host <address>', 'address to listen on (default: HOST from the environment, else 127.0.0.1)')
+    .option('--threads <n>', 'threads that tag, at least 2 (default: one a core, 2 to 4)')
+    .option('--memory <megabytes>', 'memory for threads, bodies and answers together, at least 512 (default: 2048)')
     .addHelpText('after', '\nExample:\n  onomast serve --port 8080')
     .action(async (options: ServeOptions) => {
       const { serve } = await import('#app/cli/serve.js');

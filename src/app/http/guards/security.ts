@@ -33,12 +33,19 @@ export function loopbackHosts(host: string): readonly string[] | undefined {
 
 /**
  * Refuses requests addressed to a foreign name. A page elsewhere can point its own name at 127.0.0.1 (DNS rebinding)
- * and would then be of the same origin as this server; the Host header still tells.
+ * and would then be of the same origin as this server; the Host header still tells. A request that names two hosts, in
+ * two headers or in its target, is refused wherever the server listens: a proxy before it may have believed the other one.
  */
 export function requireKnownHost(allowedHosts: readonly string[] | undefined): RequestHandler {
   const allowed = allowedHosts?.map((host) => host.toLowerCase());
   return function knownHost(request, _response, next) {
-    const name = hostName(request.headers.host ?? '');
+    const host = request.headers.host ?? '';
+    if (countOf('host', request.rawHeaders) > 1)
+      throw new AppError('invalid_request', 'host: expected one Host header, found several');
+    const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url)?.[1];
+    if (target !== undefined && target.toLowerCase() !== host.toLowerCase())
+      throw new AppError('invalid_request', 'host: the target of the request and its Host header name different hosts');
+    const name = hostName(host);
     if (allowed === undefined || allowed.includes(name)) return next();
     const found = JSON.stringify(name.slice(0, 80));
     throw new AppError('forbidden_origin', `host: this server answers to ${allowed.join(', ')}, found ${found}`);
@@ -46,22 +53,53 @@ export function requireKnownHost(allowedHosts: readonly string[] | undefined): R
 }
 
 /**
- * Refuses a form that a page of another origin submits. Browsers say where a POST comes from in `Sec-Fetch-Site`, or
- * in `Origin` on plain HTTP; programs say nothing and are let through.
+ * Refuses what a page of another origin sends. Browsers say where a POST comes from in `Sec-Fetch-Site`, or in `Origin`
+ * on plain HTTP; programs say nothing and are let through.
  */
-export const requireSameOrigin: RequestHandler = function sameOrigin(request, _response, next) {
-  const site = request.get('sec-fetch-site');
-  const origin = request.get('origin');
-  const isOwn =
-    site !== undefined ? site === 'same-origin' || site === 'none' : origin === undefined || isOrigin(origin);
-  if (isOwn) return next();
-  const found = JSON.stringify((origin ?? site ?? '').slice(0, 80));
-  throw new AppError('forbidden_origin', `origin: the form must be sent from its own page, found ${found}`);
+export function requireSameOrigin(allowedOrigins: readonly string[]): RequestHandler {
+  return function sameOrigin(request, _response, next) {
+    const site = request.headers['sec-fetch-site'];
+    const { origin } = request.headers;
+    if (origin !== undefined && allowedOrigins.includes(origin)) return next();
+    const isOwn =
+      site !== undefined
+        ? site === 'same-origin' || site === 'none'
+        : origin === undefined || isOrigin(origin, request.headers.host);
+    if (isOwn) return next();
+    const found = JSON.stringify(String(origin ?? site ?? '').slice(0, 80));
+    throw new AppError('forbidden_origin', `origin: the request must come from its own page, found ${found}`);
+  };
+}
 
-  function isOrigin(value: string): boolean {
-    return URL.canParse(value) && new URL(value).host === request.headers.host?.toLowerCase();
-  }
-};
+/** Lets pages of the allowed origins read answers, and browsers ask whether they may (CORS). */
+export function allowOrigins(allowedOrigins: readonly string[]): RequestHandler {
+  return function crossOrigin(request, response, next) {
+    const { origin } = request.headers;
+    if (origin === undefined || !allowedOrigins.includes(origin)) return next();
+    response.vary('Origin').set('Access-Control-Allow-Origin', origin);
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
+      response.set({
+        'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
+        'Access-Control-Allow-Headers': 'Authorization, Content-Type',
+        'Access-Control-Max-Age': '600',
+      });
+    }
+    // Without it a browser keeps answers to itself that the header above gives away.
+    response.set('Cross-Origin-Resource-Policy', 'cross-origin');
+    next();
+  };
+}
+
+function isOrigin(value: string, host: string | undefined): boolean {
+  return URL.canParse(value) && new URL(value).host === host?.toLowerCase();
+}
+
+/** How often a header occurs among names and values in turns. */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i].toLowerCase() === name) count++;
+  return count;
+}
 
 function hostName(host: string): string {
   return host.replace(/:\d*$/, '').toLowerCase();

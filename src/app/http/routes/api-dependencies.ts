@@ -1,10 +1,12 @@
-import type { RequestHandler } from 'express';
 import type { AppDependencies } from '#app/http/dependencies.js';
+import type { Guards } from '#app/http/guards/guards.js';
 import type { Limits } from '#app/http/limits.js';
+import type { RequestTagging } from '#app/http/request-tagging.js';
 
 /** What the resources of the JSON interface are made with. */
 export interface ApiDependencies extends Pick<AppDependencies, 'models' | 'log'> {
+  readonly tagging: RequestTagging;
   readonly limits: Limits;
-  /** What a request with a JSON body passes before it is answered. */
-  readonly bodyGuards: readonly RequestHandler[];
+  /** What a request passes before it is answered. */
+  readonly guards: Guards;
 }

@@ -6,7 +6,7 @@ import { modelBody } from '#tagging/tagger/tag-response.js';
 import type { ApiDependencies } from './api-dependencies.js';
 
 /** Whether this server can tag. */
-export function healthResource({ models }: Pick<ApiDependencies, 'models'>): ApiResource {
+export function healthResource({ tagging }: Pick<ApiDependencies, 'tagging'>): ApiResource {
   return {
     path: '/healthz',
     operations: {
@@ -19,8 +19,8 @@ export function healthResource({ models }: Pick<ApiDependencies, 'models'>): Api
           async (_request, response) => {
             response.set('Cache-Control', 'no-store');
             try {
-              const { model } = await models.get();
-              response.json({ status: 'ok', model: modelBody(model) });
+              const { identity } = await tagging.model();
+              response.json({ status: 'ok', model: modelBody(identity) });
             } catch (error) {
               if (!(error instanceof AppError)) throw error;
               response.status(503).json(errorBody(error)); // whatever is wrong with the model, this server cannot serve

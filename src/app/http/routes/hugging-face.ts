@@ -1,14 +1,14 @@
 import type { Request, Response } from 'express';
 import type { ApiResource } from '#app/http/api-resource.js';
-import { type HuggingFaceOptions, huggingFaceEntities } from '#app/http/hugging-face-answer.js';
 import { huggingFaceAnswers, huggingFaceRequestSchema } from '#app/http/schemas/hugging-face.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
+import { errorOf, isFailure } from '#app/serving/failure.js';
 import type { ApiDependencies } from './api-dependencies.js';
 import { TAGGING_FAILURES } from './tag.js';
-import { readText, tagInTurns } from './tag-inputs.js';
+import { readText } from './tag-inputs.js';
 
 /** The same in the shape of Hugging Face's token classification task. */
-export function huggingFaceResource({ models, limits, bodyGuards }: ApiDependencies): ApiResource {
+export function huggingFaceResource({ tagging, limits, guards }: ApiDependencies): ApiResource {
   const schema = huggingFaceRequestSchema(limits);
   return {
     path: '/api/hf/token-classification',
@@ -24,29 +24,27 @@ export function huggingFaceResource({ models, limits, bodyGuards }: ApiDependenc
         answer: { name: 'HuggingFaceAnswers', schema: huggingFaceAnswers, description: 'The names found' },
         failures: TAGGING_FAILURES,
         handlers: [
-          ...bodyGuards,
+          ...guards.json('tag'),
           async (request: Request, response: Response) => {
             const { inputs, parameters } = parseRequest(schema, request.body);
             const isList = Array.isArray(inputs);
             const texts = isList ? inputs : [inputs];
-            const readers = texts.map((text, index) => () => {
-              return readText(text, { path: isList ? `inputs[${index}]` : 'inputs', limits });
-            });
             // A list of answers has no place for errors in this shape: one bad text fails the request, before any work.
-            for (const read of readers) read();
-            const tagger = await models.get();
-            const options: HuggingFaceOptions = {
-              strategy: parameters.aggregation_strategy,
-              ignoreLabels: parameters.ignore_labels,
-              offsetUnit: parameters.offset_unit,
-            };
-            const answers = (
-              await tagInTurns(readers, (batch) => tagger.tagAll(batch, { memory: parameters.memory }))
-            ).map((tagged) => {
-              if (tagged instanceof Error) throw tagged;
-              return huggingFaceEntities(tagged, options);
+            for (const [index, text] of texts.entries()) {
+              readText(text, { path: isList ? `inputs[${index}]` : 'inputs', limits });
+            }
+            const { outputs } = await tagging.tag(response, undefined, {
+              inputs: { texts },
+              options: { memory: parameters.memory },
+              form: {
+                kind: 'huggingFace',
+                strategy: parameters.aggregation_strategy,
+                ignoreLabels: parameters.ignore_labels,
+                offsetUnit: parameters.offset_unit,
+              },
             });
-            response.set('Cache-Control', 'no-store').json(isList ? answers : answers[0]);
+            for (const output of outputs) if (isFailure(output)) throw errorOf(output);
+            tagging.send(request, response, isList ? `[${outputs.join()}]` : (outputs[0] as string));
           },
         ],
       },

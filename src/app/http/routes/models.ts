@@ -4,7 +4,7 @@ import type { ModelSummary } from '#app/services/tagger-pool.js';
 import type { ApiDependencies } from './api-dependencies.js';
 
 /** The models there are. */
-export function modelsResource({ models }: Pick<ApiDependencies, 'models'>): ApiResource {
+export function modelsResource({ models, guards }: Pick<ApiDependencies, 'models' | 'guards'>): ApiResource {
   return {
     path: '/api/models',
     operations: {
@@ -14,6 +14,7 @@ export function modelsResource({ models }: Pick<ApiDependencies, 'models'>): Api
         answer: { name: 'ModelList', schema: modelListAnswer, description: 'The models' },
         failures: ['database_busy'],
         handlers: [
+          ...guards.show('tag'),
           (_request, response) => {
             const body: ModelListAnswer = { models: models.list().map(summaryBody) };
             response.set('Cache-Control', 'no-cache').json(body);

@@ -1,13 +1,19 @@
 import type { Express } from 'express';
 import type { AppDependencies } from '#app/http/dependencies.js';
 import { allowOnly } from '#app/http/error-handler.js';
+import type { Guards } from '#app/http/guards/guards.js';
 import { modelView, runDetailView, runView } from '#app/http/pages/run-page.js';
 
+export interface RunPageDependencies extends Pick<AppDependencies, 'models' | 'runs'> {
+  readonly guards: Guards;
+}
+
 /** The pages of trainings and models. */
-export function addRunPages(app: Express, { models, runs }: Pick<AppDependencies, 'models' | 'runs'>): void {
+export function addRunPages(app: Express, { models, runs, guards }: RunPageDependencies): void {
   app
     .route('/runs')
-    .get((_request, response) => {
+
+    .get(...guards.show('annotate'), (_request, response) => {
       const page = {
         title: 'Runs and models · Onomast',
         current: 'runs',
@@ -20,7 +26,8 @@ export function addRunPages(app: Express, { models, runs }: Pick<AppDependencies
 
   app
     .route('/runs/:id')
-    .get((request, response) => {
+
+    .get(...guards.show('annotate'), (request, response) => {
       const run = runDetailView(runs.get(request.params.id));
       response
         .set('Cache-Control', 'no-store')

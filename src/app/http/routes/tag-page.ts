@@ -1,20 +1,23 @@
 import type { Express, Request, Response } from 'express';
 import type { AppDependencies } from '#app/http/dependencies.js';
 import { allowOnly } from '#app/http/error-handler.js';
-import { formBody, limitRequestsAtOnce } from '#app/http/guards/request-guards.js';
-import { requireSameOrigin } from '#app/http/guards/security.js';
+import type { Guards } from '#app/http/guards/guards.js';
 import type { Limits } from '#app/http/limits.js';
 import { EXAMPLES } from '#app/http/pages/examples.js';
+import type { RequestTagging } from '#app/http/request-tagging.js';
 import { pageFormSchema, pageQuerySchema } from '#app/http/schemas/forms.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { STATUS_OF } from '#app/http/statuses.js';
+import { errorOf, isFailure } from '#app/serving/failure.js';
+import type { JobOutput } from '#app/serving/tagging.js';
 import { type TagView, tagView } from '#app/shared/tag-view.js';
 import { AppError } from '#base/errors.js';
-import { elapsedMs } from '#tagging/tagger/tag-response.js';
 import { readText } from './tag-inputs.js';
 
 export interface TagPageDependencies extends Pick<AppDependencies, 'models'> {
+  readonly tagging: RequestTagging;
   readonly limits: Limits;
+  readonly guards: Guards;
 }
 
 /** A line above the result: a hint how to go on, or what went wrong. */
@@ -24,7 +27,7 @@ interface Note {
 }
 
 /** The page that tags a text; it works without JavaScript. */
-export function addTagPage(app: Express, { models, limits }: TagPageDependencies): void {
+export function addTagPage(app: Express, { models, tagging, limits, guards }: TagPageDependencies): void {
   const renderTagPage = (response: Response, page: TagPage): void => {
     const { text, modelSpec, isWelcome = false, result, note } = page;
     const listed = models.list();
@@ -51,56 +54,65 @@ export function addTagPage(app: Express, { models, limits }: TagPageDependencies
     response.set('Cache-Control', 'no-store').render('index', { page: view });
   };
 
-  const tag = async (request: Request, { text, modelSpec }: { text: string; modelSpec: string }): Promise<TagView> => {
+  const tag = async (
+    request: Request,
+    response: Response,
+    { text, modelSpec }: { text: string; modelSpec: string },
+  ): Promise<TagView> => {
     readText(text, { path: 'text', limits });
-    const tagger = await models.get(modelSpec === '' ? undefined : modelSpec);
-    const startMs = performance.now();
-    const tagged = tagger.tag(text);
+    const answer = await tagging.tag(response, modelSpec === '' ? undefined : modelSpec, {
+      inputs: { texts: [text] },
+      options: {},
+      form: { kind: 'names' },
+    });
+    const [output] = answer.outputs;
+    if (isFailure(output)) throw errorOf(output);
+    const { identity: model, labels, ms } = answer;
     const baseUrl = `${request.protocol}://${request.headers.host ?? 'localhost'}`;
-    return tagView(tagged, { model: tagger.model, labels: tagger.labels, ms: elapsedMs(startMs), baseUrl, modelSpec });
+    return tagView(output as Exclude<JobOutput, string>, { model, labels, ms, baseUrl, modelSpec });
   };
 
   app
     .route('/')
-    .get(async (request, response) => {
+    .get(...guards.show('tag'), async (request: Request, response: Response) => {
       const { example, model: modelSpec } = parseRequest(pageQuerySchema, request.query);
       const text = EXAMPLES[(example ?? 1) - 1];
       const isWelcome = example === undefined;
       if (text === undefined)
         throw new AppError('not_found', `example: expected 1 to ${EXAMPLES.length}, found ${example}`);
       try {
-        renderTagPage(response, { text, modelSpec, isWelcome, result: await tag(request, { text, modelSpec }) });
+        renderTagPage(response, {
+          text,
+          modelSpec,
+          isWelcome,
+          result: await tag(request, response, { text, modelSpec }),
+        });
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'no_model') throw error;
         renderTagPage(response, { text, modelSpec, isWelcome, note: { kind: 'hint', message: NO_MODEL } });
       }
     })
-    .post(
-      requireSameOrigin,
-      limitRequestsAtOnce(limits.requestsAtOnce),
-      ...formBody(limits.formBytes),
-      async (request: Request, response: Response) => {
-        const { text: sent, model: modelSpec } = parseRequest(pageFormSchema, request.body ?? {});
-        // Forms send every line break as CRLF (HTML standard, "constructing the entry list"); the reader typed one character.
-        const text = sent.replaceAll('\r\n', '\n');
-        if (text.trim() === '') {
-          response.status(422);
-          return renderTagPage(response, { text, modelSpec, note: { kind: 'hint', message: EMPTY } });
-        }
-        try {
-          renderTagPage(response, { text, modelSpec, result: await tag(request, { text, modelSpec }) });
-        } catch (error) {
-          if (!(error instanceof AppError) || STATUS_OF[error.code] === 500) throw error;
-          response.status(STATUS_OF[error.code]);
-          const message = error.code === 'no_model' ? NO_MODEL : error.message;
-          renderTagPage(response, {
-            text: error.code === 'text_too_long' ? '' : text,
-            modelSpec,
-            note: { kind: 'error', message },
-          });
-        }
-      },
-    )
+    .post(...guards.form('tag'), async (request: Request, response: Response) => {
+      const { text: sent, model: modelSpec } = parseRequest(pageFormSchema, request.body ?? {});
+      // Forms send every line break as CRLF (HTML standard, "constructing the entry list"); the reader typed one character.
+      const text = sent.replaceAll('\r\n', '\n');
+      if (text.trim() === '') {
+        response.status(422);
+        return renderTagPage(response, { text, modelSpec, note: { kind: 'hint', message: EMPTY } });
+      }
+      try {
+        renderTagPage(response, { text, modelSpec, result: await tag(request, response, { text, modelSpec }) });
+      } catch (error) {
+        if (!(error instanceof AppError) || STATUS_OF[error.code] === 500) throw error;
+        response.status(STATUS_OF[error.code]);
+        const message = error.code === 'no_model' ? NO_MODEL : error.message;
+        renderTagPage(response, {
+          text: error.code === 'text_too_long' ? '' : text,
+          modelSpec,
+          note: { kind: 'error', message },
+        });
+      }
+    })
     .all(allowOnly(['GET', 'POST']));
 }
 

@@ -1,17 +1,16 @@
 import type { Request, Response } from 'express';
 import type { ApiResource } from '#app/http/api-resource.js';
 import { errorBody, toAppError } from '#app/http/error-handler.js';
-import type { Limits } from '#app/http/limits.js';
-import type { ErrorBody } from '#app/http/schemas/errors.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { type TagRequest, tagAnswers, tagRequestSchema } from '#app/http/schemas/tag.js';
-import type { Tagger } from '#tagging/tagger/entity.js';
-import { elapsedMs, modelBody, type TagResult, tagResult } from '#tagging/tagger/tag-response.js';
+import { errorOf, type Failure } from '#app/serving/failure.js';
+import { AppError } from '#base/errors.js';
+import { modelBody } from '#tagging/tagger/tag-response.js';
 import type { ApiDependencies } from './api-dependencies.js';
-import { readText, readWords, requireCount, tagInTurns } from './tag-inputs.js';
+import { type Place, readText, readWords, requireCount } from './tag-inputs.js';
 
 /** Finds the names in one text, in a batch of texts, or in tokens. */
-export function tagResource({ models, log, limits, bodyGuards }: ApiDependencies): ApiResource {
+export function tagResource({ tagging, log, limits, guards }: ApiDependencies): ApiResource {
   const schema = tagRequestSchema(limits);
   return {
     path: '/api/tag',
@@ -34,15 +33,44 @@ export function tagResource({ models, log, limits, bodyGuards }: ApiDependencies
         answer: { name: 'TagAnswers', schema: tagAnswers, description: 'The names found' },
         failures: TAGGING_FAILURES,
         handlers: [
-          ...bodyGuards,
+          ...guards.json('tag'),
           async (request: Request, response: Response) => {
             const asked = parseRequest(schema, request.body);
-            const tagger = await models.get(asked.model);
-            const startMs = performance.now();
-            const results = await tagAsked(tagger, asked, { limits, log });
-            const head = { model: modelBody(tagger.model), offset_unit: asked.offset_unit };
-            const body = Array.isArray(results) ? { ...head, results } : { ...head, ...results };
-            response.set('Cache-Control', 'no-store').json({ ...body, ms: elapsedMs(startMs) });
+            const { values, isBatch, path } = valuesOf(asked);
+            if (isBatch) requireCount(values.length, { path, limits });
+            const places = values.map((_, index) => ({ path: isBatch ? `${path}[${index}]` : path, limits }));
+            // A bad entry becomes its error, and the others are tagged.
+            const read = values.map((value, index) => attempt(() => readInput(value, places[index], asked)));
+            if (!isBatch && read[0] instanceof AppError) throw read[0];
+            const good = read.filter((one) => !(one instanceof AppError));
+            const inputs = asked.tokens === undefined ? { texts: good as string[] } : { sentences: good as string[][] };
+            const answer = await tagging.tag(response, asked.model, {
+              inputs,
+              options: {
+                threshold: asked.threshold,
+                memory: asked.memory,
+                alternatives: asked.include.includes('alternatives'),
+              },
+              form: {
+                kind: 'result',
+                offsetUnit: asked.offset_unit,
+                withText: asked.tokens !== undefined,
+                withTokens: asked.include.includes('tokens'),
+              },
+            });
+            const tagged = answer.outputs.values();
+            const results = read.map((one, index) => {
+              const output = one instanceof AppError ? one : tagged.next().value!;
+              if (typeof output === 'string') return output;
+              const error = output instanceof AppError ? output : errorOf(output as Failure);
+              if (!isBatch) throw error;
+              const known = toAppError(error);
+              if (known.code === 'internal') log(`web: POST /api/tag: ${path}[${index}]: ${error.message}`);
+              return JSON.stringify({ error: errorBody(known), index });
+            });
+            const head = JSON.stringify({ model: modelBody(answer.identity), offset_unit: asked.offset_unit });
+            const body = isBatch ? `"results":[${results.join()}]` : results[0].slice(1, -1);
+            tagging.send(request, response, `${head.slice(0, -1)},${body},"ms":${answer.ms}}`);
           },
         ],
       },
@@ -62,49 +90,37 @@ export const TAGGING_FAILURES = [
   'body_too_large',
   'unsupported_media_type',
   'not_utf8',
-  'too_many_requests',
+  'request_timeout',
+  'overloaded',
+  'tagging_timeout',
+  'worker_failed',
+  'out_of_memory',
   'damaged_model',
   'no_model',
   'database_busy',
 ] as const;
 
-type BatchEntry = TagResult | { readonly error: ErrorBody; readonly index: number };
+/** What is to be tagged: one value for `text` and for a flat list of tokens, several for `texts` and lists of tokens. */
+function valuesOf({ text, texts, tokens }: TagRequest): {
+  readonly values: readonly unknown[];
+  readonly isBatch: boolean;
+  readonly path: 'text' | 'texts' | 'tokens';
+} {
+  if (texts !== undefined) return { values: texts, isBatch: true, path: 'texts' };
+  if (tokens === undefined) return { values: [text], isBatch: false, path: 'text' };
+  const isBatch = tokens.some((item) => Array.isArray(item));
+  return { values: isBatch ? tokens : [tokens], isBatch, path: 'tokens' };
+}
 
-/** One result for `text` and for a flat list of tokens, a list of entries for `texts` and for lists of tokens. */
-async function tagAsked(
-  tagger: Tagger,
-  asked: TagRequest,
-  { limits, log }: { limits: Limits; log: (line: string) => void },
-): Promise<TagResult | readonly BatchEntry[]> {
-  const { threshold, memory, include } = asked;
-  const options = { threshold, memory, alternatives: include.includes('alternatives') };
-  const { text, texts, tokens } = asked;
-  const hasWords = tokens !== undefined;
-  const isBatch = texts !== undefined || (hasWords && tokens.some((item) => Array.isArray(item)));
-  const values = isBatch ? (texts ?? tokens ?? []) : [tokens ?? text];
-  const name = texts !== undefined ? 'texts' : hasWords ? 'tokens' : 'text';
-  if (isBatch) requireCount(values.length, { path: name, limits });
+function readInput(value: unknown, place: Place, { tokens }: TagRequest): string | readonly string[] {
+  return tokens === undefined ? readText(value, place) : readWords(value, place);
+}
 
-  const placeOf = (index: number) => ({ path: isBatch ? `${name}[${index}]` : name, limits });
-  const tagged = hasWords
-    ? await tagInTurns(
-        values.map((value, index) => () => readWords(value, placeOf(index))),
-        (sentences) => tagger.tagWords(sentences, options),
-      )
-    : await tagInTurns(
-        values.map((value, index) => () => readText(value, placeOf(index))),
-        (batch) => tagger.tagAll(batch, options),
-      );
-
-  const shape = { offsetUnit: asked.offset_unit, withText: hasWords, withTokens: asked.include.includes('tokens') };
-  if (!isBatch) {
-    if (tagged[0] instanceof Error) throw tagged[0];
-    return tagResult(tagged[0], shape);
+function attempt<T>(action: () => T): T | AppError {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
   }
-  return tagged.map((result, index) => {
-    if (!(result instanceof Error)) return tagResult(result, shape);
-    const error = toAppError(result);
-    if (error.code === 'internal') log(`web: POST /api/tag: ${name}[${index}]: ${result.message}`);
-    return { error: errorBody(error), index };
-  });
 }

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { loopbackHosts } from '#app/http/guards/security.js';
 import { startTestApp } from '../../../helpers/test-app.js';
@@ -20,6 +21,19 @@ function statusWithHost(
     })
       .on('error', reject)
       .end();
+  });
+}
+
+/** The status of a request written by hand. */
+function rawStatus(url: string, lines: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.on('close', () => resolve(Number(answer.slice(9, 12))));
+    socket.on('error', reject);
   });
 }
 
@@ -57,7 +71,7 @@ describe('a form from elsewhere', () => {
     >);
     expect(response.status).toBe(403);
     expect(await response.json()).toEqual({
-      error: `origin: the form must be sent from its own page, found ${JSON.stringify(found)}`,
+      error: `origin: the request must come from its own page, found ${JSON.stringify(found)}`,
       code: 'forbidden_origin',
     });
   });
@@ -112,9 +126,59 @@ describe('the Host header', () => {
     }
   });
 
+  test.each([
+    ['two Host headers', ['Host: 127.0.0.1', 'Host: evil.example'], '/healthz'],
+    ['two that are equal', ['Host: 127.0.0.1', 'host: 127.0.0.1'], '/healthz'],
+    ['an absolute target of another host', ['Host: 127.0.0.1'], 'http://evil.example/healthz'],
+  ])('%s is refused, whatever names are allowed', async (_name, hosts, target) => {
+    for (const allowed of [allowedHosts, undefined]) {
+      const { url } = await startTestApp(allowed ? { allowedHosts: allowed } : {});
+      expect(await rawStatus(url, [`GET ${target} HTTP/1.1`, ...hosts, 'Connection: close'])).toBe(400);
+    }
+  });
+
+  test('an absolute target of the same host is answered', async () => {
+    const { url } = await startTestApp();
+    const lines = ['GET http://a.example:80/healthz HTTP/1.1', 'Host: a.example:80', 'Connection: close'];
+    expect(await rawStatus(url, lines)).toBe(200);
+  });
+
   test('may be any when no names are given', async () => {
     expect((await statusWithHost((await startTestApp()).url, 'names.example')).status).toBe(200);
   });
+});
+
+describe('origins that are allowed', () => {
+  const allowedOrigins = ['https://names.example'];
+  const own = { Origin: 'https://names.example', 'Sec-Fetch-Site': 'cross-site' };
+
+  test('may ask, and read what is answered', async () => {
+    const app = await startTestApp({ allowedOrigins });
+    const response = await app.postJson('/api/tag', { text: 'Ada' }, own);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://names.example');
+    expect(response.headers.get('vary')).toContain('Origin');
+    const ask = { ...own, 'Access-Control-Request-Method': 'POST' };
+    const preflight = await fetch(`${app.url}/api/tag`, { method: 'OPTIONS', headers: ask });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('Authorization, Content-Type');
+  });
+
+  test('are no others', async () => {
+    const app = await startTestApp({ allowedOrigins });
+    const foreign = { Origin: 'https://names.example.evil.example', 'Sec-Fetch-Site': 'cross-site' };
+    const response = await app.postJson('/api/tag', { text: 'Ada' }, foreign);
+    expect(response.status).toBe(403);
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+test('a page of another origin cannot have texts tagged', async () => {
+  const app = await startTestApp();
+  for (const path of ['/api/tag', '/api/hf/token-classification']) {
+    const response = await app.postJson(path, { text: 'Ada' }, { 'Sec-Fetch-Site': 'cross-site' });
+    expect(response.status).toBe(403);
+  }
 });
 
 describe('loopbackHosts', () => {

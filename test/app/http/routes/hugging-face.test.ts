@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type HuggingFaceOptions, huggingFaceEntities } from '#app/http/hugging-face-answer.js';
+import { huggingFaceEntities } from '#app/serving/hugging-face-answer.js';
+import type { HuggingFaceOptions } from '#app/serving/tagging.js';
 import type { TaggedText, TaggedToken } from '#tagging/tagger/entity.js';
 import { startTestApp } from '../../../helpers/test-app.js';
 

@@ -1,7 +1,6 @@
-import { createOffsetConverter, type OffsetUnit } from '#annotation/text/offset-units.js';
+import { createOffsetConverter } from '#annotation/text/offset-units.js';
 import type { TaggedText, TaggedToken } from '#tagging/tagger/entity.js';
-
-export type AggregationStrategy = 'none' | 'simple' | 'first' | 'average' | 'max';
+import type { HuggingFaceOptions } from './tagging.js';
 
 /** An element of the task's output. `entity` and `index` without aggregation, `entity_group` with it. */
 export interface HuggingFaceEntity {
@@ -12,12 +11,6 @@ export interface HuggingFaceEntity {
   readonly word: string;
   readonly start: number;
   readonly end: number;
-}
-
-export interface HuggingFaceOptions {
-  readonly strategy: AggregationStrategy;
-  readonly ignoreLabels: readonly string[];
-  readonly offsetUnit: OffsetUnit;
 }
 
 /**
@@ -34,7 +27,8 @@ export function huggingFaceEntities(tagged: TaggedText, options: HuggingFaceOpti
     start: offsets.fromUtf16(start),
     end: offsets.fromUtf16(end),
   });
-  const isKept = ({ entity, entity_group }: HuggingFaceEntity) => !ignoreLabels.includes((entity ?? entity_group)!);
+  const ignored = new Set(ignoreLabels);
+  const isKept = ({ entity, entity_group }: HuggingFaceEntity) => !ignored.has((entity ?? entity_group)!);
   if (strategy === 'none') {
     // From 1: the pipeline counts the special token that a transformer puts before the text.
     return tagged.tokens

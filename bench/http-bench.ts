@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { jsonRequest, type LoadResult, load } from './http-client.js';
+import { median } from './median.js';
+
+export interface HttpBench {
+  readonly connections: number;
+  readonly rounds: readonly { readonly onomast: LoadResult; readonly bare: LoadResult; readonly ratio: number }[];
+  /** Of requests a second to those of a bare route, in the median of rounds. */
+  readonly ratio: number;
+}
+
+const CONNECTIONS = 64;
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Requests a second of `POST /api/tag` for texts of twenty words, beside an Express route that parses the same JSON and
+ * answers a body of the same size: in turns, for the machine may be busy.
+ */
+export async function benchHttp({ rounds, seconds }: { rounds: number; seconds: number }): Promise<HttpBench> {
+  const home = mkdtempSync(join(tmpdir(), 'onomast-http-bench-'));
+  const server = await started(['dist/app/cli/main.js', 'serve', '--port', '0'], {
+    pattern: /127\.0\.0\.1:(\d+)/,
+    home,
+  });
+  let bare: Started | undefined;
+  try {
+    const warmUp = await load({ port: server.port, connections: CONNECTIONS, seconds: 2, next: nextRequest() });
+    bare = await started(['dist-bench/bare-express.js', String(warmUp.bodyBytes)], { pattern: /^(\d+)$/m, home });
+    await load({ port: bare.port, connections: CONNECTIONS, seconds: 1, next: nextRequest() });
+    const measured: HttpBench['rounds'][number][] = [];
+    for (let round = 0; round < rounds; round++) {
+      const options = { connections: CONNECTIONS, seconds, next: nextRequest() };
+      const own = await load({ port: server.port, ...options });
+      const other = await load({ port: bare.port, ...options });
+      measured.push({ onomast: own, bare: other, ratio: own.requestsPerSecond / other.requestsPerSecond });
+    }
+    return { connections: CONNECTIONS, rounds: measured, ratio: median(measured.map(({ ratio }) => ratio)) };
+  } finally {
+    server.child.kill();
+    bare?.child.kill();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Texts of twenty words in ever other order, so that no answer can be remembered. */
+function nextRequest(): () => Buffer {
+  const words =
+    'Ada Lovelace met José Martínez at the University of Zürich before she flew home to London with Nokia engineers today'.split(
+      ' ',
+    );
+  let turn = 0;
+  return () => {
+    turn = (turn + 1) % (words.length * words.length);
+    const from = turn % words.length;
+    const rotated = [...words.slice(from), ...words.slice(0, from)];
+    const at = Math.floor(turn / words.length);
+    [rotated[0], rotated[at]] = [rotated[at], rotated[0]];
+    return jsonRequest('/api/tag', { text: `${rotated.join(' ')}.` });
+  };
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+function started(args: readonly string[], { pattern, home }: { pattern: RegExp; home: string }): Promise<Started> {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ONOMAST_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const hear = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const port = pattern.exec(output)?.[1];
+      if (port !== undefined) resolve({ child, port: Number(port) });
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => reject(new Error(`${args.join(' ')} ended: ${output}`)));
+  });
+}

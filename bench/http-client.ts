@@ -1,0 +1,118 @@
+import { connect, type Socket } from 'node:net';
+
+/** What one round of requests was like. */
+export interface LoadResult {
+  readonly requestsPerSecond: number;
+  readonly p50Milliseconds: number;
+  readonly p99Milliseconds: number;
+  /** Answers by status. */
+  readonly statuses: Readonly<Record<number, number>>;
+  /** Connections that broke. */
+  readonly broken: number;
+  /** Bytes of the last answer's body. */
+  readonly bodyBytes: number;
+}
+
+export interface LoadOptions {
+  readonly port: number;
+  readonly connections: number;
+  readonly seconds: number;
+  /** The next request, head and body. */
+  next(): Buffer;
+}
+
+/**
+ * Sends requests on so many connections, on each the next one when the last is answered. It reads no more of an answer than
+ * it must: a client on the same machine takes from the server what it needs itself.
+ */
+export async function load({ port, connections, seconds, next }: LoadOptions): Promise<LoadResult> {
+  const milliseconds: number[] = [];
+  const statuses: Record<number, number> = {};
+  let broken = 0;
+  let bodyBytes = 0;
+  const startMs = performance.now();
+  const untilMs = startMs + seconds * 1000;
+  await Promise.all(
+    Array.from(
+      { length: connections },
+      () =>
+        new Promise<void>((resolve) => {
+          const open = (): void => {
+            const socket = connect(port, '127.0.0.1');
+            socket.setNoDelay(true);
+            let sentMs = 0;
+            const send = (): void => {
+              if (performance.now() >= untilMs) {
+                socket.removeAllListeners('close').destroy();
+                resolve();
+                return;
+              }
+              sentMs = performance.now();
+              socket.write(next());
+            };
+            readAnswers(socket, (status, bytes, isLast) => {
+              milliseconds.push(performance.now() - sentMs);
+              statuses[status] = (statuses[status] ?? 0) + 1;
+              bodyBytes = bytes;
+              if (!isLast) send();
+              else {
+                socket.removeAllListeners('close').destroy();
+                open();
+              }
+            });
+            socket.on('connect', send);
+            socket.on('error', () => {});
+            socket.on('close', () => {
+              broken += 1;
+              if (performance.now() < untilMs) setTimeout(open, 10);
+              else resolve();
+            });
+          };
+          open();
+        }),
+    ),
+  );
+  const sorted = milliseconds.sort((left, right) => left - right);
+  const percentile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
+  return {
+    requestsPerSecond: (1000 * sorted.length) / (performance.now() - startMs),
+    p50Milliseconds: percentile(0.5),
+    p99Milliseconds: percentile(0.99),
+    statuses,
+    broken,
+    bodyBytes,
+  };
+}
+
+/** A request as it goes over the wire. */
+export function jsonRequest(path: string, body: unknown): Buffer {
+  const bytes = Buffer.from(JSON.stringify(body));
+  const head =
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
+    `Content-Length: ${bytes.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), bytes]);
+}
+
+function readAnswers(socket: Socket, onAnswer: (status: number, bodyBytes: number, isLast: boolean) => void): void {
+  let head = '';
+  let missing = -1;
+  let answer = { status: 0, bytes: 0, isLast: false };
+  socket.on('data', (chunk: Buffer) => {
+    let rest = chunk;
+    if (missing < 0) {
+      head += chunk.toString('latin1');
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const length = /\r\ncontent-length: (\d+)/i.exec(head);
+      const bytes = length === null ? 0 : Number(length[1]);
+      answer = { status: Number(head.slice(9, 12)), bytes, isLast: /\r\nconnection: close/i.test(head) };
+      missing = bytes - (head.length - end - 4);
+      rest = chunk.subarray(chunk.length);
+      head = '';
+    }
+    missing -= rest.length;
+    if (missing > 0) return;
+    missing = -1;
+    onAnswer(answer.status, answer.bytes, answer.isLast);
+  });
+}
