@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { bundleClient } from './client.js';
+import { bundleClient, bundleModuleRuntime } from './client.js';
 import { compileKernels } from './kernels.js';
 import { withLock } from './lock.js';
 import { PROJECT } from './paths.js';
@@ -59,6 +59,7 @@ export function build({ checksTypes, force = false }: BuildOptions): Promise<{ r
       await compileKernels({ known: join(DIST, 'engine/kernels/simd'), output: join(STAGING, 'engine/kernels/simd') });
       await compileProgram({ output: STAGING, checksTypes });
       await bundleClient(join(STAGING, 'assets'));
+      await bundleModuleRuntime(join(STAGING, 'app/export/module-runtime.bundle.js'));
       chmodSync(join(STAGING, 'app/cli/main.js'), 0o755);
       const files = filesBelow(STAGING);
       forgetStamp();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { PROJECT } from './paths.js';
 
 /**
@@ -10,18 +10,37 @@ import { PROJECT } from './paths.js';
  */
 export async function bundleClient(output: string): Promise<void> {
   await build({
-    absWorkingDir: PROJECT,
+    ...SHARED,
     entryPoints: [join(PROJECT, 'src/app/browser/page.ts')],
     outdir: output,
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    target: 'es2022',
-    conditions: ['source'],
-    minify: true,
     sourcemap: true,
     legalComments: 'linked',
-    logLevel: 'silent',
     chunkNames: 'chunk-[hash]',
   });
 }
+
+/**
+ * Bundles the program of exported models into one file; what a model adds to it is written before it.
+ *
+ * @param output The file.
+ * @throws {Error} with the bundler's complaints.
+ */
+export async function bundleModuleRuntime(output: string): Promise<void> {
+  await build({
+    ...SHARED,
+    entryPoints: [join(PROJECT, 'src/app/export/module-runtime.ts')],
+    outfile: output,
+    legalComments: 'inline',
+  });
+}
+
+const SHARED: BuildOptions = {
+  absWorkingDir: PROJECT,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  conditions: ['source'],
+  minify: true,
+  logLevel: 'silent',
+};

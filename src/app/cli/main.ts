@@ -4,6 +4,7 @@ import { bulkCommand } from '#app/cli/commands/bulk.js';
 import { checkCommand } from '#app/cli/commands/check.js';
 import { convertCommand } from '#app/cli/commands/convert.js';
 import { evaluateCommand } from '#app/cli/commands/evaluate.js';
+import { exportCommand } from '#app/cli/commands/export.js';
 import { gradcheckCommand } from '#app/cli/commands/gradcheck.js';
 import { modelsCommand } from '#app/cli/commands/models.js';
 import { redactCommand } from '#app/cli/commands/redact.js';
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
     modelsCommand,
     vectorsCommand,
     bulkCommand,
+    exportCommand,
     workerCommand,
     redactCommand,
     serveCommand,

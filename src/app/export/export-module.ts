@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { AppError, messageOf } from '#base/errors.js';
+import { readModelFiles } from '#tagging/model/model-directory.js';
+import { partsOf } from '#tagging/model/model-files.js';
+import { loadTagger } from '#tagging/tagger/load-tagger.js';
+import type { EmbeddedModel } from './module-runtime.js';
+import { encodeZ85 } from './z85.js';
+
+/** Made by the build beside this file; tests run from src/. */
+const FOLDER = import.meta.url.endsWith('.ts') ? '../../../dist/app/export/' : './';
+const RUNTIME = fileURLToPath(new URL(`${FOLDER}module-runtime.bundle.js`, import.meta.url));
+const KERNELS = fileURLToPath(new URL(`${FOLDER}../../engine/kernels/simd/simd-unshared.wasm`, import.meta.url));
+
+/** Names and none, in several scripts, cases and layouts: what an exported module is tried on when it is loaded. */
+export const TEST_TEXTS: readonly string[] = [
+  'Ada Lovelace met José in Zürich.',
+  'He said, Teddy bears are on sale.',
+  'He said, Teddy Roosevelt was a great President.',
+  'Mina Roy left Vextor Ltd. for Delta Corp. in May.',
+  '😀 Sarah and Omar O’Neill flew from São Paulo to New York.',
+  'the rain in spain stays mainly in the plain',
+  'MINISTER MEETS UNIONS IN OSLO',
+  'Contact: ravi@vextor.example\nAnders Lind\tOslo\nTel. 555-0199',
+  '李小明在北京工作。',
+  '',
+];
+
+export interface ExportedModule {
+  readonly text: string;
+  /** Of the file, in UTF-8. */
+  readonly bytes: number;
+}
+
+/**
+ * One ES module without dependencies: the tagger of a model directory, its data and a test vector. It exports `loadTagger`
+ * and `check`, and runs wherever there are WebAssembly (or patience) and `DecompressionStream`.
+ *
+ * @throws {AppError} `damaged_model`, `incompatible_model`, `unknown_model`; `io_error` if the program was not built.
+ */
+export async function exportModule(path: string, identity: EmbeddedModel['identity']): Promise<ExportedModule> {
+  const tagger = await loadTagger(path, { identity, kernels: 'simd' });
+  const { meta, parts } = readModelFiles(path);
+  const pieces: Uint8Array[] = [];
+  const places: Record<string, [number, number]> = {};
+  let length = 0;
+  const add = (name: string, bytes: Uint8Array): void => {
+    places[name] = [length, length + bytes.length];
+    length += bytes.length;
+    pieces.push(bytes);
+  };
+  for (const name of partsOf(meta)) add(name, parts[name]!);
+  add('kernels', readBuilt(KERNELS));
+  const data = gzipSync(Buffer.concat(pieces), { level: 9 });
+  const embedded: EmbeddedModel = {
+    identity,
+    meta: { ...meta, performance: {} },
+    parts: places,
+    bytes: data.length,
+    vector: TEST_TEXTS.map((text) => ({
+      text,
+      entities: tagger.tag(text).entities.map(({ start, end, label, score }) => ({ start, end, label, score })),
+    })),
+  };
+  const text = [
+    `// ${commentOf(identity.id)}, a name tagger made with Onomast ${meta.onomast}. Licence of the model: ${commentOf(meta.license)}.`,
+    "// import { loadTagger } from './tagger.mjs'; const tagger = await loadTagger(); tagger.tag('…').entities",
+    `const ONOMAST_MODEL=${JSON.stringify(embedded)};`,
+    `const ONOMAST_DATA='${encodeZ85(data)}';`,
+    readBuilt(RUNTIME).toString('utf8'),
+  ].join('\n');
+  return { text, bytes: Buffer.byteLength(text) };
+}
+
+/** On one line: what a model says of itself must not end the comment. */
+function commentOf(text: string): string {
+  return text.replace(/[\r\n\u2028\u2029]+/g, ' ').slice(0, 200);
+}
+
+function readBuilt(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new AppError('io_error', `${path}: cannot be read, so the program is not built whole: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
