@@ -25,6 +25,7 @@ const LIBRARIES = ['index.ts', 'redaction.ts'];
 /** Packages and the only room that may import each. */
 const DOORS: Readonly<Record<string, string>> = {
   natural: 'annotation/text',
+  entities: 'annotation/text',
   'better-sqlite3': 'app/store',
   express: 'app/http',
   ejs: 'app/http',

@@ -71,6 +71,14 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
     tokenizer: { id: 'fake', version: 1, tokenize: tokensOf, sentences: (_, tokens) => [[...tokens]] },
     tag: (text, options = {}) => tagTokens(text, tokensOf(text), options),
     tagAll: (texts, options = {}) => texts.map((text) => tagTokens(text, tokensOf(text), options)),
+    *tagInSteps(texts, options = {}) {
+      const results: TaggedText[] = [];
+      for (const text of texts) {
+        results.push(tagTokens(text, tokensOf(text), options));
+        yield;
+      }
+      return results;
+    },
     tagWords: (sentences, options = {}) =>
       sentences.map((words) => {
         let end = -1;

@@ -27,7 +27,8 @@ export function createGraphemeTokenizer(): Tokenizer {
       for (const word of words.tokenize(text)) {
         for (const { segment, index } of segmenter.segment(word.text)) {
           const start = word.start + index;
-          tokens.push({ text: segment, start, end: start + segment.length });
+          const isBorder = index === 0 && word.border;
+          tokens.push({ text: segment, start, end: start + segment.length, ...(isBorder && { border: true }) });
         }
       }
       return tokens;

@@ -1,5 +1,5 @@
 import { BEFORE_CLITIC_D } from '#annotation/text/languages/en.js';
-import { APOSTROPHES } from './token-pattern.js';
+import { CLITIC_APOSTROPHES } from './token-pattern.js';
 
 /**
  * Where the clitics of a word begin, first to last, as offsets into it; empty for a word without any. English as
@@ -16,7 +16,10 @@ export function cliticStarts(word: string): number[] {
   }
 }
 
-const CLITIC = new RegExp(`(?<=[\\p{L}\\p{M}\\p{N}])(?:n[${APOSTROPHES}]t|[${APOSTROPHES}](?:s|ll|re|ve|m|d))$`, 'iu');
+const CLITIC = new RegExp(
+  `(?<=[\\p{L}\\p{M}\\p{N}])(?:n[${CLITIC_APOSTROPHES}]t|[${CLITIC_APOSTROPHES}](?:s|ll|re|ve|m|d))$`,
+  'iu',
+);
 
 /** -1 when the word does not end in a clitic. */
 function lastCliticStart(word: string): number {

@@ -1,5 +1,7 @@
-import { SENTENCE_STARTERS } from '#annotation/text/languages/en.js';
+import { GIVEN_NAMES, SENTENCE_STARTERS } from '#annotation/text/languages/en.js';
 import { abbreviationKind } from './abbreviations.js';
+import { isWideGap } from './borders.js';
+import { createLineLayout, type LineLayout } from './line-layout.js';
 import type { Token } from './token.js';
 
 /** The most tokens a sentence has; it bounds the memory a network needs for one. */
@@ -10,36 +12,51 @@ export const MAX_SENTENCE_TOKENS = 400;
  *
  * - `.` `!` `?` `…` and their kin in other scripts end a sentence together with the quotes, brackets and emoji right
  *   after them, unless a lower-case word or a comma follows. Abbreviations end one only before a word such as "The".
- * - A blank line always ends a sentence.
- * - A single line break ends it before a bullet or list number, and also after a line that is too short to have been
- *   wrapped (a heading, a list entry, a line of an address) if no lower-case word follows. Any other line break is
- *   taken for wrapped text, as in e-mail.
+ * - A blank line always ends a sentence, and so does a tab or a wide gap: cells of a table are no text.
+ * - After "Inc.", "Jr.", "Blvd." and their kind a sentence ends if a given name or a capital and a verb follow.
+ * - A single line break ends it before a bullet or list number, and where the layout says that something ends with the
+ *   line (a heading, a list entry, a line of an address) if no lower-case word follows. Any other line break is taken
+ *   for wrapped text, as in e-mail.
  * - What is still longer than {@link MAX_SENTENCE_TOKENS} is cut at the best place: a line break, else a semicolon or
  *   dash, a comma, white space, anywhere.
  */
 export function splitSentences(text: string, tokens: readonly Token[]): Token[][] {
   const sentences: Token[][] = [];
+  const breaks = lineBreaksBefore(text, tokens);
+  const layout = createLineLayout(text, tokens, breaks);
   let first = 0;
-  let lineStart = tokens[0]?.start ?? 0;
   let ending = endingOf(tokens[0]);
 
   for (let i = 1; i < tokens.length; i++) {
-    const breaks = lineBreaks(text, tokens[i - 1].end, tokens[i].start);
-    const isCloser = ending !== 'none' && breaks === 0 && closes(tokens, i);
+    const isCloser = ending !== 'none' && breaks[i] === 0 && closes(tokens, i);
     if (
-      breaks > 1 ||
+      breaks[i] > 1 ||
+      (tokens[i].border && (isWideGap(text, tokens, i) || startsWithSubject(tokens, i))) ||
       (!isCloser && startsSentence(tokens, i, ending)) ||
-      (breaks === 1 && startsLine(tokens, i, { ending, lineLength: tokens[i - 1].end - lineStart }))
+      (breaks[i] === 1 && startsLine(tokens, i, ending, layout))
     ) {
       sentences.push(...cutToLength(text, tokens.slice(first, i)));
       first = i;
     }
-    if (breaks > 0) lineStart = tokens[i].start;
     const isListStop = i === first + 1 && LIST_NUMBER.test(tokens[first].text);
     if (!isCloser) ending = isListStop ? 'none' : endingOf(tokens[i]);
   }
   if (tokens.length > 0) sentences.push(...cutToLength(text, tokens.slice(first)));
   return sentences;
+}
+
+const SPACE = 0x20;
+
+/** For each token the line breaks before it, at most two. */
+function lineBreaksBefore(text: string, tokens: readonly Token[]): Uint8Array {
+  const breaks = new Uint8Array(tokens.length);
+  for (let i = 1; i < tokens.length; i++) {
+    const { end } = tokens[i - 1];
+    const { start } = tokens[i];
+    if (start === end || (start === end + 1 && text.charCodeAt(end) === SPACE)) continue;
+    breaks[i] = Math.min(2, lineBreaks(text, end, start));
+  }
+  return breaks;
 }
 
 /**
@@ -48,9 +65,6 @@ export function splitSentences(text: string, tokens: readonly Token[]): Token[][
  * `name` and `none` never.
  */
 type Ending = 'stop' | 'unspaced' | 'abbreviation' | 'initial' | 'name' | 'none';
-
-/** Lines at least this long, in UTF-16 units, may have been wrapped; the narrowest mail programs wrap at about 60. */
-const WRAPPED_LINE = 45;
 
 const STOP = /^(?:[.!?…]+|[؟۔।॥።։])$/;
 const UNSPACED_STOP = /^[。！？；｡．។။]$/;
@@ -87,6 +101,15 @@ const OPENER = /^(?:["'‘’“”„‚«»‹›([{¿¡「『（【《〈〔�
 const CANNOT_START = /^(?:['’]?\p{Ll}|[.,;:!?…)\]}%，、：；。！？）])/u;
 const CAPITAL = /^[\p{Lu}\p{Lt}]/u;
 
+/** Whether the words after the end of a name begin a sentence, "Mina works" or "Mina Roy", as opposed to "Chief Executive". */
+function startsWithSubject(tokens: readonly Token[], i: number): boolean {
+  const { text } = firstWord(tokens, i);
+  return GIVEN_NAMES.has(text) || VERB.test(tokens[i + 1]?.text ?? '');
+}
+
+/** Any word in small letters but those that go on with a name. */
+const VERB = /^(?!(?:of|and|for|de|du|la|von|van)$)\p{Ll}{2}/u;
+
 function startsSentence(tokens: readonly Token[], i: number, ending: Ending): boolean {
   if (ending === 'none' || ending === 'name') return false;
   const { text } = firstWord(tokens, i);
@@ -100,16 +123,11 @@ function startsSentence(tokens: readonly Token[], i: number, ending: Ending): bo
   return CAPITAL.test(tokens[i].text) && i > 1 && /\p{Ll}$/u.test(tokens[i - 2].text);
 }
 
-interface LineBefore {
-  readonly ending: Ending;
-  readonly lineLength: number;
-}
-
-function startsLine(tokens: readonly Token[], i: number, { ending, lineLength }: LineBefore): boolean {
+function startsLine(tokens: readonly Token[], i: number, ending: Ending, layout: LineLayout): boolean {
   if (startsListItem(tokens, i)) return true;
-  if (ending === 'name' || ending === 'initial' || lineLength >= WRAPPED_LINE) return false;
+  if (ending === 'name' || ending === 'initial') return false;
   const { text } = firstWord(tokens, i);
-  return text !== '' && !CANNOT_START.test(text);
+  return text !== '' && !CANNOT_START.test(text) && layout.endsBefore(i);
 }
 
 const BULLET = /^[-–*•‣◦▪●·+]$/;

@@ -1,6 +1,9 @@
 /** Characters typed for an apostrophe: straight, typographic, full-width, and the two accents that stand in for it. */
 export const APOSTROPHES = "'’＇´`";
 
+/** Those before a clitic: an opening quote and a modifier letter too, as programs and keyboards put them there. */
+export const CLITIC_APOSTROPHES = `${APOSTROPHES}‘ʼ`;
+
 /** Longest run of characters of one kind that stays in one piece, in code points. */
 const RUN = 256;
 

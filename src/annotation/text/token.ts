@@ -6,4 +6,6 @@ export interface Token {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  /** No name goes on into this token from the one before: a tab, a wide gap or the end of a name lies between them. */
+  readonly border?: true;
 }

@@ -35,6 +35,18 @@ export function normalizeWord(word: string): string {
 }
 
 /**
+ * A word of Latin letters with straight apostrophes in the place of an accent, a modifier letter or an opening quote that
+ * somebody typed for one: `O`Neill`, `ʼs`. Typographic apostrophes stay: models have learned from them.
+ */
+export function plainApostrophes(word: string): string {
+  return ODD_APOSTROPHE.test(word) && LATIN.test(word) ? word.replace(ODD_APOSTROPHES, "'") : word;
+}
+
+const ODD_APOSTROPHE = /[‘ʼ`´＇]/;
+const ODD_APOSTROPHES = /[‘ʼ`´＇]/g;
+const LATIN = /\p{sc=Latn}/u;
+
+/**
  * How a word uses capitals: `title` if each begins a run of letters and the first letter is one (`Paris`, `O'Brien`,
  * `Paris-based`), `upper` if all letters are capitals (`NATO`, `I`), `mixed` for the rest (`iPhone`, `McDonald`), `none`
  * without any letter that has case.

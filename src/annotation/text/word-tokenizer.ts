@@ -1,9 +1,10 @@
 import { RegexpTokenizer } from 'natural/lib/natural/tokenizers/regexp_tokenizer.js';
-import { abbreviationKind } from './abbreviations.js';
+import { markBorders } from './borders.js';
 import { cliticStarts } from './clitics.js';
+import { stopBelongsTo } from './full-stops.js';
 import { splitSentences } from './sentence-splitter.js';
 import type { Token } from './token.js';
-import { APOSTROPHES, createTokenPattern, UNSPACED } from './token-pattern.js';
+import { CLITIC_APOSTROPHES, createTokenPattern, UNSPACED } from './token-pattern.js';
 import type { Tokenizer, TokenizerIdentity } from './tokenizer.js';
 
 /**
@@ -16,7 +17,7 @@ export function createWordTokenizer(): Tokenizer {
   return { ...WORD_TOKENIZER, tokenize: createWordCutter(wordSegmenter()), sentences: splitSentences };
 }
 
-export const WORD_TOKENIZER: TokenizerIdentity = { id: 'onomast', version: 1 };
+export const WORD_TOKENIZER: TokenizerIdentity = { id: 'onomast', version: 2 };
 
 /** Cuts texts as the tokenizer of words does, but runs of a script without spaces by a cutter of their own. */
 export function createWordCutter(cutUnspaced: (run: string) => Iterable<Segment>): (text: string) => Token[] {
@@ -27,10 +28,10 @@ export function createWordCutter(cutUnspaced: (run: string) => Iterable<Segment>
     for (const piece of pieces.tokenize(text) ?? []) {
       const start = text.indexOf(piece, cursor);
       cursor = start + piece.length;
-      if (piece === '.' && bindsToPrevious({ text, start, previous: tokens.at(-1) })) {
+      if (piece === '.' && stopBelongsTo(tokens, text, start)) {
         const { start: wordStart } = tokens.pop()!;
         push(tokens, { text: text.slice(wordStart, cursor), start: wordStart });
-      } else if (UNSPACED_START.test(piece)) {
+      } else if (UNSPACED_START.test(piece) && piece.length > 1) {
         for (const { segment, index } of cutUnspaced(piece)) push(tokens, { text: segment, start: start + index });
       } else if (APOSTROPHE.test(piece)) {
         let from = 0;
@@ -42,6 +43,7 @@ export function createWordCutter(cutUnspaced: (run: string) => Iterable<Segment>
         push(tokens, { text: piece, start });
       }
     }
+    markBorders(text, tokens);
     return tokens;
   };
 }
@@ -63,40 +65,9 @@ function wordSegmenter(): (run: string) => Iterable<Segment> {
 /** Fixed, so that the machine's own cannot change the tokens; the scripts in question are cut alike in every locale. */
 export const SEGMENTER_LOCALE = 'en';
 
-const APOSTROPHE = new RegExp(`[${APOSTROPHES}]`);
+const APOSTROPHE = new RegExp(`[${CLITIC_APOSTROPHES}]`);
 const UNSPACED_START = new RegExp(`^[${UNSPACED}]`, 'u');
-const SINGLE_LETTER = /^\p{L}\p{M}*$/u;
 
 function push(tokens: Token[], { text, start }: { text: string; start: number }): void {
   tokens.push({ text, start, end: start + text.length });
-}
-
-/** Whether the full stop at `start` belongs to the token before it, as in `Dr.`, `J.` and `No. 5`. */
-function bindsToPrevious({
-  text,
-  start,
-  previous,
-}: {
-  text: string;
-  start: number;
-  previous: Token | undefined;
-}): boolean {
-  if (previous?.end !== start) return false;
-  const kind = abbreviationKind(previous.text);
-  if (kind === 'title' || kind === 'other') return true;
-  if (kind === 'number') return startsWith(NUMBER, text, start + 1);
-  if (!SINGLE_LETTER.test(previous.text) || previous.text === previous.text.toLowerCase()) return false;
-  // "I" is more often the pronoun than an initial.
-  return startsWith(previous.text === 'I' ? INITIAL : NAME, text, start + 1);
-}
-
-/** Spaces and at most one line break, then what the pattern says. */
-const GAP = '[^\\S\\r\\n]{0,64}(?:(?:\\r\\n?|\\n)[^\\S\\r\\n]{0,64})?';
-const NUMBER = new RegExp(`${GAP}[#(]?\\p{Nd}`, 'uy');
-const NAME = new RegExp(`${GAP}["“'‘(]?(?:[\\p{Lu}\\p{Lt}]|[,;:&-])`, 'uy');
-const INITIAL = new RegExp(`${GAP}\\p{Lu}\\.`, 'uy');
-
-function startsWith(sticky: RegExp, text: string, at: number): boolean {
-  sticky.lastIndex = at;
-  return sticky.test(text);
 }

@@ -86,9 +86,10 @@ async function loadChecked(record: ModelRecord, load: TaggerSourceOptions['load'
     tokenizer: tagger.tokenizer,
     tag: (text, options) => tagger.tag(text, options),
     tagAll: (texts, options) => tagger.tagAll(texts, options),
+    tagInSteps: (texts, options) => tagger.tagInSteps(texts, options),
     tagWords: (sentences, options) => tagger.tagWords(sentences, options),
-    nBest: (words, n) => tagger.nBest(words, n),
-    readings: (words, n) => tagger.nBest(words, n),
+    nBest: (words, n, options) => tagger.nBest(words, n, options),
+    readings: (words, n, options) => tagger.nBest(words, n, options),
     stream: (options) => tagger.stream(options),
   };
 }

@@ -67,6 +67,20 @@ export function createDecoder(
   };
 }
 
+/**
+ * Forbids a name to go on from the token before into the one whose emissions, (K), begin at `at`.
+ *
+ * @param goingOn Of {@link goingOnTags}.
+ */
+export function forbidGoingOn(emissions: Float64Array, at: number, goingOn: readonly number[]): void {
+  for (const tag of goingOn) emissions[at + tag] = Number.NEGATIVE_INFINITY;
+}
+
+/** The ids of the tags that go on with a name: I and E. */
+export function goingOnTags(tagSet: TagSet): number[] {
+  return tagSet.tags.flatMap((_, id) => (['I', 'E'].includes(tagSet.prefix(id)) ? [id] : []));
+}
+
 /** For each tag id how the tag is written in IOB2, given that the sequence around it is legal. */
 export function iob2Tags({ tags }: TagSet): string[] {
   return tags.map((tag) => tag.replace(/^S-/, 'B-').replace(/^E-/, 'I-'));

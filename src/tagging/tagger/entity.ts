@@ -1,4 +1,5 @@
 import type { TokenSpan } from '#annotation/tags/token-span.js';
+import type { TextKind } from '#annotation/text/markup/read-markup.js';
 import type { Token } from '#annotation/text/token.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 
@@ -57,12 +58,21 @@ export interface ScoredTagging {
   readonly probability: number;
 }
 
+export interface NBestOptions {
+  readonly borders?: readonly number[];
+}
+
 export interface TagOptions {
   /** Entities with a lower score are left out; 0 to 1. */
   readonly threshold?: number;
   readonly alternatives?: boolean;
   /** False: every sentence is tagged as if it stood alone, whatever the text said before. True unless told. */
   readonly memory?: boolean;
+  /**
+   * What texts are written in, plain text unless told. Of HTML and Markdown what a person reads is tagged; offsets count in
+   * the text as it was given, and the text of a name is what stands there, marks and character references included.
+   */
+  readonly input?: TextKind;
 }
 
 export interface WordsOptions extends TagOptions {
@@ -102,7 +112,7 @@ export interface TagStream {
   readonly lookAhead: number;
   /** Words of the current sentence so far. */
   readonly length: number;
-  /** Offsets of a bare word count on from the word before it and one space. */
+  /** Offsets of a bare word count on from the word before it and one space. Into a token with `border` no name goes on. */
   push(word: string | Token): StreamUpdate;
   /**
    * Puts `words` in the place of word `index` and all after it. What was said of words from `index - lookAhead` on no
@@ -125,16 +135,30 @@ export interface Tagger {
   tag(text: string, options?: TagOptions): TaggedText;
   /** Several texts in one batch; the same answers as one by one. */
   tagAll(texts: readonly string[], options?: TagOptions): TaggedText[];
+  /**
+   * As {@link tagAll}, in steps: between two of them, after some thousand words at most, other work may have its turn.
+   *
+   * @example
+   * const steps = tagger.tagInSteps([text]);
+   * let step = steps.next();
+   * while (!step.done) {
+   *   await setImmediate();
+   *   step = steps.next();
+   * }
+   * const [tagged] = step.value;
+   */
+  tagInSteps(texts: readonly string[], options?: TagOptions): Generator<undefined, TaggedText[]>;
   /** Text that is tokenised already: one sentence of words a row. Offsets count into the words joined by one space. */
   tagWords(sentences: readonly (readonly string[])[], options?: WordsOptions): TaggedText[];
   /**
    * The `n` likeliest ways to tag one sentence that is tokenised already, best first; the first is what `tagWords` finds.
    *
+   * @param options `borders`: the words into which no name goes on from the word before.
    * @throws {AppError} `invalid_argument` unless `n` is a whole number from 1.
    */
-  nBest(words: readonly string[], n: number): readonly ScoredTagging[];
+  nBest(words: readonly string[], n: number, options?: NBestOptions): readonly ScoredTagging[];
   /** @deprecated The former name of `nBest`. */
-  readings(words: readonly string[], n: number): readonly ScoredTagging[];
+  readings(words: readonly string[], n: number, options?: NBestOptions): readonly ScoredTagging[];
   /**
    * Word by word, for one-way models.
    *

@@ -1,6 +1,7 @@
 import type { CausalNetwork } from '#tagging/model/causal-network.js';
 import { sentenceLogits } from '#tagging/model/sentence-logits.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
+import { forbidGoingOn, goingOnTags } from './decode.js';
 
 /** Sentences that are computed together. */
 const SENTENCES_PER_BATCH = 32;
@@ -10,6 +11,8 @@ export interface EmissionsInput {
   /** Given where the model's network is one-way. */
   readonly causal: CausalNetwork | undefined;
   readonly sentences: readonly (readonly string[])[];
+  /** For each sentence the words into which no name goes on from the word before. */
+  readonly borders?: readonly (readonly number[])[];
 }
 
 /**
@@ -19,11 +22,12 @@ export interface EmissionsInput {
  *   beginning of an array that is then used for the next sentence.
  */
 export function visitEmissions(
-  { model, causal, sentences }: EmissionsInput,
+  { model, causal, sentences, borders }: EmissionsInput,
   visit: (index: number, emissions: Float64Array, tokens: number) => void,
 ): void {
   const { kernels, tagSet } = model;
   const k = tagSet.tags.length;
+  const goingOn = goingOnTags(tagSet);
   const byLength = sentences
     .map((_, i) => i)
     .filter((i) => sentences[i].length > 0)
@@ -43,6 +47,7 @@ export function visitEmissions(
         const row = (layout.offsets[t] + b) * k;
         for (let tag = 0; tag < k; tag++) emissions[t * k + tag] = logits.values[row + tag];
       }
+      for (const token of borders?.[i] ?? []) forbidGoingOn(emissions, token * k, goingOn);
       visit(i, emissions, tokens);
     });
     kernels.arena.release(position);

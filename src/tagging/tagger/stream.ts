@@ -2,6 +2,7 @@ import type { Token } from '#annotation/text/token.js';
 import { AppError } from '#base/errors.js';
 import type { Floats } from '#engine/kernels/kernels.js';
 import type { CausalNetwork } from '#tagging/model/causal-network.js';
+import { forbidGoingOn } from './decode.js';
 import { type DocumentMemory, type Impression, MOST_REMEMBERED } from './document-memory.js';
 import type { StreamedToken, StreamOptions, StreamUpdate, TagStream } from './entity.js';
 import type { FixedLagDecoder, LaggedTag, LagScores } from './fixed-lag.js';
@@ -13,6 +14,8 @@ export interface StreamParts {
   readonly lookAhead: number;
   /** Of the text that the stream is; none where every sentence stands alone. */
   readonly memory?: DocumentMemory | undefined;
+  /** Of `goingOnTags`. */
+  readonly goingOn: readonly number[];
 }
 
 const DEFAULT_HISTORY = 512;
@@ -32,7 +35,7 @@ interface WordRecord {
  * zeros, as they do at the end of a sentence, so their states are thrown away.
  */
 export function createStream(
-  { network, decoder, lookAhead, memory }: StreamParts,
+  { network, decoder, lookAhead, memory, goingOn }: StreamParts,
   { history = DEFAULT_HISTORY }: StreamOptions = {},
 ): TagStream {
   if (!Number.isInteger(history) || history < 1) {
@@ -62,7 +65,10 @@ export function createStream(
 
   const scoresBefore = (index: number): LagScores | undefined =>
     index === 0 ? undefined : records.at(index - 1).scores;
-  const streamed = (index: number, tag: LaggedTag): StreamedToken => ({ ...records.at(index).token, ...tag, index });
+  const streamed = (index: number, tag: LaggedTag): StreamedToken => {
+    const { text, start, end } = records.at(index).token;
+    return { text, start, end, ...tag, index };
+  };
 
   const enter = (token: Token): void => {
     records.at(length).token = token;
@@ -80,6 +86,7 @@ export function createStream(
       const next = isFinal ? records.at(index).state : passing[index % 2];
       network.step({ input: inputs.at(index), state, next, logits });
       emissions.set(logits, (index - certain) * network.tagCount);
+      if (records.at(index).token.border) forbidGoingOn(emissions, (index - certain) * network.tagCount, goingOn);
       state = next;
     }
     return length - certain;
@@ -138,7 +145,7 @@ export function createStream(
         throw new AppError('invalid_argument', `stream: expected a word or a token, found ${JSON.stringify(word)}`);
       }
       end = token.end;
-      return { text: token.text, start: token.start, end: token.end };
+      return { text: token.text, start: token.start, end: token.end, ...(token.border && { border: true as const }) };
     });
   };
 

@@ -1,14 +1,16 @@
+import { TEXT_KINDS, type TextKind } from '#annotation/text/markup/read-markup.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
 import { MEMORY_WEIGHTS } from '#tagging/model/calibration.js';
 import { type CausalNetwork, createCausalNetwork, whyNotCausal } from '#tagging/model/causal-network.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
-import { createDecoder, type DecodedSentence, type Decoder, iob2Tags, type ScoredSpan } from './decode.js';
+import { createDecoder, type DecodedSentence, type Decoder, goingOnTags, iob2Tags, type ScoredSpan } from './decode.js';
 import { createDocumentMemory, createTextReader, type TextReader } from './document-memory.js';
 import type {
   Entity,
   EntitySource,
   ModelIdentity,
+  NBestOptions,
   ScoredTagging,
   TaggedText,
   TaggedToken,
@@ -19,12 +21,15 @@ import type {
 import { createFixedLagDecoder } from './fixed-lag.js';
 import { nBestTaggings } from './n-best-taggings.js';
 import { visitEmissions } from './sentence-emissions.js';
-import { groupsOf, type SentenceWork, sentencesOfTexts, sentencesOfWords } from './sentences.js';
+import { type GroupLimits, groupsOf, type SentenceWork, sentencesOfTexts, sentencesOfWords } from './sentences.js';
 import { spansAtTemperature } from './spans-at-temperature.js';
 import { createStream } from './stream.js';
 
-/** Sentences that are sorted by length and computed together; bounds memory for a text of any size. */
-const SENTENCES_PER_GROUP = 256;
+/**
+ * Sentences that are sorted by length and computed together; bounds memory for a text of any size, and the time until other
+ * work gets its turn.
+ */
+const GROUP: GroupLimits = { sentences: 256, tokens: 4096 };
 /** For words of a model in training, which are forgotten after every call. */
 const TRAINING_CACHE_BYTES = 4 * 2 ** 20;
 
@@ -101,26 +106,39 @@ function taggerAt(
   const iob2 = iob2Tags(tagSet);
   const prepare = preparation(source, temperature);
 
-  const tagSentences = (texts: readonly string[], work: Iterable<SentenceWork>, options: TagOptions): TaggedText[] => {
+  function* tagSentences(
+    texts: readonly string[],
+    work: Iterable<SentenceWork | undefined>,
+    options: TagOptions,
+  ): Generator<undefined, TaggedText[]> {
     const prepared = prepare();
     const reader =
       memory > 0 && options.memory !== false ? createTextReader(createDocumentMemory(tagSet, memory)) : undefined;
     const results = texts.map((text) => ({ text, entities: [] as Entity[], tokens: [] as TaggedToken[] }));
-    for (const group of groupsOf(work, SENTENCES_PER_GROUP)) {
-      const findings = findInGroup(model, { ...prepared, reader }, group, options);
+    let last: ReadonlyMap<string, KeptSentence> = new Map();
+    for (const group of groupsOf(work, GROUP)) {
+      if (group.length === 0) {
+        yield;
+        continue;
+      }
+      const keys = group.map(({ words, borders }) => `${words.join('\0')}\0\0${borders}`);
+      const { findings, kept } = findInGroup(model, { ...prepared, reader }, { group, keys, last }, options);
+      last = kept;
       group.forEach((sentence, i) => {
         const result = results[sentence.textIndex];
         appendTokens(result.tokens, sentence, findings[i], iob2);
         appendEntities(result, sentence, findings[i], options);
       });
+      yield;
     }
     return results;
-  };
-  const tagAll = (texts: readonly string[], options: TagOptions = {}): TaggedText[] =>
-    tagSentences(texts, sentencesOfTexts(texts, tokenizer), options);
+  }
+  const tagInSteps = (texts: readonly string[], options: TagOptions = {}): Generator<undefined, TaggedText[]> =>
+    tagSentences(texts, sentencesOfTexts(texts, { tokenizer, input: inputOf(options) }), options);
+  const tagAll = (texts: readonly string[], options?: TagOptions): TaggedText[] => lastOf(tagInSteps(texts, options));
 
-  const nBest = (words: readonly string[], n: number): ScoredTagging[] =>
-    nBestTaggings({ model, causal: prepare().causal, words, n, temperature });
+  const nBest = (words: readonly string[], n: number, { borders }: NBestOptions = {}): ScoredTagging[] =>
+    nBestTaggings({ model, causal: prepare().causal, words, borders, n, temperature });
 
   return {
     model: identity,
@@ -132,10 +150,11 @@ function taggerAt(
     withMemory: (weight) => taggerAt({ temperature, memory: weight }, source),
     tag: (text, options) => tagAll([text], options)[0],
     tagAll,
+    tagInSteps,
     tagWords: (sentences, options = {}) => {
       assertDocuments(sentences, options);
       const texts = sentences.map((words) => words.join(' '));
-      return tagSentences(texts, sentencesOfWords(sentences, tokenizer, options.documents), options);
+      return lastOf(tagSentences(texts, sentencesOfWords(sentences, tokenizer, options.documents), options));
     },
     spansAtTemperature: (sentences) => spansAtTemperature({ model, causal: prepare().causal, sentences }),
     nBest,
@@ -148,7 +167,7 @@ function taggerAt(
       }
       const decoder = createFixedLagDecoder(tagSet, model.network.transitions(), { temperature });
       const hasMemory = memory > 0 && options.memory !== false;
-      const parts = { network: causal, decoder, lookAhead: model.config.look_ahead };
+      const parts = { network: causal, decoder, lookAhead: model.config.look_ahead, goingOn: goingOnTags(tagSet) };
       return createStream({ ...parts, memory: hasMemory ? createDocumentMemory(tagSet, memory) : undefined }, options);
     },
   };
@@ -192,15 +211,48 @@ function assertDocuments(sentences: readonly unknown[], { documents }: WordsOpti
   );
 }
 
-/** Findings in the order of `group`; the same for any grouping. */
+function inputOf({ input = 'text' }: TagOptions): TextKind {
+  if (TEXT_KINDS.includes(input)) return input;
+  throw new AppError(
+    'invalid_argument',
+    `tag: "input" must be one of ${TEXT_KINDS.join(', ')}, found ${JSON.stringify(input)}`,
+  );
+}
+
+/** What a generator returns when it is run to its end. */
+function lastOf<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** What is known of a sentence that may occur again. */
+interface KeptSentence {
+  /** Only with a memory, which says something else of it each time. */
+  readonly emissions: Float64Array | undefined;
+  /** What is found in it when it stands alone. */
+  readonly alone: Omit<Finding, 'sources'>;
+}
+
+interface GroupToTag {
+  readonly group: readonly SentenceWork[];
+  /** For each sentence its words and borders as one text: the network says the same of those with the same. */
+  readonly keys: readonly string[];
+  /** Of the group before. */
+  readonly last: ReadonlyMap<string, KeptSentence>;
+}
+
+/**
+ * Findings in the order of `group`; the same for any grouping. A sentence that occurs again is not computed again: a line
+ * repeated a thousand times would cost as much as a book.
+ */
 function findInGroup(
   model: TaggerModel,
   { causal, decoder, reader }: Prepared & { readonly reader: TextReader | undefined },
-  group: readonly SentenceWork[],
+  { group, keys, last }: GroupToTag,
   options: TagOptions,
-): Finding[] {
-  const findings: Finding[] = new Array(group.length);
-  const sentences = group.map(({ tokens }) => tokens.map(({ text }) => text));
+): { readonly findings: readonly Finding[]; readonly kept: ReadonlyMap<string, KeptSentence> } {
   const find = (emissions: Float64Array, tokens: number): Omit<Finding, 'sources'> => {
     const decoded = decoder.decode(emissions, tokens);
     const alternatives = decoded.spans.map((span) =>
@@ -208,19 +260,32 @@ function findInGroup(
     );
     return { ...decoded, alternatives };
   };
-  /** Of the sentences in the order they were visited in, which is none that a memory could be read in. */
-  const kept: Float64Array[] = new Array(group.length);
+  const kept = new Map<string, KeptSentence>();
+  const fresh: number[] = [];
+  const seen = new Set<string>();
+  for (const [i, key] of keys.entries()) {
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const known = last.get(key);
+    if (known) kept.set(key, known);
+    else fresh.push(i);
+  }
   const k = model.tagSet.tags.length;
-  visitEmissions({ model, causal, sentences }, (i, emissions, tokens) => {
-    if (reader) kept[i] = emissions.slice(0, tokens * k);
-    else findings[i] = fromModel(find(emissions, tokens));
+  const sentences = fresh.map((i) => group[i].words);
+  const borders = fresh.map((i) => group[i].borders);
+  visitEmissions({ model, causal, sentences, borders }, (position, emissions, tokens) => {
+    kept.set(keys[fresh[position]], {
+      // Memory reads sentences in their order, which is not the one they are visited in.
+      emissions: reader && emissions.slice(0, tokens * k),
+      alone: find(emissions, tokens),
+    });
   });
-  if (!reader) return findings;
-  return sentences.map((words, i) => {
-    const leaning = reader.read(group[i].document, words, kept[i]);
-    const alone = find(kept[i], words.length);
+  const findings = group.map(({ words, document }, i) => {
+    const { emissions, alone } = kept.get(keys[i])!;
+    const leaning = emissions && reader?.read(document, words, emissions);
     return leaning ? fromMemory(find(leaning, words.length), alone) : fromModel(alone);
   });
+  return { findings, kept };
 }
 
 function fromModel(finding: Omit<Finding, 'sources'>): Finding {

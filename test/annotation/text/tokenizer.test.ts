@@ -140,7 +140,7 @@ describe('tokenize', () => {
   });
 
   test('says which tokenizer it is', () => {
-    expect(tokenizer).toMatchObject({ id: 'onomast', version: 1 });
+    expect(tokenizer).toMatchObject({ id: 'onomast', version: 2 });
   });
 });
 

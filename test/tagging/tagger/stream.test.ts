@@ -5,6 +5,7 @@ import { createRandom } from '#base/random.js';
 import type { CausalNetwork } from '#tagging/model/causal-network.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import { legalTransitions } from '#tagging/model/tagger-model.js';
+import { goingOnTags } from '#tagging/tagger/decode.js';
 import type { StreamedToken, StreamUpdate, Tagger, TagStream } from '#tagging/tagger/entity.js';
 import { createFixedLagDecoder } from '#tagging/tagger/fixed-lag.js';
 import { createStream } from '#tagging/tagger/stream.js';
@@ -266,7 +267,7 @@ describe('a long stream', () => {
       step: () => {},
     };
     const decoder = createFixedLagDecoder(tagSet, legalTransitions(tagSet));
-    const stream = createStream({ network, decoder, lookAhead: 2 }, { history: 30 });
+    const stream = createStream({ network, decoder, lookAhead: 2, goingOn: goingOnTags(tagSet) }, { history: 30 });
     pushAll(stream, words.slice(0, 100));
     const before = arrays;
     pushAll(stream, words);
