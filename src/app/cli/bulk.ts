@@ -10,7 +10,7 @@ import { findModel } from '#app/services/active-model.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import type { BulkCommandOptions } from './bulk-options.js';
-import { note } from './output.js';
+import { note, noteWarning } from './output.js';
 import { bar, compact, createProgressLine, duration } from './progress.js';
 
 /** A chunk takes some tenths of a second: short enough to be dealt out evenly, long enough for the dealing to cost nothing. */
@@ -19,7 +19,7 @@ const SIZE = { records: 256, bytes: 128 * 1024 };
 /** `onomast bulk`: files of texts in, files of names out. */
 export async function bulk(inputs: readonly string[], options: BulkCommandOptions): Promise<void> {
   const kind = options.input === 'auto' ? kindOf(inputs[0]) : options.input;
-  const model = await findModel(options.model);
+  const model = await findModel(options.model, noteWarning);
   const { sha256 } = (await loadTagger(model.path)).model; // what cannot be loaded is told once, before any thread begins
   const chunkOptions = { kind, threshold: options.threshold, textMember: options.member };
   const threads = options.workers ?? availableParallelism();

@@ -12,6 +12,11 @@ export function printJsonLine(value: unknown): void {
   print(JSON.stringify(value));
 }
 
+/** Something that went wrong without stopping the command. */
+export function noteWarning(message: string): void {
+  note(`onomast: ${message}`);
+}
+
 /** Everything that is not the result. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);

@@ -6,7 +6,7 @@ import { createRedactor, type RedactedText, restoreText } from '#app/redaction/r
 import { loadActiveTagger } from '#app/services/load-active-tagger.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { replaceFile } from '#base/files/atomic-write.js';
-import { note, printJsonLine } from './output.js';
+import { note, noteWarning, printJsonLine } from './output.js';
 import type { RedactCommandOptions } from './redact-options.js';
 import { readLines, readStandardInput } from './standard-input.js';
 
@@ -28,7 +28,7 @@ export async function redactInput(files: readonly string[], options: RedactComma
   const phones = kinds.includes('PHONE_NUMBER') ? await phoneFinder(options.region) : undefined;
   if (kinds.includes('PHONE_NUMBER') && phones === undefined)
     note('onomast: telephone numbers stay: they need the package libphonenumber-js (npm install libphonenumber-js)');
-  const { tagger } = await loadActiveTagger(options.model);
+  const { tagger } = await loadActiveTagger(options.model, noteWarning);
   const redactor = createRedactor(tagger, {
     operators,
     kinds,

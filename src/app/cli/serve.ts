@@ -3,18 +3,16 @@ import { createApp } from '#app/http/app.js';
 import { loopbackHosts } from '#app/http/guards/security.js';
 import { DEFAULT_LIMITS } from '#app/http/limits.js';
 import { startServer } from '#app/http/server.js';
-import { openHomeRegistry } from '#app/services/home-registry.js';
-
+import { openRegistryOrNone } from '#app/services/home-registry.js';
 import { createModelList, type ModelList } from '#app/services/model-list.js';
 import { SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
-
-import { readShippedModel } from '#app/services/shipped-model.js';
+import { shippedOnce } from '#app/services/shipped-model.js';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
 import { trainFromFiles } from '#app/services/train-from-files.js';
 import { createWorkerPool, type ModelPlace } from '#app/serving/worker-pool.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
-import { note } from './output.js';
+import { note, noteWarning } from './output.js';
 import { showTraining } from './show-training.js';
 
 const DEFAULT_PORT = 3000;
@@ -37,10 +35,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     wholeNumber('--port or PORT', options.port ?? process.env.PORT, { least: 0, most: 65_535 }) ?? DEFAULT_PORT;
   const host = options.host ?? (process.env.HOST || DEFAULT_HOST);
   const sizes = sizesOf(options);
-  const registry = openHomeRegistry();
-  const shipped = readShippedModel(); // read once: its files belong to the program, which does not change while it runs
-  const list = createModelList({ registry: registry.models, shipped: () => shipped });
-  const models = createTaggerSource({ registry: list, load: (path) => loadTagger(path) });
+  const registry = openRegistryOrNone(noteWarning);
+  const shipped = shippedOnce();
+  const list = createModelList({ registry: registry.models, shipped });
+  const models = createTaggerSource({ registry: list, load: (path, identity) => loadTagger(path, { identity }) });
   const hosts = loopbackHosts(host);
   const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: note });
   const app = createApp({
@@ -53,7 +51,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     limits: { bytesAtOnce: sizes.bytesAtOnce },
     ...(hosts && { allowedHosts: hosts }),
   });
-  if (!list.active()) {
+  const hasModel = list.active() !== undefined; // throws where the shipped model is damaged and there is no other
+  noteDamage(shipped);
+  if (!hasModel) {
     await (await startServer({ app, port, host })).close(); // a port in use is told before the training, not after it
     note('There is no model yet: learning the bundled corpus first, which takes about a minute.\n');
     await showTraining((signal) => trainFromFiles({ recipe: 'names', signal }));
@@ -78,6 +78,15 @@ export async function serve(options: ServeOptions): Promise<void> {
       `requests in at most ${Math.round(bytesAtOnce / 2 ** 20)} MB`,
   );
   await pool.model().catch((error: unknown) => note(`onomast: ${messageOf(error)}`)); // the first visitor need not wait
+}
+
+/** Says that the shipped model is damaged, where another one is used. */
+function noteDamage(shipped: () => unknown): void {
+  try {
+    shipped();
+  } catch (error) {
+    noteWarning(messageOf(error));
+  }
 }
 
 function findPlace(list: ModelList, spec: string | undefined): ModelPlace {

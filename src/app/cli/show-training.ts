@@ -1,4 +1,4 @@
-import type { RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
+import type { TrainReport, TrainResult } from '#app/services/train.js';
 import { createTrainingPrinter } from './training-printer.js';
 
 export interface ShowOptions {
@@ -15,9 +15,9 @@ export interface ShowOptions {
  * @param train Begins the training, which ends early when the signal is aborted.
  */
 export async function showTraining(
-  train: (signal: AbortSignal) => AsyncGenerator<RunReport | RemarkReport, RunResult>,
+  train: (signal: AbortSignal) => AsyncGenerator<TrainReport, TrainResult>,
   options: ShowOptions = {},
-): Promise<RunResult> {
+): Promise<TrainResult> {
   const printer = createTrainingPrinter(options);
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();

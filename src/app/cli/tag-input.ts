@@ -4,7 +4,7 @@ import { loadActiveTagger } from '#app/services/load-active-tagger.js';
 import { AppError } from '#base/errors.js';
 import type { TaggedText, Tagger } from '#tagging/tagger/entity.js';
 import { elapsedMs, tagResponse } from '#tagging/tagger/tag-response.js';
-import { print, printJson, printJsonLine } from './output.js';
+import { noteWarning, print, printJson, printJsonLine } from './output.js';
 import { readLines, readStandardInput } from './standard-input.js';
 
 /** The flags of `onomast tag`. */
@@ -23,7 +23,7 @@ export async function tagInput(texts: readonly string[], options: TagCommandOpti
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new AppError('invalid_argument', `--threshold: expected a number from 0 to 1, found "${options.threshold}"`);
   }
-  const { tagger } = await loadActiveTagger(options.model);
+  const { tagger } = await loadActiveTagger(options.model, noteWarning);
   const memory = options.memory === 'on';
   const tag = (text: string): TaggedText => tagger.tag(text, { threshold, memory });
   const response = (text: string): object => respond(() => tag(text), tagger, options);

@@ -1,11 +1,12 @@
+import type { TrainReport, TrainResult } from '#app/services/train.js';
 import { formatEvaluation, toSeqevalReport } from '#tagging/evaluation/report.js';
-import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
+import type { NoticeReport, RunReport } from '#training/reports/reports.js';
 import { note, print, printJsonLine } from './output.js';
 import { bar, compact, createProgressLine, duration } from './progress.js';
 
 export interface TrainingPrinter {
-  report(report: RunReport | RemarkReport): void;
-  finish(result: RunResult): void;
+  report(report: TrainReport): void;
+  finish(result: TrainResult): void;
   clear(): void;
 }
 
@@ -100,7 +101,7 @@ function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' }>): object
   };
 }
 
-function summaryOf(result: RunResult): object {
+function summaryOf(result: TrainResult): object {
   const {
     runId,
     output,
@@ -114,6 +115,7 @@ function summaryOf(result: RunResult): object {
     meta,
     dev,
     test,
+    activation,
   } = result;
   return {
     run: runId,
@@ -126,12 +128,14 @@ function summaryOf(result: RunResult): object {
     seconds,
     peak_memory_bytes: peakMemoryBytes,
     weights_sha256: meta.weights_sha256,
+    active: activation.isActive,
+    activation: activation.sentence,
     dev: toSeqevalReport(dev),
     test: test && toSeqevalReport(test),
   };
 }
 
-function printResult(result: RunResult): void {
+function printResult(result: TrainResult): void {
   const { output, version, bestEpoch, epochs, stopped, seconds, peakMemoryBytes, meta, dev, test } = result;
   const why = { patience: 'no better dev F1 for a while', max_epochs: 'all epochs done', max_steps: 'all steps done' }[
     stopped
@@ -141,4 +145,5 @@ function printResult(result: RunResult): void {
   print(`Dev. ${formatEvaluation(dev)}`);
   if (test) print(`\nTest. ${formatEvaluation(test)}`);
   print(`\nModel ${output}${version === null ? '' : ` (version ${version})`}, weights SHA-256 ${meta.weights_sha256}`);
+  print(result.activation.sentence);
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ModelRecord } from '#app/store/models.js';
 import { AppError } from '#base/errors.js';
@@ -17,12 +17,13 @@ export interface ModelReference {
 
 /**
  * @param spec A model directory, or `name` or `name@version` as `onomast models` lists them, or the name of a directory in
- *   `models/`; undefined for the active model, which is the newest registered one, else the shipped one.
+ *   `models/`; undefined for the active model.
+ * @param notice Told if the registry cannot be read, where the shipped model or a directory will do.
  * @throws {AppError} `unknown_model`, `no_model`
  */
-export async function findModel(spec: string | undefined): Promise<ModelReference> {
+export async function findModel(spec: string | undefined, notice: (message: string) => void): Promise<ModelReference> {
   if (spec === undefined) {
-    const active = await withModelList((models) => models.active());
+    const active = await withModelList((models) => models.active(), notice);
     if (active) return referenceTo(active);
     throw new AppError(
       'no_model',
@@ -30,21 +31,36 @@ export async function findModel(spec: string | undefined): Promise<ModelReferenc
     );
   }
   if (spec !== '' && isModelDirectory(spec)) return unlisted(spec);
-  const found = await listedModel(spec);
+  const found = await listedModel(spec, notice);
   if (found) return referenceTo(found);
-  // What is there but no model: the loader says what is wrong with it.
-  for (const path of [spec, join(MODELS_DIRECTORY, spec)]) if (spec !== '' && existsSync(path)) return unlisted(path);
+  for (const path of spec === '' ? [] : [spec, join(MODELS_DIRECTORY, spec)]) {
+    // What is there but no model: the loader says what is wrong with it.
+    if (existsSync(path)) return unlisted(path);
+    const kept = newestKept(path);
+    if (kept !== undefined) return { ...unlisted(path), path: kept };
+  }
   throw new AppError('unknown_model', `--model: there is no model directory and no registered model "${spec}"`);
 }
 
-async function listedModel(spec: string): Promise<ModelRecord | undefined> {
+async function listedModel(spec: string, notice: (message: string) => void): Promise<ModelRecord | undefined> {
   try {
-    return await withModelList((models) => models.find(spec));
+    return await withModelList((models) => models.find(spec), notice);
   } catch (error) {
     // A path is no legal name either.
     if (error instanceof AppError && ['unknown_model', 'invalid_argument'].includes(error.code)) return undefined;
     throw error;
   }
+}
+
+/** A training that was killed between putting a model aside and putting another in its place left only what was kept. */
+function newestKept(path: string): string | undefined {
+  const folder = `${resolve(path)}.versions`;
+  if (!existsSync(folder)) return undefined;
+  const changed = (kept: string): number => statSync(kept).ctimeMs; // renaming a directory sets it
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter(isModelDirectory)
+    .sort((a, b) => changed(b) - changed(a))[0];
 }
 
 function referenceTo({ path, name, version, weightsSha256 }: ModelRecord): ModelReference {

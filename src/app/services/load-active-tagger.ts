@@ -1,15 +1,18 @@
-import { AppError } from '#base/errors.js';
 import { type LoadedTagger, loadModelTagger } from '#tagging/tagger/load-tagger.js';
 import { findModel } from './active-model.js';
+import { assertRegisteredWeights } from './registered-weights.js';
 
-/** @throws {AppError} `damaged_model` too if the directory holds other weights than were registered. */
-export async function loadActiveTagger(spec: string | undefined): Promise<LoadedTagger> {
-  const { path, id, version, sha256 } = await findModel(spec);
+/**
+ * @param notice Told if the registry cannot be read and another way to a model was found.
+ * @throws {AppError} as `findModel` and `loadTagger`; `damaged_model` too if the directory holds other weights than were
+ *   registered.
+ */
+export async function loadActiveTagger(
+  spec: string | undefined,
+  notice: (message: string) => void,
+): Promise<LoadedTagger> {
+  const { path, id, version, sha256 } = await findModel(spec, notice);
   const loaded = await loadModelTagger(path, { identity: { id, version } });
-  if (sha256 === undefined || sha256 === loaded.tagger.model.sha256) return loaded;
-  throw new AppError(
-    'damaged_model',
-    `model ${id}@${version}: "${path}" holds other weights than were registered, so it was overwritten; ` +
-      `--model "${path}" takes it as it is`,
-  );
+  if (sha256 !== undefined) assertRegisteredWeights(loaded.tagger.model.sha256, { id, version, path, sha256 });
+  return loaded;
 }

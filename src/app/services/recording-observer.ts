@@ -48,7 +48,7 @@ function overallScores(meta: ModelMeta): { precision: number; recall: number; f1
 }
 
 /** A directory may bear any name; a registered model's is letters, digits, `.`, `_` and `-`. */
-function registryName(directory: string): string {
+export function registryName(directory: string): string {
   const legal = directory.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
   return [...legal].slice(0, 64).join('') || 'model';
 }

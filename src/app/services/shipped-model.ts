@@ -29,6 +29,27 @@ export function readShippedModel(path: string = SHIPPED_MODEL): ModelRecord | un
   };
 }
 
+/**
+ * The shipped model, read when it is first asked for and then kept: its files belong to the program, which does not change
+ * while it runs. Throws every time if it is damaged.
+ */
+export function shippedOnce(): () => ModelRecord | undefined {
+  let answer: (() => ModelRecord | undefined) | undefined;
+  return () => {
+    if (answer === undefined) {
+      try {
+        const record = readShippedModel();
+        answer = () => record;
+      } catch (error) {
+        answer = () => {
+          throw error;
+        };
+      }
+    }
+    return answer();
+  };
+}
+
 type KnownMeta = Pick<ModelMeta, 'weights_sha256' | 'data_sha256' | 'labels' | 'performance' | 'created'>;
 
 function readMeta(path: string): KnownMeta {

@@ -1,6 +1,8 @@
-import type { ModelRecord, ModelRegistry } from '#app/store/models.js';
+import type { ModelRecord } from '#app/store/models.js';
 import { AppError } from '#base/errors.js';
-import type { Tagger } from '#tagging/tagger/entity.js';
+import type { ModelIdentity, Tagger } from '#tagging/tagger/entity.js';
+import type { ModelList } from './model-list.js';
+import { assertRegisteredWeights } from './registered-weights.js';
 
 /** The models that can tag, for pages and answers. */
 export interface TaggerSource {
@@ -30,9 +32,9 @@ export interface ModelSummary {
 
 export interface TaggerSourceOptions {
   /** The shipped model is among them with version 0, which no registered one has. */
-  readonly registry: Pick<ModelRegistry, 'list' | 'find' | 'active'>;
-  /** Loads the model in this directory. */
-  load(path: string): Promise<Tagger>;
+  readonly registry: ModelList;
+  /** Loads the model in this directory; answers call it by `identity`. */
+  load(path: string, identity: Pick<ModelIdentity, 'id' | 'version'>): Promise<Tagger>;
   /** Models kept in memory, at least 1. The one that was not used for longest gives way. */
   readonly maximumLoaded?: number;
 }
@@ -71,27 +73,10 @@ export function createTaggerSource({ registry, load, maximumLoaded = 4 }: Tagger
 
 /** Answers tell name and version as the registry counts them, and weights that are not the registered ones are refused. */
 async function loadChecked(record: ModelRecord, load: TaggerSourceOptions['load']): Promise<Tagger> {
-  const tagger = await load(record.path);
-  const { name: id, version, weightsSha256: sha256 } = record;
-  if (tagger.model.sha256 !== sha256) {
-    throw new AppError(
-      'damaged_model',
-      `model ${id}@${version}: its directory holds other weights than were registered (SHA-256 ${tagger.model.sha256}, ` +
-        `not ${sha256}): it was overwritten; train or register it again`,
-    );
-  }
-  return {
-    model: { id, version, sha256 },
-    labels: tagger.labels,
-    tokenizer: tagger.tokenizer,
-    tag: (text, options) => tagger.tag(text, options),
-    tagAll: (texts, options) => tagger.tagAll(texts, options),
-    tagInSteps: (texts, options) => tagger.tagInSteps(texts, options),
-    tagWords: (sentences, options) => tagger.tagWords(sentences, options),
-    nBest: (words, n, options) => tagger.nBest(words, n, options),
-    readings: (words, n, options) => tagger.nBest(words, n, options),
-    stream: (options) => tagger.stream(options),
-  };
+  const { name: id, version, path, weightsSha256: sha256 } = record;
+  const tagger = await load(path, { id, version });
+  assertRegisteredWeights(tagger.model.sha256, { id, version, path, sha256 });
+  return tagger;
 }
 
 function summaryOf(record: ModelRecord, active: ModelRecord | undefined): ModelSummary {

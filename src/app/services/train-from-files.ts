@@ -1,31 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
 import { splitCorpus } from '#annotation/split/grouped-split.js';
-import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
-import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { currentNames, parseAssignments } from '#tagging/model/config-options.js';
 import { findRecipe } from '#training/config/recipes.js';
 import { ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/training-config.js';
-import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
-import { type CorpusPart, runTraining } from '#training/run/training-run.js';
-import { chooseVectors } from './choose-vectors.js';
+import type { NoticeReport } from '#training/reports/reports.js';
+import type { CorpusPart } from '#training/run/training-run.js';
 import { corpusNotices } from './corpus-notices.js';
-import { openHomeRegistry } from './home-registry.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
-import { createRecordingObserver } from './recording-observer.js';
+import { type TrainReport, type TrainResult, train } from './train.js';
 
 /** The dev part, when none is given: this share of the training data. */
 const DEV_SHARE = 0.1;
 /** Below, the recipe for small corpora scores higher (docs/quality.md). */
 const FEW_SENTENCES = 2000;
-const MOST_WORKERS = 256;
-const KERNEL_CHOICES = ['reference', 'simd', 'relaxed'] as const;
 
 /** What a person chooses of a training from files; everything has a default. */
 export interface TrainFromFilesOptions {
@@ -34,54 +27,44 @@ export interface TrainFromFilesOptions {
   readonly test?: string;
   readonly output?: string;
   readonly recipe: string;
-  readonly seed?: string;
+  readonly seed?: number;
   /** A file with a JSON object of settings, `-` for standard input. */
   readonly config?: string;
   /** Single settings as `key=value`; they override `config`, which overrides the recipe. */
   readonly set?: readonly string[];
   readonly vectors?: string;
-  readonly kernels?: string;
-  readonly workers?: string;
+  readonly kernels?: KernelChoice;
+  readonly workers?: number;
   readonly resume?: boolean;
+  /** Whether the model becomes the active one; if it is better than that unless told. */
+  readonly activate?: boolean;
   /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
   readonly signal?: AbortSignal;
 }
 
-/** From annotated files to a finished model, recorded in the registry. Without files it learns the bundled corpus. */
-export async function* trainFromFiles(
-  options: TrainFromFilesOptions,
-): AsyncGenerator<RunReport | RemarkReport, RunResult> {
+/** From annotated files to a finished model. Without files it learns the bundled corpus. */
+export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGenerator<TrainReport, TrainResult> {
   const { config, seed, notices: settingNotices } = settingsOf(options);
   const name = options.train ? basename(options.train[0], extname(options.train[0])) : 'names';
   const { notices, ...parts } = await readParts(options, seed);
   yield* settingNotices;
   yield* notices;
-  const { kernels, notice } = await selectKernels(kernelChoice(options.kernels));
-  if (notice) yield { type: 'notice', message: notice };
-  const { vectors, notice: vectorNotice } = chooseVectors(config.training.vectors, parts.train.sentences);
-  yield { type: 'remark', message: vectorNotice };
   const count = parts.train.sentences.length;
   if (count < FEW_SENTENCES && options.recipe === 'names')
     yield { type: 'remark', message: `With ${count} sentences --recipe tiny is likely to find more names.` };
-  const { registry, problem } = openRegistryIfPossible();
-  if (problem) yield problem;
-  try {
-    return yield* runTraining({
-      ...parts,
-      output: options.output ?? defaultOutput(name),
-      ...(options.output === undefined && { modelName: name }),
-      config,
-      ...(vectors && { vectors }),
-      seed,
-      resume: options.resume ?? false,
-      kernels,
-      threads: workerCount(options.workers),
-      ...(registry && { observer: createRecordingObserver(registry) }),
-      ...(options.signal && { signal: options.signal }),
-    });
-  } finally {
-    registry?.close();
-  }
+  return yield* train({
+    ...parts,
+    output: options.output ?? defaultOutput(name),
+    ...(options.output === undefined && { modelName: name }),
+    config,
+    seed,
+    resume: options.resume,
+    kernels: options.kernels,
+    workers: options.workers,
+    isRecorded: true,
+    activation: options.activate === undefined ? 'when_better' : options.activate ? 'always' : 'never',
+    signal: options.signal,
+  });
 }
 
 function settingsOf({ recipe, config, set, seed, vectors }: TrainFromFilesOptions): {
@@ -102,11 +85,12 @@ function settingsOf({ recipe, config, set, seed, vectors }: TrainFromFilesOption
     type: 'notice' as const,
     message: `the option "${former}" is now called "${current}"; the former name is deprecated and still works`,
   }));
-  const seedText = seed ?? merged.seed ?? 0;
+  const seedOrText = seed ?? merged.seed ?? 0;
   delete merged.seed;
-  const seedNumber = Number(seedText);
-  if (!Number.isSafeInteger(seedNumber) || seedNumber < 0 || String(seedText).trim() === '') {
-    throw new AppError('invalid_argument', `--seed: expected a whole number from 0, found ${JSON.stringify(seedText)}`);
+  const seedNumber = Number(seedOrText);
+  if (!Number.isSafeInteger(seedNumber) || seedNumber < 0 || String(seedOrText).trim() === '') {
+    const found = JSON.stringify(seedOrText);
+    throw new AppError('invalid_argument', `--seed: expected a whole number from 0, found ${found}`);
   }
   const where = config === undefined ? '--set' : `--set or ${config}`;
   return { config: parseRunConfig(merged, where), seed: seedNumber, notices };
@@ -121,22 +105,6 @@ function readConfigFile(path: string): Record<string, unknown> {
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new AppError('invalid_config', `--config: expected a JSON object in "${path}"`);
-}
-
-function kernelChoice(name: string | undefined): KernelChoice | undefined {
-  const choice = KERNEL_CHOICES.find((candidate) => candidate === name);
-  if (choice || name === undefined) return choice;
-  throw new AppError('invalid_argument', `--kernels: expected one of ${KERNEL_CHOICES.join(', ')}, found "${name}"`);
-}
-
-function workerCount(text: string | undefined): number {
-  if (text === undefined) return availableParallelism();
-  const workers = Number(text);
-  if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return workers;
-  throw new AppError(
-    'invalid_argument',
-    `--workers: expected a whole number from 1 to ${MOST_WORKERS}, found "${text}"`,
-  );
 }
 
 interface Parts {
@@ -186,14 +154,5 @@ function defaultOutput(name: string): string {
   for (let n = 1; ; n++) {
     const path = join(MODELS_DIRECTORY, n === 1 ? name : `${name}-${n}`);
     if (!existsSync(path)) return path;
-  }
-}
-
-/** A registry that cannot be opened must not keep anyone from training. */
-function openRegistryIfPossible(): { registry?: Registry; problem?: NoticeReport } {
-  try {
-    return { registry: openHomeRegistry() };
-  } catch (error) {
-    return { problem: { type: 'notice', message: `the run will not be recorded: ${messageOf(error)}` } };
   }
 }

@@ -54,7 +54,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   };
 
   return guard(() => {
-    if (!isMemory) makeDirectory(dirname(file));
+    if (!isMemory && !existsSync(file)) makeDirectory(dirname(file));
     const sqlite = openFile(file, busyTimeoutMs);
     return {
       homeDirectory: isMemory ? undefined : resolve(homeDirectory),
@@ -74,7 +74,8 @@ function openFile(file: string, timeout: number): Sqlite.Database {
     return prepared(new Sqlite(file, { timeout }), file);
   } catch (error) {
     const code = String((error as { code?: unknown } | null)?.code);
-    const mayBeReadable = /^SQLITE_(READONLY|CANTOPEN)/.test(code) && existsSync(file) && statSync(file).isFile();
+    const mayBeReadable =
+      /^(SQLITE_(READONLY|CANTOPEN|FULL|IOERR)|ENOSPC)/.test(code) && existsSync(file) && statSync(file).isFile();
     if (!mayBeReadable) throw error;
   }
   return openCopy(file);

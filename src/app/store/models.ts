@@ -26,7 +26,21 @@ export interface ModelRecord extends NewModel {
   readonly createdAt: string;
 }
 
-/** The trained models. A `spec` is `name` (its active version, else its newest) or `name@version`. */
+/** A decision that a model is the one used when none is named. */
+export interface Activation {
+  readonly name: string;
+  /** 0 for the model that ships with the program, which is not registered. */
+  readonly version: number;
+  /** Why, in one sentence. */
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly activatedAt: string;
+}
+
+/**
+ * The trained models, and which of them was made active when. A `spec` is `name` (the version of it that was active last,
+ * else its newest) or `name@version`.
+ */
 export interface ModelRegistry {
   /** @throws {AppError} `invalid_argument` for a malformed name, no labels, or a run that is not registered. */
   register(model: NewModel): { readonly name: string; readonly version: number };
@@ -34,17 +48,28 @@ export interface ModelRegistry {
   list(): readonly ModelRecord[];
   /** @throws {AppError} `unknown_model`; `invalid_argument` for a malformed spec. */
   find(spec: string): ModelRecord;
-  /** The activated model, else the newest; `undefined` when there is none. */
-  active(): ModelRecord | undefined;
-  /** @throws {AppError} as {@link find}. */
-  activate(spec: string): ModelRecord;
+  /** Those that were not taken back, newest first; models that were removed are left out. The first one is in force. */
+  activations(): readonly Activation[];
+  /**
+   * Puts a model in force; nothing is recorded for one that is. Version 0 names the shipped model.
+   *
+   * @throws {AppError} `unknown_model`
+   */
+  activate(model: Pick<ModelRecord, 'name' | 'version'>, reason: string): void;
+  /** Takes back the activation in force, so that the one before it is; undefined if there is none. */
+  rollBack(): Activation | undefined;
   /** Forgets one version; its directory stays. Needs `name@version`: a name alone would be an accident. */
   remove(spec: string): ModelRecord;
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const SELECT = 'SELECT * FROM models';
-const IS_ACTIVE = 'position IN (SELECT model FROM active_model)';
+const LAST_ACTIVATION = `(SELECT max(activations.position) FROM activations
+  WHERE activations.name = models.name AND activations.version = models.version AND undone_at IS NULL)`;
+/** In force first; what was removed does not count, and the shipped model is not registered. */
+const ACTIVATIONS = `SELECT * FROM activations WHERE undone_at IS NULL
+  AND (version = 0 OR EXISTS (SELECT 1 FROM models WHERE name = activations.name AND version = activations.version))
+  ORDER BY position DESC`;
 
 export function createModelRegistry(database: Database): ModelRegistry {
   const modelOf = (row: Row | undefined): ModelRecord | undefined =>
@@ -54,7 +79,10 @@ export function createModelRegistry(database: Database): ModelRegistry {
     const { name, version } = parseSpec(spec);
     const row =
       version === undefined
-        ? database.get(`${SELECT} WHERE name = ? ORDER BY ${IS_ACTIVE} DESC, version DESC LIMIT 1`, name)
+        ? database.get(
+            `${SELECT} WHERE name = ? ORDER BY ${LAST_ACTIVATION} DESC NULLS LAST, version DESC LIMIT 1`,
+            name,
+          )
         : database.get(`${SELECT} WHERE name = ? AND version = ?`, name, version);
     const model = modelOf(row);
     if (model === undefined) throw new AppError('unknown_model', `model: there is no model ${JSON.stringify(spec)}`);
@@ -92,18 +120,28 @@ export function createModelRegistry(database: Database): ModelRegistry {
       });
     },
     list: () => database.all(`${SELECT} ORDER BY position DESC`).map((row) => modelOf(row)!),
-    active: () => modelOf(database.get(`${SELECT} ORDER BY ${IS_ACTIVE} DESC, position DESC LIMIT 1`)),
-    activate(spec) {
-      return database.transaction(() => {
-        const model = find(spec);
+    activations: () => database.all(ACTIVATIONS).map(readActivation),
+    activate({ name, version }, reason) {
+      database.transaction(() => {
+        if (version > 0) find(`${name}@${version}`);
+        const inForce = database.get(`${ACTIVATIONS} LIMIT 1`);
+        if (inForce?.name === name && inForce.version === version) return;
         database.run(
-          `INSERT INTO active_model (only_row, model)
-           VALUES (1, (SELECT position FROM models WHERE name = ? AND version = ?))
-           ON CONFLICT (only_row) DO UPDATE SET model = excluded.model`,
-          model.name,
-          model.version,
+          'INSERT INTO activations (name, version, reason, activated_at) VALUES (?, ?, ?, ?)',
+          name,
+          version,
+          reason,
+          new Date().toISOString(),
         );
-        return model;
+      });
+    },
+    rollBack() {
+      return database.transaction(() => {
+        const row = database.get(`${ACTIVATIONS} LIMIT 1`);
+        if (row === undefined) return undefined;
+        const position = readRow('activations', row).integer('position');
+        database.run('UPDATE activations SET undone_at = ? WHERE position = ?', new Date().toISOString(), position);
+        return readActivation(row);
       });
     },
     remove(spec) {
@@ -142,6 +180,16 @@ function checkRun(database: Database, runId: string | undefined): void {
   if (runId !== undefined && database.get('SELECT 1 FROM runs WHERE id = ?', runId) === undefined) {
     throw new AppError('invalid_argument', `registry: "runId": there is no run ${JSON.stringify(runId)}`);
   }
+}
+
+function readActivation(row: Row): Activation {
+  const read = readRow('activations', row);
+  return {
+    name: read.text('name'),
+    version: read.integer('version'),
+    reason: read.text('reason'),
+    activatedAt: read.text('activated_at'),
+  };
 }
 
 function readModel(row: Row, homeDirectory: string | undefined): ModelRecord {

@@ -1,11 +1,13 @@
 import { type Database, type DatabaseOptions, openDatabase } from './database.js';
 import { createModelRegistry, type ModelRegistry, type NewModel } from './models.js';
 import { createRunRegistry, type RunRegistry } from './runs.js';
+import { createTrainingJobRegistry, type TrainingJobRegistry } from './training-jobs.js';
 
 /** What was trained and what came of it: one SQLite file. */
 export interface Registry {
   readonly models: ModelRegistry;
   readonly runs: RunRegistry;
+  readonly trainingJobs: TrainingJobRegistry;
   /** Registers the model of a run and closes the run, both or neither. Returns the model's version. */
   completeRun(runId: string, model: NewModel): number;
   close(): void;
@@ -19,6 +21,7 @@ export function openRegistry(path: string, options: DatabaseOptions = {}): Regis
   return {
     models,
     runs,
+    trainingJobs: createTrainingJobRegistry(database),
     completeRun: (runId, model) =>
       database.transaction(() => {
         const { name, version } = models.register(model);

@@ -52,26 +52,53 @@ export function saveModel(
   model: TaggerModel,
   settings: ModelSettings,
   description: ModelDescription,
+  /** Whether a model that is in the way is put aside, where `keptVersion` says, instead of being deleted. */
+  { keepsPrevious = false }: { readonly keepsPrevious?: boolean } = {},
 ): ModelMeta {
   const { parts, meta: metaOf } = encodeModel(model, settings, description);
   const meta = metaOf(basename(resolve(path)), hashesOf(parts));
   const files = partsOf(meta).map((part) => [PART_FILES[part], parts[part]!]);
-  replaceDirectory(path, { ...Object.fromEntries(files), [META_FILE]: encodeMeta(meta) });
+  const previous = weightsHashOf(path);
+  const keptAs = keepsPrevious && previous !== undefined ? keptVersion(path, previous) : undefined;
+  const isKept = keptAs === undefined || existsSync(keptAs);
+  replaceDirectory(path, { ...Object.fromEntries(files), [META_FILE]: encodeMeta(meta) }, isKept ? undefined : keptAs);
+  if (keptAs !== undefined && previous === meta.weights_sha256) removeQuietly(keptAs); // it has its place again
   return meta;
 }
 
-/** Atomic for readers: the files are complete on disk before the name points at them. */
-export function replaceDirectory(path: string, files: Readonly<Record<string, Uint8Array>>): void {
+/** Where the model with these weights lies after another one was saved to its `path`. */
+export function keptVersion(path: string, weightsSha256: string): string {
+  return join(`${resolve(path)}.versions`, weightsSha256.slice(0, 16));
+}
+
+/** What the meta.json of a model says of its weights; undefined where it says nothing. */
+export function weightsHashOf(path: string): string | undefined {
+  try {
+    const { weights_sha256 } = JSON.parse(readFileSync(join(path, META_FILE), 'utf8')) as Partial<ModelMeta>;
+    return /^[0-9a-f]{64}$/.test(String(weights_sha256)) ? weights_sha256 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Atomic for readers: the files are complete on disk before the name points at them.
+ *
+ * @param keptAs Where the directory that was there goes; without it, it is deleted.
+ */
+export function replaceDirectory(path: string, files: Readonly<Record<string, Uint8Array>>, keptAs?: string): void {
   assertWritableModelPath(path);
   const suffix = `${process.pid}-${Date.now().toString(36)}`;
   const temporary = `${resolve(path)}.writing-${suffix}`;
-  const previous = `${resolve(path)}.previous-${suffix}`;
+  const previous = keptAs ?? `${resolve(path)}.previous-${suffix}`;
   try {
     makeDirectory(temporary);
     for (const [name, bytes] of Object.entries(files)) writeDurably(join(temporary, name), bytes);
+    if (keptAs) makeDirectory(dirname(keptAs));
     if (existsSync(path)) renameSync(path, previous);
+    if (keptAs) syncDirectory(dirname(keptAs));
     renameSync(temporary, path);
-    removeQuietly(previous);
+    if (!keptAs) removeQuietly(previous);
     syncDirectory(dirname(resolve(path)));
   } catch (cause) {
     if (existsSync(previous) && !existsSync(path)) renameSync(previous, path);

@@ -247,6 +247,7 @@ async function* trainAndSave(
         onomast: ONOMAST_VERSION,
         node: process.versions.node,
       },
+      { keepsPrevious: true },
     );
     const version = record.finished({ name: request.modelName, meta });
     yield* record.notices();

@@ -6,7 +6,11 @@ import { corpusText, failed, newHome, onomast, SMALL, sharedHome, succeeded, wri
 const home = sharedHome(async (path) => {
   writeFileBelow(path, 'names.conll', corpusText(30));
   for (const seed of ['1', '2']) {
-    succeeded(await onomast(['train', '--train', 'names.conll', '--quiet', '--seed', seed, ...SMALL], { home: path }));
+    succeeded(
+      await onomast(['train', '--train', 'names.conll', '--quiet', '--activate', '--seed', seed, ...SMALL], {
+        home: path,
+      }),
+    );
   }
 });
 const models = (...args: string[]) => onomast(['models', ...args], { home: home() });
@@ -51,7 +55,8 @@ describe('models', () => {
     expect(succeeded(await models('activate', 'names@1'))).toBe('names@1 is active\n');
     expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });
     expect(succeeded(await models())).toMatch(/^ {2}names@2 .*\n\* names@1 /);
-    expect(succeeded(await models('activate', 'names@2'))).toBe('names@2 is active\n');
+    expect(succeeded(await models('rollback'))).toBe('names@2 is active again\n');
+    expect(await activeModel()).toMatchObject({ id: 'names', version: 2 });
   });
 
   test.each([
@@ -70,12 +75,27 @@ describe('models', () => {
     expect(failed(await onomast(['tag', 'Ana'], { home: moved }), 1)).toContain('[no_model]');
   });
 
-  test('an active model whose directory is gone gives way to the newest there is', async () => {
+  test('an active model whose directory is gone gives way to the one before it', async () => {
     rmSync(join(home(), 'models', 'names-2'), { recursive: true });
     expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });
     expect(succeeded(await models())).toMatch(/\n\* names@1 /);
     rmSync(join(home(), 'models', 'names'), { recursive: true });
     expect(failed(await onomast(['tag', 'Ana'], { home: home() }), 1)).toContain('[no_model]');
     expect(existsSync(join(home(), 'models'))).toBe(true);
+  });
+
+  test('remove forgets a version and deletes its directory', async () => {
+    const own = newHome();
+    cpSync(home(), own, { recursive: true });
+    writeFileBelow(own, 'names.conll', corpusText(30));
+    const train = async (...args: string[]) =>
+      succeeded(await onomast(['train', '--train', 'names.conll', '--quiet', ...SMALL, ...args], { home: own }));
+    await train('--output', 'models/mine', '--activate');
+    expect(succeeded(await onomast(['models', 'remove', 'mine@1'], { home: own }))).toMatch(
+      /^mine@1 is removed; (?:names@\d is active|no model is left)\n$/,
+    );
+    expect(existsSync(join(own, 'models', 'mine'))).toBe(false);
+    expect(failed(await onomast(['models', 'remove', 'mine@1'], { home: own }), 1)).toContain('[unknown_model]');
+    expect(failed(await onomast(['models', 'remove', 'na/mes'], { home: own }), 2)).toContain('[invalid_argument]');
   });
 });

@@ -30,7 +30,7 @@ sharedHome(async (maker) => {
   sha256 = JSON.parse(readFileSync(join(models, 'names-en', 'meta.json'), 'utf8')).weights_sha256;
 });
 
-const shipped = () => join(program, '..', '..', '..', 'models', 'names-en');
+const shipped = () => join(program, '..', '..', '..', '..', 'models', 'names-en');
 const onomast = (args: readonly string[], options: RunOptions): Promise<Ended> =>
   start([program, ...args], options).ended;
 const modelThatTags = async (home: string, ...args: string[]) =>
@@ -39,7 +39,7 @@ const modelThatTags = async (home: string, ...args: string[]) =>
   );
 const train = async (home: string, ...args: string[]): Promise<void> => {
   writeFileBelow(home, 'names.conll', corpusText(30));
-  succeeded(await onomast(['train', '--train', 'names.conll', '--quiet', ...SMALL, ...args], { home }));
+  succeeded(await onomast(['train', '--train', 'names.conll', '--quiet', '--activate', ...SMALL, ...args], { home }));
 };
 
 describe('a home without any model', () => {
@@ -86,13 +86,8 @@ describe('a home without any model', () => {
       1,
       /^--model: .* no registered model "names-en@1" \[unknown_model\]$/,
     ],
-    [
-      'activate',
-      ['models', 'activate', 'names-en'],
-      2,
-      /^models: names-en@0 comes with the program and is active while/,
-    ],
-  ])('%s: no such version, nothing to activate', async (_, args, status, message) => {
+    ['remove', ['models', 'remove', 'names-en'], 2, /^models: names-en@0 comes with the program and cannot be removed/],
+  ])('%s: no such version, nothing to remove', async (_, args, status, message) => {
     expect(failed(await onomast(args, { home }), status)).toMatch(message);
   });
 
@@ -104,12 +99,16 @@ describe('a home without any model', () => {
 describe('a home with models of its own', () => {
   const home = sharedHome((path) => train(path));
 
-  test('the newest of them is active, the shipped one is there by name', async () => {
+  test('one of them is active, the shipped one is there by name and can be active again', async () => {
     expect((await modelThatTags(home())).model).toMatchObject({ id: 'names', version: 1 });
     expect((await modelThatTags(home(), '--model', 'names-en')).model).toEqual({ id: 'names-en', version: 0, sha256 });
     expect(succeeded(await onomast(['models'], { home: home() }))).toMatch(
       /^\* names@1 .*\n {2}names-en@0 .* shipped .*\n$/,
     );
+    const models = async (...args: string[]) => succeeded(await onomast(['models', ...args], { home: home() }));
+    expect(await models('activate', 'names-en')).toBe('names-en@0 is active\n');
+    expect((await modelThatTags(home())).model).toMatchObject({ id: 'names-en', version: 0 });
+    expect(await models('rollback')).toBe('names@1 is active again\n');
   });
 
   test('one of the same name goes before it; @0 still names it', async () => {

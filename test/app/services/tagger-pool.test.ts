@@ -12,10 +12,17 @@ function setUp({ load, maximumLoaded }: { load?: (path: string) => Promise<Tagge
   onTestFinished(close);
   const loads: string[] = [];
   const models = createTaggerSource({
-    registry,
-    async load(path) {
+    registry: {
+      list: registry.list,
+      find: registry.find,
+      active() {
+        const [inForce] = registry.activations();
+        return inForce ? registry.find(`${inForce.name}@${inForce.version}`) : registry.list()[0];
+      },
+    },
+    async load(path, identity) {
       loads.push(path);
-      return load === undefined ? fakeTagger({ model: { id: 'x', version: 0, sha256: sha256Of(path) } }) : load(path);
+      return load === undefined ? fakeTagger({ model: { ...identity, sha256: sha256Of(path) } }) : load(path);
     },
     ...(maximumLoaded === undefined ? {} : { maximumLoaded }),
   });
@@ -48,7 +55,7 @@ describe('createTaggerSource', () => {
     const { models, register, registry } = setUp();
     register('names', '/1');
     register('names', '/2');
-    registry.activate('names@1');
+    registry.activate({ name: 'names', version: 1 }, 'better');
     const common = { id: 'names', labels: ['PER'], scores: { f1: 0.5 }, createdAt: expect.stringMatching(/Z$/) };
     expect(models.list()).toEqual([
       { ...common, version: 2, sha256: 'sha-of-/2', isActive: false, isShipped: false },
@@ -76,7 +83,7 @@ describe('createTaggerSource', () => {
     expect((await models.get()).model.version).toBe(1);
     register('names', '/2');
     expect((await models.get()).model.version).toBe(2);
-    registry.activate('names@1');
+    registry.activate({ name: 'names', version: 1 }, 'better');
     expect((await models.get()).model.version).toBe(1);
     registry.remove('names@1');
     expect((await models.get()).model.version).toBe(2);
@@ -111,7 +118,7 @@ describe('createTaggerSource', () => {
     const load = async (path: string): Promise<Tagger> => {
       attempts += 1;
       if (attempts === 1) throw new AppError('damaged_model', 'checkpoint: cut short');
-      return fakeTagger({ model: { sha256: sha256Of(path) } });
+      return fakeTagger({ model: { id: 'names', version: 1, sha256: sha256Of(path) } });
     };
     const { models, register } = setUp({ load });
     register('names', '/1');
@@ -125,8 +132,8 @@ describe('createTaggerSource', () => {
     await expect(models.get()).rejects.toMatchObject({
       code: 'damaged_model',
       message:
-        'model names@1: its directory holds other weights than were registered (SHA-256 other, not sha-of-/1): ' +
-        'it was overwritten; train or register it again',
+        'model names@1: "/1" holds other weights than were registered (SHA-256 other…, not sha-of-/1…), so it was ' +
+        'overwritten; train or register it again, or use --model "/1" as it is',
     });
   });
 });

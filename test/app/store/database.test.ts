@@ -52,6 +52,25 @@ describe('openDatabase', () => {
     expect(openForTest(path).get('SELECT count(*) AS n FROM runs')).toEqual({ n: 0 });
   });
 
+  test.each([
+    ['the one that was chosen', 'INSERT INTO active_model VALUES (1, 1)', 1],
+    ['the newest where none was', '', 2],
+  ])('a database of before activations were recorded: active is %s', (_, choice, version) => {
+    const path = newPath();
+    const old = new Sqlite(path);
+    old.exec(MIGRATIONS[0]);
+    old.exec("INSERT INTO model_names VALUES ('names', 2)");
+    for (const number of [1, 2])
+      old.exec(`INSERT INTO models (name, version, path, weights_sha256, data_sha256, labels, scores, config, created_at)
+        VALUES ('names', ${number}, 'p', 'w', 'd', '["PER"]', '{}', '{}', '2026-01-0${number}')`);
+    old.exec(choice);
+    old.pragma('user_version = 1');
+    old.pragma(`application_id = ${0x4f4e4f4d}`);
+    old.close();
+    const rows = openForTest(path).all('SELECT name, version, activated_at FROM activations');
+    expect(rows).toEqual([{ name: 'names', version, activated_at: `2026-01-0${version}` }]);
+  });
+
   test('refuses a database of a newer version', () => {
     const path = newPath();
     openDatabase(path).close();

@@ -39,47 +39,69 @@ describe('createModelRegistry', () => {
   test('starts with no model at all', () => {
     const { models } = openRegistry();
     expect(models.list()).toEqual([]);
-    expect(models.active()).toBeUndefined();
+    expect(models.activations()).toEqual([]);
   });
 
-  test('finds the newest version of a name, or the one that was activated', () => {
+  test('finds the newest version of a name, or the one that was active last', () => {
     const { models } = openRegistry();
     for (let index = 0; index < 11; index += 1) models.register(model());
     models.register(model({ name: 'places' }));
     expect(models.find('names').version).toBe(11);
-    expect(models.active()).toMatchObject({ name: 'places', version: 1 });
-
-    expect(models.activate('names@2')).toMatchObject({ name: 'names', version: 2 });
+    models.activate({ name: 'names', version: 2 }, 'told to');
     expect(models.find('names').version).toBe(2);
+    models.activate({ name: 'places', version: 1 }, 'better');
     expect(models.find('places').version).toBe(1);
+    expect(models.find('names').version).toBe(2);
     models.register(model());
-    expect(models.active()).toMatchObject({ name: 'names', version: 2 });
-
-    models.activate('names@12');
-    expect(models.active()).toMatchObject({ name: 'names', version: 12 });
+    expect(models.find('names').version).toBe(2);
   });
 
-  test('never gives a version number twice, and falls back to the newest when the active one is removed', () => {
+  test('keeps who was active when and why, and takes back the last', () => {
     const { models } = openRegistry();
     models.register(model());
     models.register(model());
-    models.activate('names@2');
+    models.activate({ name: 'names', version: 1 }, 'the first');
+    models.activate({ name: 'names', version: 1 }, 'again');
+    models.activate({ name: 'names-en', version: 0 }, 'told to');
+    models.activate({ name: 'names', version: 2 }, 'better');
+    const told = () => models.activations().map(({ name, version, reason }) => [name, version, reason]);
+    expect(told()).toEqual([
+      ['names', 2, 'better'],
+      ['names-en', 0, 'told to'],
+      ['names', 1, 'the first'],
+    ]);
+    expect(models.rollBack()).toMatchObject({ name: 'names', version: 2, activatedAt: expect.stringMatching(/Z$/) });
+    expect(told()).toEqual([
+      ['names-en', 0, 'told to'],
+      ['names', 1, 'the first'],
+    ]);
+    models.rollBack();
+    models.rollBack();
+    expect(models.rollBack()).toBeUndefined();
+    expect(told()).toEqual([]);
+  });
+
+  test('never gives a version number twice; what was removed is active no more', () => {
+    const { models } = openRegistry();
+    models.register(model());
+    models.register(model());
+    models.activate({ name: 'names', version: 1 }, 'better');
+    models.activate({ name: 'names', version: 2 }, 'better');
     expect(models.remove('names@2')).toMatchObject({ version: 2 });
-    expect(models.active()).toMatchObject({ version: 1 });
+    expect(models.activations()).toMatchObject([{ version: 1 }]);
     expect(models.register(model()).version).toBe(3);
     models.remove('names@1');
     models.remove('names@3');
     expect(models.register(model()).version).toBe(4);
+    expect(thrownBy(() => models.activate({ name: 'names', version: 1 }, 'again')).code).toBe('unknown_model');
   });
 
   test.each(['names@7', 'nobody', 'nobody@1'])('says that there is no %s', (spec) => {
     const { models } = openRegistry();
     models.register(model());
-    for (const action of [models.find, models.activate]) {
-      const error = thrownBy(() => action(spec));
-      expect(error.code).toBe('unknown_model');
-      expect(error.message).toBe(`model: there is no model "${spec}"`);
-    }
+    const error = thrownBy(() => models.find(spec));
+    expect(error.code).toBe('unknown_model');
+    expect(error.message).toBe(`model: there is no model "${spec}"`);
   });
 
   test.each([

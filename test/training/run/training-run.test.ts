@@ -10,7 +10,7 @@ import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
 import { evaluateFinally } from '#tagging/evaluation/final-evaluation.js';
 import { createKnownEntities } from '#tagging/evaluation/known-entities.js';
 import { toSeqevalReport } from '#tagging/evaluation/report.js';
-import { loadModel } from '#tagging/model/model-directory.js';
+import { keptVersion, loadModel } from '#tagging/model/model-directory.js';
 import { loadModelTagger } from '#tagging/tagger/load-tagger.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { parseRunConfig } from '#training/config/training-config.js';
@@ -192,11 +192,13 @@ describe('a whole run', () => {
 
   test('a model is replaced, its checkpoint of an abandoned run ignored unless resumed', async () => {
     const output = newOutput();
-    await finished(requestOf({ output, seed: 1 }));
+    const { result: first } = await finished(requestOf({ output, seed: 1 }));
     await abortedAfter(4, requestOf({ output, seed: 2 }));
     const { result } = await finished(requestOf({ output, seed: 3 }));
     expect(loadModel(output, createReferenceKernels('float32')).meta.weights_sha256).toBe(result.meta.weights_sha256);
-    expect(readdirSync(join(output, '..'))).toEqual(['names']);
+    expect(readdirSync(join(output, '..'))).toEqual(['names', 'names.versions']);
+    const kept = keptVersion(output, first.meta.weights_sha256);
+    expect(loadModel(kept, createReferenceKernels('float32')).meta).toEqual(first.meta);
   });
 });
 
@@ -283,8 +285,9 @@ describe('the registry', () => {
       throw new AppError('database_busy', 'registry: another program is writing; try again');
     };
     const runs = { createRun: busy, resumeRun: busy, recordEpoch: busy, finishRun: busy, list: busy, get: busy };
-    const models = { register: busy, list: busy, find: busy, active: busy, activate: busy, remove: busy };
-    const request = requestOf({ observer: createRecordingObserver({ runs, models, completeRun: busy, close: busy }) });
+    const registry = { ...memoryRegistry(), runs, completeRun: busy };
+    registry.models = { ...registry.models, register: busy };
+    const request = requestOf({ observer: createRecordingObserver(registry) });
     const { result, reports } = await finished(request);
     expect(result.version).toBeNull();
     expect(loadModel(request.output, createReferenceKernels('float32')).meta).toEqual(result.meta);

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { note, print, printJson } from '#app/cli/output.js';
+import { note, noteWarning, print, printJson } from '#app/cli/output.js';
 
 interface EvaluateOptions {
   readonly model?: string;
@@ -34,7 +34,7 @@ export function evaluateCommand(): Command {
       const corpora = await Promise.all(files.map((file) => readCorpusFile(file)));
       for (const { report } of corpora) noteRepairs(report);
       const sentences = corpora.flatMap((corpus) => corpus.sentences);
-      const { tagger: loaded, entities } = await loadActiveTagger(options.model);
+      const { tagger: loaded, entities } = await loadActiveTagger(options.model, noteWarning);
       const tagger = options.memory === 'on' ? loaded : loaded.withMemory(0);
       const evaluation = evaluateFinally(tagger, sentences, {
         knownEntities: entities && createKnownEntities(entities),

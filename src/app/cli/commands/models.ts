@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, printJson } from '#app/cli/output.js';
+import { noteWarning, print, printJson } from '#app/cli/output.js';
 
 export function modelsCommand(): Command {
   const models = new Command('models')
@@ -8,7 +8,7 @@ export function modelsCommand(): Command {
     .addHelpText('after', '\nExample:\n  onomast models activate names@2');
   models.action(async ({ json }: { json?: boolean }) => {
     const { isShipped, specOf, withModelList } = await import('#app/services/model-list.js');
-    const { list, active } = await withModelList((all) => ({ list: all.list(), active: all.active() }));
+    const { list, active } = await withModelList((all) => ({ list: all.list(), active: all.active() }), noteWarning);
     const rows = list.map(({ name, version, path, labels, scores, weightsSha256, createdAt }) => ({
       id: name,
       version,
@@ -30,23 +30,40 @@ export function modelsCommand(): Command {
   });
   models
     .command('activate')
-    .description('Make a registered model the one that is used when none is named.')
+    .description('Make a model the one that is used when none is named: a registered one, or the one that is shipped.')
     .argument('<model>', 'name or name@version')
-    .addHelpText('after', '\nExample:\n  onomast models activate names@2')
+    .addHelpText('after', '\nExamples:\n  onomast models activate names@2\n  onomast models activate names-en')
     .action(async (spec: string) => {
-      const { AppError } = await import('#base/errors.js');
-      const { withExistingRegistry } = await import('#app/services/existing-registry.js');
-      const { isShipped, specOf, withModelList } = await import('#app/services/model-list.js');
-      const chosen = await withModelList((all) => all.find(spec));
-      if (isShipped(chosen)) {
-        throw new AppError(
-          'invalid_argument',
-          `models: ${specOf(chosen)} comes with the program and is active while no other model is registered; ` +
-            `--model ${chosen.name} uses it at any time`,
-        );
-      }
-      await withExistingRegistry((registry) => registry.models.activate(specOf(chosen)));
+      const { specOf, withModelCatalogue, withModelList } = await import('#app/services/model-list.js');
+      await withModelList((all) => all.find(spec)); // a home that has no such model stays as it is
+      const chosen = await withModelCatalogue((all) => all.activate(spec, 'as `models activate` asked'));
       print(`${specOf(chosen)} is active`);
+    });
+  models
+    .command('rollback')
+    .description('Go back to the model that was active before the active one; repeated, to the one before that.')
+    .addHelpText('after', '\nExample:\n  onomast models rollback')
+    .action(async () => {
+      const { specOf, withModelCatalogue } = await import('#app/services/model-list.js');
+      const now = await withModelCatalogue((all) => all.rollBack());
+      print(`${specOf(now)} is active again`);
+    });
+  models
+    .command('remove')
+    .description('Forget a registered model and delete its directory. If it was active, the one before it is.')
+    .argument('<model>', 'name@version')
+    .addHelpText('after', '\nExample:\n  onomast models remove names@1')
+    .action(async (spec: string) => {
+      const { assertRemovable, specOf, withModelCatalogue, withModelList } = await import(
+        '#app/services/model-list.js'
+      );
+      const found = await withModelList((all) => all.find(spec)); // a home that has no such model stays as it is
+      assertRemovable(found);
+      const { removed, active } = await withModelCatalogue((all) => {
+        const record = all.remove(spec);
+        return { removed: record, active: all.active() };
+      });
+      print(`${specOf(removed)} is removed; ${active ? `${specOf(active)} is active` : 'no model is left'}`);
     });
   return models;
 }

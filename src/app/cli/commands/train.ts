@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { EXIT } from '#app/cli/exit-codes.js';
+import { oneOf, wholeNumber } from '#app/cli/number-option.js';
 import { print } from '#app/cli/output.js';
 import type { ShowOptions } from '#app/cli/show-training.js';
 import type { TrainFromFilesOptions } from '#app/services/train-from-files.js';
@@ -16,12 +18,26 @@ export function trainCommand(): Command {
     .option('--test <file>', 'sentences to score the finished model on, once')
     .option('--output <dir>', 'the model directory (default: models/names, or models/ and the training file)')
     .option('--recipe <name>', 'named settings to start from', 'names')
-    .option('--seed <n>', 'random seed; the same seed gives the same bytes (default: 0)')
+    .option(
+      '--seed <n>',
+      'random seed; the same seed gives the same bytes (default: 0)',
+      wholeNumber('--seed', { from: 0 }),
+    )
     .option('--config <file>', 'JSON object of settings')
     .option('--set <key=value...>', 'single settings; they override --config, which overrides --recipe')
     .option('--vectors <file>', 'pretrained word vectors: a file that `onomast vectors` made, or none (default: auto)')
-    .option('--kernels <name>', 'arithmetic: reference, simd or relaxed (default: the fastest this machine has)')
-    .option('--workers <n>', 'threads that train together; the result does not depend on it (default: one a core)')
+    .option(
+      '--kernels <name>',
+      'arithmetic: reference, simd or relaxed (default: the fastest this machine has)',
+      oneOf('--kernels', ['reference', 'simd', 'relaxed']),
+    )
+    .option(
+      '--workers <n>',
+      'threads that train together; the result does not depend on it (default: one a core)',
+      wholeNumber('--workers', { from: 1, to: 256 }),
+    )
+    .option('--activate', 'use the model from now on where none is named, whatever it scores')
+    .option('--no-activate', 'do not (default: if it scores higher on dev than the active one)')
     .option('--resume', 'go on from the checkpoint that an interrupted training left')
     .option('--json', 'one JSON object a line instead of the table')
     .option('--quiet', 'no progress, only the result')
@@ -34,7 +50,8 @@ export function trainCommand(): Command {
       if (options.optionsHelp) return printOptions();
       const { trainFromFiles } = await import('#app/services/train-from-files.js');
       const { showTraining } = await import('#app/cli/show-training.js');
-      await showTraining((signal) => trainFromFiles({ ...options, signal }), options);
+      const { activation } = await showTraining((signal) => trainFromFiles({ ...options, signal }), options);
+      if (activation.findsNothing) process.exitCode = EXIT.failed;
     });
 }
 

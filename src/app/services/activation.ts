@@ -1,0 +1,103 @@
+import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+import type { Registry } from '#app/store/registry.js';
+import { messageOf } from '#base/errors.js';
+import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
+import { loadTagger } from '#tagging/tagger/load-tagger.js';
+import type { RunResult } from '#training/reports/reports.js';
+import { createModelCatalogue, specOf } from './model-list.js';
+import { assertRegisteredWeights } from './registered-weights.js';
+import { readShippedModel } from './shipped-model.js';
+
+/** When a new model becomes the active one: if it is better than the active one, in any case, or not. */
+export type ActivationChoice = 'when_better' | 'always' | 'never';
+
+/** What became of a new model. */
+export interface ActivationOutcome {
+  /** `name@version`; null if it could not be registered. */
+  readonly spec: string | null;
+  readonly isActive: boolean;
+  /** It finds none of the names of dev, which makes it useless: it never becomes active. */
+  readonly findsNothing: boolean;
+  /** The model that was active before and what it scores on the same dev sentences, F1 from 0 to 1; null if there was none. */
+  readonly rival: { readonly spec: string; readonly f1: number | null } | null;
+  /** One sentence for people. */
+  readonly sentence: string;
+}
+
+/**
+ * The one rule of activation: a new model is compared with the active one on the dev sentences of its training and becomes
+ * active if its F1 is higher, or if there is no other. `choice` overrides the comparison; a model that finds nothing never
+ * becomes active.
+ */
+export async function offerModel({
+  registry,
+  result,
+  name,
+  dev,
+  choice,
+}: {
+  /** Where the model is registered; without one nothing can become active. */
+  readonly registry: Pick<Registry, 'models'> | undefined;
+  readonly result: Pick<RunResult, 'version' | 'output' | 'dev'>;
+  /** What it was registered as. */
+  readonly name: string;
+  readonly dev: readonly LabelledSentence[];
+  readonly choice: ActivationChoice;
+}): Promise<ActivationOutcome> {
+  const { gold, correct, f1 } = result.dev.micro;
+  const findsNothing = gold > 0 && correct === 0;
+  if (!registry || result.version === null) {
+    const sentence = `The model is not registered, so it is not active; --model "${result.output}" uses it.`;
+    return { spec: null, isActive: false, findsNothing, rival: null, sentence };
+  }
+  const spec = specOf({ name, version: result.version });
+  const catalogue = createModelCatalogue({ registry: registry.models, shipped: () => readShippedModel() });
+  const active = activeBefore(catalogue, spec);
+  const outcome = (isActive: boolean, why: string, rival: ActivationOutcome['rival'] = null): ActivationOutcome => {
+    const hint = isActive || findsNothing ? '' : `; \`onomast models activate ${spec}\` makes it so`;
+    const sentence = `${spec} is ${isActive ? '' : 'not '}active: ${why}${hint}.`;
+    if (isActive) catalogue.activate(spec, why);
+    return { spec, isActive, findsNothing, rival, sentence };
+  };
+  const stays = active ? `; ${specOf(active)} stays` : '';
+  if (findsNothing) return outcome(false, `it finds none of the ${gold} names of dev${stays}`);
+  if (choice === 'never') return outcome(false, `as --no-activate asks${stays}`);
+  if (choice === 'always') return outcome(true, 'as --activate asks');
+  if (!active) return outcome(true, 'there is no other model');
+  if (gold === 0) return outcome(false, `dev holds no name to compare it with ${specOf(active)} on${stays}`);
+
+  const rival = await scoreOf(active, dev);
+  const compared = { spec: specOf(active), f1: rival.f1 };
+  if (rival.f1 === null) return outcome(true, `${specOf(active)} cannot be used: ${rival.problem}`, compared);
+  const scores = `dev F1 ${percent(f1)}, ${specOf(active)} has ${percent(rival.f1)} on the same sentences`;
+  return f1 > rival.f1 ? outcome(true, scores, compared) : outcome(false, `${scores}${stays}`, compared);
+}
+
+type Active = ReturnType<ReturnType<typeof createModelCatalogue>['active']>;
+
+/** The new model itself may be taken for active where nothing ever was; a shipped model that is damaged is none. */
+function activeBefore(catalogue: { active(): Active }, spec: string): Active {
+  try {
+    const active = catalogue.active();
+    return active && specOf(active) !== spec ? active : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function scoreOf(
+  { name: id, version, path, weightsSha256 }: NonNullable<Active>,
+  dev: readonly LabelledSentence[],
+): Promise<{ f1: number; problem?: never } | { f1: null; problem: string }> {
+  try {
+    const tagger = await loadTagger(path, { identity: { id, version } });
+    assertRegisteredWeights(tagger.model.sha256, { id, version, path, sha256: weightsSha256 });
+    return { f1: evaluateTagger(tagger, dev).micro.f1 };
+  } catch (error) {
+    return { f1: null, problem: messageOf(error) };
+  }
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(2);
+}

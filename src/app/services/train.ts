@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+import type { Registry } from '#app/store/registry.js';
+import { messageOf } from '#base/errors.js';
+import type { KernelChoice } from '#engine/kernels/kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
+import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
+import { runTraining, type TrainingRequest } from '#training/run/training-run.js';
+import { type ActivationChoice, type ActivationOutcome, offerModel } from './activation.js';
+import { chooseVectors } from './choose-vectors.js';
+import { openHomeRegistry } from './home-registry.js';
+import { createRecordingObserver, registryName } from './recording-observer.js';
+
+/** Sentences and settings; all else has a default. */
+export interface TrainRequest
+  extends Omit<TrainingRequest, 'kernels' | 'threads' | 'vectors' | 'observer' | 'resume' | 'signal'> {
+  readonly resume?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The fastest that this machine has unless told. */
+  readonly kernels?: KernelChoice | undefined;
+  /** Threads; one a core unless told. The result does not depend on it. */
+  readonly workers?: number | undefined;
+  /** Whether the registry of the home keeps the run and the model. */
+  readonly isRecorded: boolean;
+  readonly activation: ActivationChoice;
+}
+
+export type TrainReport = RunReport | RemarkReport;
+
+/** A finished training and what became of its model. */
+export interface TrainResult extends RunResult {
+  readonly activation: ActivationOutcome;
+}
+
+/**
+ * Sentences in, reports out: chooses kernels and vectors, trains, records the run in the registry of the home and offers the
+ * model to it. All trainings of the program go this way, whatever their sentences come from.
+ */
+export async function* train(request: TrainRequest): AsyncGenerator<TrainReport, TrainResult> {
+  const { workers, isRecorded, activation, config, dev, resume = false, signal, ...rest } = request;
+  const { kernels, notice } = await selectKernels(request.kernels);
+  if (notice) yield { type: 'notice', message: notice };
+  const { vectors, notice: vectorNotice } = chooseVectors(config.training.vectors, request.train.sentences);
+  yield { type: 'remark', message: vectorNotice };
+  const { registry, problem } = isRecorded ? openRegistryIfPossible() : {};
+  if (problem) yield problem;
+  try {
+    const result = yield* runTraining({
+      ...rest,
+      dev,
+      config,
+      resume,
+      kernels,
+      threads: workers ?? availableParallelism(),
+      ...(vectors && { vectors }),
+      ...(registry && { observer: createRecordingObserver(registry) }),
+      ...(signal && { signal }),
+    });
+    const name = registryName(request.modelName ?? basename(resolve(request.output)));
+    const offer = { registry, result, name, dev: dev.sentences, choice: activation };
+    return { ...result, activation: await offerModel(offer) };
+  } finally {
+    registry?.close();
+  }
+}
+
+/** A registry that cannot be opened must not keep anyone from training. */
+function openRegistryIfPossible(): { registry?: Registry; problem?: NoticeReport } {
+  try {
+    return { registry: openHomeRegistry() };
+  } catch (error) {
+    return { problem: { type: 'notice', message: `the run will not be recorded: ${messageOf(error)}` } };
+  }
+}
