@@ -21,7 +21,7 @@ const TAGGED = 'Nobody saw [Wei|PER] on day 8\n';
 /** A home whose active model, tiny@1, tags without a mistake. */
 const home = sharedHome(async (path) => {
   await trainTiny(path);
-  writeFileBelow(path, 'few.conll', corpusText(30));
+  writeFileBelow(path, 'few.conll', corpusText(15));
 });
 const train = (...args: string[]) =>
   onomast(['train', '--train', 'few.conll', '--dev', 'tiny-dev.conll', '--quiet', ...args], { home: home() });
