@@ -1,10 +1,10 @@
 import { startQueueWorker } from '#app/bulk/queue.js';
 import { loadActiveTagger } from '#app/services/load-active-tagger.js';
-import { note } from './output.js';
+import { note, noteWarning } from './output.js';
 
 /** `onomast worker`: returns when it was told to end and has finished the chunk it had. */
 export async function runWorker({ queue, model }: { readonly queue: string; readonly model?: string }): Promise<void> {
-  const { tagger } = await loadActiveTagger(model);
+  const { tagger } = await loadActiveTagger(model, noteWarning);
   let texts = 0;
   const worker = await startQueueWorker({
     url: queue,
