@@ -74,7 +74,9 @@ export function keptVersion(path: string, weightsSha256: string): string {
 /** What the meta.json of a model says of its weights; undefined where it says nothing. */
 export function weightsHashOf(path: string): string | undefined {
   try {
-    const { weights_sha256 } = JSON.parse(readFileSync(join(path, META_FILE), 'utf8')) as Partial<ModelMeta>;
+    const { weights_sha256 } = JSON.parse(
+      new TextDecoder().decode(readRegularFile(join(path, META_FILE), MAX_FILE_BYTES)),
+    ) as Partial<ModelMeta>;
     return /^[0-9a-f]{64}$/.test(String(weights_sha256)) ? weights_sha256 : undefined;
   } catch {
     return undefined;
