@@ -18,10 +18,10 @@ export interface ModelReference {
 /**
  * @param spec A model directory, or `name` or `name@version` as `onomast models` lists them, or the name of a directory in
  *   `models/`; undefined for the active model.
- * @param notice Told if the registry cannot be read, where the shipped model or a directory will do.
+ * @param notice Told if the registry cannot be read, where the shipped model or a directory will do; without it that is an error.
  * @throws {AppError} `unknown_model`, `no_model`
  */
-export async function findModel(spec: string | undefined, notice: (message: string) => void): Promise<ModelReference> {
+export async function findModel(spec: string | undefined, notice?: (message: string) => void): Promise<ModelReference> {
   if (spec === undefined) {
     const active = await withModelList((models) => models.active(), notice);
     if (active) return referenceTo(active);
@@ -42,7 +42,7 @@ export async function findModel(spec: string | undefined, notice: (message: stri
   throw new AppError('unknown_model', `--model: there is no model directory and no registered model "${spec}"`);
 }
 
-async function listedModel(spec: string, notice: (message: string) => void): Promise<ModelRecord | undefined> {
+async function listedModel(spec: string, notice?: (message: string) => void): Promise<ModelRecord | undefined> {
   try {
     return await withModelList((models) => models.find(spec), notice);
   } catch (error) {

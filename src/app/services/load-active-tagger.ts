@@ -9,7 +9,7 @@ import { assertRegisteredWeights } from './registered-weights.js';
  */
 export async function loadActiveTagger(
   spec: string | undefined,
-  notice: (message: string) => void,
+  notice?: (message: string) => void,
 ): Promise<LoadedTagger> {
   const { path, id, version, sha256 } = await findModel(spec, notice);
   const loaded = await loadModelTagger(path, { identity: { id, version } });
