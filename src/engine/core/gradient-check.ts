@@ -15,7 +15,7 @@ export interface GradientCheckOptions {
   readonly loss: () => number;
   /** Half the width of the difference; the notes' 1e-7, for a loss in float64. */
   readonly epsilon?: number;
-  /** Of the gradient, float64 unless told: how much of a distance is owed to rounding. */
+  /** The precision of the analytic gradient, float64 unless told: it decides how much distance rounding explains. */
   readonly precision?: Precision;
   /** Whether any dropout is active; the check refuses then, for every pass would have another mask. */
   readonly dropoutActive: boolean;

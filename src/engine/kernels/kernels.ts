@@ -56,7 +56,7 @@ export interface Kernels {
   addColumnSums(out: Floats, x: Floats, m: number, n: number): void;
   /**
    * out[i, column .. column + width) = table[ids[i], :], or zeros where ids[i] < 0; out has `stride` columns.
-   * Embedding look-up, concatenation and look-ahead are all this.
+   * Embedding look-up, concatenation and right context are all this.
    */
   gatherRows(out: Floats, table: Floats, ids: Ints, m: number, width: number, stride: number, column: number): void;
   /** out[i, column .. column + width) += table[ids[i], :], or nothing where ids[i] < 0. */
@@ -72,9 +72,9 @@ export interface Kernels {
     column: number,
   ): void;
 
-  /** rows[i, :] += table[ids[i], :], and those rows of the table become 0. Rows (M, width); ids from 0, all different. */
+  /** Gather and clear: rows[i, :] += table[ids[i], :], and those rows of the table become 0. Rows (M, width); ids from 0, all different. */
   takeRows(rows: Floats, table: Floats, ids: Ints, m: number, width: number): void;
-  /** table[ids[i], :] = rows[i, :]. Rows (M, width); ids from 0, all different. */
+  /** Scatter: table[ids[i], :] = rows[i, :]. Rows (M, width); ids from 0, all different. */
   putRows(table: Floats, rows: Floats, ids: Ints, m: number, width: number): void;
 
   // Element by element, n elements each

@@ -4,10 +4,13 @@ import type { PackedLayout } from '#engine/core/packed-layout.js';
 import type { ParameterSpec } from '#engine/core/parameter.js';
 import type { Ints, Kernels } from '#engine/kernels/kernels.js';
 import type { CharacterBatch } from '#engine/layers/character-batch.js';
-import { characterConvolution, characterConvolutionSpecs } from '#engine/layers/character-convolution.js';
-import { embedding, embeddingSpecs, type OutputColumns } from '#engine/layers/embedding.js';
+import {
+  type CharacterConvolutionOptions,
+  characterConvolution,
+  characterConvolutionSpecs,
+} from '#engine/layers/character-convolution.js';
+import { type EmbeddingOptions, embedding, embeddingSpecs, type OutputColumns } from '#engine/layers/embedding.js';
 import { invalidPlan } from './layer-kinds.js';
-import type { EmbeddingPlanOptions, InputPlan } from './network-plan.js';
 
 /** The words of a minibatch, as integers. */
 export interface WordBatch {
@@ -16,6 +19,16 @@ export interface WordBatch {
   readonly ids: readonly Int32Array[];
   /** Where the network looks at characters. */
   readonly characters?: CharacterBatch;
+}
+
+/** One table of rows looked up by the ids of one feature. */
+interface FeatureOptions extends EmbeddingOptions {
+  /** Which of a word's ids look rows up. */
+  readonly feature: number;
+  /** Its rows are added to those of the input before it, which must be as wide, not laid beside them. */
+  readonly isAddend?: boolean;
+  /** In training each id is replaced by `unknownId` with this probability. */
+  readonly wordDropout?: { readonly rate: number; readonly unknownId: number };
 }
 
 /** Everything the program knows of one kind of input: see `LayerKind`. */
@@ -34,30 +47,36 @@ interface InputKind<Options> {
   describe(options: Options): string;
 }
 
-/** Every kind of input that a plan may name: the one place to enter a new one. */
-const INPUT_KINDS: {
-  readonly [Kind in InputPlan['kind']]: InputKind<Extract<InputPlan, { readonly kind: Kind }>>;
-} = {
-  embedding: {
-    columns: ({ columns }) => columns,
-    parameters: embeddingSpecs,
-    isTrainable: ({ isTrainable }) => isTrainable,
-    forward(context, parameters, words, options) {
-      const ids = arenaIds(context.kernels, words.ids[options.feature]);
-      dropWords(context, ids, options);
-      return embedding(context, parameters, ids, options);
-    },
-    describe: ({ name, columns, isAddend }) => `${name} ${isAddend ? 'added' : columns}`,
+const embeddingKind: InputKind<FeatureOptions> = {
+  columns: ({ columns }) => columns,
+  parameters: embeddingSpecs,
+  isTrainable: ({ isTrainable }) => isTrainable,
+  forward(context, parameters, words, options) {
+    const ids = arenaIds(context.kernels, words.ids[options.feature]);
+    dropWords(context, ids, options);
+    return embedding(context, parameters, ids, options);
   },
-  characters: {
-    columns: ({ filters }) => filters,
-    parameters: characterConvolutionSpecs,
-    isTrainable: () => true,
-    forward: (context, parameters, words, options) =>
-      characterConvolution(context, parameters, words.characters!, options),
-    describe: ({ filters }) => `${filters} character filters`,
-  },
+  describe: ({ name, columns, isAddend }) => `${name} ${isAddend ? 'added' : columns}`,
 };
+
+const charactersKind: InputKind<CharacterConvolutionOptions> = {
+  columns: ({ filters }) => filters,
+  parameters: characterConvolutionSpecs,
+  isTrainable: () => true,
+  forward: (context, parameters, words, options) =>
+    characterConvolution(context, parameters, words.characters!, options),
+  describe: ({ filters }) => `${filters} character filters`,
+};
+
+/** Every kind of input that a plan may name: the one place to enter a new one. */
+const INPUT_KINDS = { embedding: embeddingKind, characters: charactersKind } as const;
+
+/** One input of a plan: its kind, and the options of that kind. */
+export type InputPlan = {
+  [Kind in keyof typeof INPUT_KINDS]: (typeof INPUT_KINDS)[Kind] extends InputKind<infer Options>
+    ? { readonly kind: Kind } & Options
+    : never;
+}[keyof typeof INPUT_KINDS];
 
 /** @throws {AppError} `invalid_plan` for a kind that is not in the table. */
 function kindOf(input: InputPlan): InputKind<InputPlan> {
@@ -135,7 +154,7 @@ export function arenaIds(kernels: Kernels, ids: Int32Array): Ints {
   return own;
 }
 
-function dropWords({ training, random }: PassContext, ids: Ints, { wordDropout }: EmbeddingPlanOptions): void {
+function dropWords({ training, random }: PassContext, ids: Ints, { wordDropout }: FeatureOptions): void {
   if (!training || !wordDropout) return;
   const { rate, unknownId } = wordDropout;
   const draws = random.fork('word-dropout');

@@ -10,18 +10,31 @@ import { normalizationKind } from '#engine/layers/normalization.js';
 import { residual, residualTagging } from '#engine/layers/residual.js';
 import { rightContextKind } from '#engine/layers/right-context.js';
 import { recurrentKind } from '#engine/recurrent/recurrent.js';
-import type { LayerPlan, ResidualOptions } from './network-plan.js';
 
 /** Every kind of layer that a plan may name: the one place to enter a new one. */
-const LAYER_KINDS: {
-  readonly [Kind in LayerPlan['kind']]: LayerKind<Extract<LayerPlan, { readonly kind: Kind }>>;
-} = {
+const SIMPLE_KINDS = {
   dropout: dropoutKind,
   right_context: rightContextKind,
   recurrent: recurrentKind,
   normalization: normalizationKind,
   attention: attentionKind,
   linear: linearKind,
+} as const;
+
+/** One layer of a plan: its kind, and the options of that kind. */
+export type LayerPlan = PlanOf<typeof SIMPLE_KINDS> | ({ readonly kind: 'residual' } & ResidualOptions);
+
+type PlanOf<Kinds> = {
+  [Kind in keyof Kinds]: Kinds[Kind] extends LayerKind<infer Options> ? { readonly kind: Kind } & Options : never;
+}[keyof Kinds];
+
+/** Layers whose output is added to their input. */
+interface ResidualOptions {
+  readonly layers: readonly LayerPlan[];
+}
+
+const LAYER_KINDS = {
+  ...SIMPLE_KINDS,
   residual: {
     inputs: () => undefined,
     outputs(options, columns) {
@@ -36,7 +49,7 @@ const LAYER_KINDS: {
     whyNotCausal: ({ layers }) => whyNotCausal(layers),
     tagging: (kernels, parameters, { layers }) => residualTagging(kernels, taggingLayers(kernels, parameters, layers)),
   } satisfies LayerKind<ResidualOptions>,
-};
+} as const;
 
 /** @throws {AppError} `invalid_plan` for a kind that is not in the table. */
 function kindOf(layer: LayerPlan): LayerKind<LayerPlan> {

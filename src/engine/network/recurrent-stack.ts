@@ -1,7 +1,7 @@
 import type { DropoutRates } from '#engine/layers/dropout.js';
 import type { NormalizationName } from '#engine/layers/normalization.js';
 import type { CellName } from '#engine/recurrent/cells.js';
-import type { LayerPlan } from './network-plan.js';
+import type { LayerPlan } from './layer-kinds.js';
 
 /** Recurrent layers on top of each other. */
 export interface RecurrentStack {

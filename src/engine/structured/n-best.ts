@@ -4,7 +4,7 @@ import { type TransitionLists, transitionsInto } from './transition-lists.js';
 
 export interface ScoredPath {
   readonly tagIds: Int32Array;
-  /** Of this whole sequence among all of them. */
+  /** P(tag sequence | sentence). */
   readonly probability: number;
 }
 

@@ -1,6 +1,6 @@
 import { buildVocabulary, type Vocabulary } from './vocabulary.js';
 
-/** Of a longer word the first and the last characters are read: where its case, prefixes and endings are. */
+/** Of a word longer than both together only its first and last characters are read: its case, prefixes and endings. */
 const FIRST = 10;
 const LAST = 10;
 /** A character that occurs once is left unknown, which teaches the network what an unknown one means. */

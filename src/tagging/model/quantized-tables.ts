@@ -61,7 +61,10 @@ export function unpackTables(tensors: ReadonlyMap<string, Tensor<TensorValues>>,
   return unpacked;
 }
 
-/** Of the smallest power of two in whose multiples the largest number is at most 127; bytes hold it, and it is a normal float. */
+/**
+ * The exponent of the smallest power of two in whose multiples the largest number is at most 127. A byte holds it, and its
+ * power is a normal float.
+ */
 function exponentOf(numbers: FloatValues): number {
   let largest = 0;
   for (const value of numbers) largest = Math.max(largest, Math.abs(value));

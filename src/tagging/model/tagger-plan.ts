@@ -1,4 +1,6 @@
-import type { InputPlan, LayerPlan, NetworkPlan } from '#engine/network/network-plan.js';
+import type { InputPlan } from '#engine/network/input-kinds.js';
+import type { LayerPlan } from '#engine/network/layer-kinds.js';
+import type { NetworkPlan } from '#engine/network/network-plan.js';
 import { planDropout, planStack, stackWidth } from '#engine/network/recurrent-stack.js';
 import type { Feature } from '#tagging/features/features.js';
 import { UNKNOWN_ID } from '#tagging/features/vocabulary.js';

@@ -13,14 +13,14 @@ export interface FailedPass {
   readonly parameters: number;
   /** From 1. */
   readonly step: number;
-  /** Of the whole minibatch. */
+  /** Sentences and tokens of the whole minibatch. */
   readonly sentences: number;
   readonly tokens: number;
   /** What the arena had given it. */
   readonly bytes: number;
-  /** Of the shard that failed. */
+  /** The sentences of the shard that failed. */
   readonly shard: readonly EncodedSentence[];
-  /** Of all the training data. */
+  /** Lengths of all sentences of the training data. */
   readonly lengths: readonly number[];
   /** The same pass over other sentences; what it allocates stays in the arena. */
   pass(sentences: readonly EncodedSentence[]): void;

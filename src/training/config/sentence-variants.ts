@@ -20,7 +20,7 @@ export interface SentenceVariants {
 
 export const NO_VARIANTS: VariantCounts = { recased: 0, renamed: 0 };
 
-/** Of each sentence so many with other names: an epoch draws one, so the same names seldom come back. */
+/** Copies of each sentence with other names: an epoch draws one of them, so the same names seldom come back. */
 const RENAMED = 4;
 
 type Augmentation = Pick<TrainingConfig, 'case_augmentation' | 'name_replacement'>;

@@ -20,7 +20,7 @@ export interface WorkerStart {
   readonly labels: readonly string[];
   readonly sentences: PackedSentences;
   readonly variants: VariantCounts;
-  /** Of the run; the worker draws the same numbers as the main thread. */
+  /** The seed of the run, so that a worker draws the same numbers as the main thread. */
   readonly seed: number;
   readonly channel: WorkerChannel;
   /** This worker's number, from 1; the main thread is 0. */

@@ -11,9 +11,9 @@ export interface GradientBlock {
 }
 
 export interface BlockSums {
-  /** Of the summed gradient. */
+  /** Sum of squares of the summed gradient, for its norm. */
   readonly squares: number;
-  /** What L2 adds to the loss. */
+  /** What L2 regularisation of the block adds to the loss. */
   readonly penalty: number;
 }
 
@@ -27,7 +27,7 @@ export interface BlockUpdate {
 
 export interface GradientBlocksInput {
   readonly kernels: Kernels;
-  /** One of every shard, over the same values; the first one's gradient becomes that of the minibatch. */
+  /** The parameters as each shard sees them: shared values, own gradients. The first gradient becomes the minibatch's. */
   readonly shards: readonly ParameterSet[];
   readonly optimizer: Optimizer;
   readonly average: WeightAverage | undefined;

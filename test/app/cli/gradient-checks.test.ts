@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type GradientCheckFlags, runGradientChecks } from '#app/cli/gradient-checks.js';
 import { AppError } from '#base/errors.js';
+import { CELL_NAMES } from '#engine/recurrent/cells.js';
 
 /** Small, so that every parameter is soon checked. */
 const SMALL = [
@@ -66,7 +67,7 @@ describe('flags of the network', () => {
   });
 
   test.each<[Partial<GradientCheckFlags>, string]>([
-    [{ network: 'transformer' }, '--network: expected one of rnn, relu, gru, lstm, found "transformer"'],
+    [{ network: 'transformer' }, `--network: expected one of ${CELL_NAMES.join(', ')}, found "transformer"`],
     [{ layers: '0' }, '--layers: expected a whole number from 1 to 16, found "0"'],
     [{ lookAhead: 'two' }, '--look-ahead: expected a whole number from 0 to 16, found "two"'],
     [{ normalization: 'group' }, '--normalization: expected one of none, layer, batch, found "group"'],

@@ -10,7 +10,7 @@ interface GradcheckOptions extends GradientCheckFlags {
 export function gradcheckCommand(): Command {
   return new Command('gradcheck')
     .description('Compare every gradient of a network with two-sided differences.')
-    .option('--network <cell>', 'rnn (tanh), relu, gru or lstm')
+    .option('--network <cell>', 'the recurrent cell, a value of rnn_type: rnn (tanh), relu, gru, lstm')
     .option('--layers <n>', 'recurrent layers')
     .option('--hidden <n>', 'hidden units')
     .option('--look-ahead <k>', 'words to the right that the network sees')
