@@ -1,5 +1,16 @@
 /** The library: `import { loadTagger } from 'onomast'`. Importing it does nothing else. */
 
+export { type ConvertTextOptions, convert } from '#annotation/conversion/convert.js';
+export { type Loss, type WriteOptions, writeDocuments } from '#annotation/conversion/write-documents.js';
+export type { Document, DocumentSpan, Metadata, SentenceRange } from '#annotation/documents/document.js';
+export type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+export type { Ledger, MisalignedSpan, SpanUnit } from '#annotation/documents/ledger.js';
+export { FORMAT_NAMES } from '#annotation/formats/format-table.js';
+export { check } from '#annotation/lint/check-corpora.js';
+export type { LintReport } from '#annotation/lint/lint-corpus.js';
+export { type ReadCorpus, readCorpus } from '#annotation/reading/read-corpus-file.js';
+export { type DocumentInput, readDocuments } from '#annotation/reading/read-documents.js';
+export type { ReadOptions } from '#annotation/reading/read-options.js';
 export type { Token } from '#annotation/text/token.js';
 export type { Tokenizer, TokenizerIdentity } from '#annotation/text/tokenizer.js';
 export { AppError, type ErrorCode } from '#base/errors.js';

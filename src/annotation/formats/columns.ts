@@ -126,7 +126,10 @@ export function layoutOf(head: string, { tagColumn }: Pick<ReadContext, 'tagColu
     if (found === undefined) counts.set(columns.length, { rows: 1, line });
     else found.rows++;
   }
-  const usual = [...counts].sort(([, left], [, right]) => right.rows - left.rows || left.line - right.line);
+  const isSeveral = [...counts.keys()].some((count) => count > 1);
+  const usual = [...counts]
+    .filter(([count]) => count > 1 || !isSeveral)
+    .sort(([, left], [, right]) => right.rows - left.rows || left.line - right.line);
   const [count, { line: firstLine }] = usual[0] ?? [0, { line: 1 }];
   const fitting = cut.filter(({ columns }) => columns.length === count);
   const first = fitting[0]?.columns ?? [];

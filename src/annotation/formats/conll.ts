@@ -59,8 +59,9 @@ function* readColumns(source: CorpusSource, context: ReadContext): Generator<Wri
   const builder = new DocumentBuilder();
   context.columns({ count, word: 1, tag: tagColumn + 1 });
   let line = 0;
-  for (const text of source.lines) {
+  for (const written of source.lines) {
     line++;
+    const text = written.charCodeAt(0) === 0xfeff ? withoutMark(written, context) : written;
     if (isBlank(text)) {
       builder.endSentence();
     } else if (text.charCodeAt(0) === 0x2d && text.startsWith(DOCUMENT_MARK)) {
@@ -87,6 +88,12 @@ function* readColumns(source: CorpusSource, context: ReadContext): Generator<Wri
   }
   yield* builder.finish();
   for (const other of others) describeOther(other, { tagColumn, labels, context });
+}
+
+/** A line where another file was joined on. */
+function withoutMark(line: string, context: ReadContext): string {
+  context.count('{n} byte order marks within the file removed');
+  return line.slice(1);
 }
 
 /** Says that a column holds tags that were not read. */

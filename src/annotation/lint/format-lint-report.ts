@@ -7,19 +7,38 @@ import type { LintIssue, LintKind, Place } from './lint-issue.js';
  * What a linter found, as plain text in sections, after the model of spaCy's `debug data`; ends with a line break.
  *
  * @param reports What the readers found, for the first section.
+ * @param notices Further lines for the first section.
  * @param issuesPerKind Issues of one kind that are printed; the others are counted. 20 if not given.
  */
 export function formatLintReport(
   lint: LintReport,
-  { reports = [], issuesPerKind = 20 }: { readonly reports?: readonly Ledger[]; readonly issuesPerKind?: number } = {},
+  {
+    reports = [],
+    notices = [],
+    issuesPerKind = 20,
+  }: {
+    readonly reports?: readonly Ledger[];
+    readonly notices?: readonly string[];
+    readonly issuesPerKind?: number;
+  } = {},
 ): string {
   const issuesOf = (kinds: readonly LintKind[]) => listIssues(lint, kinds, issuesPerKind);
   return [
-    ...section('Data format validation', [...reports.flatMap(formatCorpusReport), ...issuesOf(FORMAT_KINDS)]),
+    ...section('Data format validation', [
+      ...reports.flatMap(formatCorpusReport),
+      ...notices.map((notice) => `ℹ ${notice}`),
+      ...issuesOf(FORMAT_KINDS),
+    ]),
     ...section('Training stats', [...partTable(lint), ...issuesOf(SENTENCE_KINDS)]),
     ...section('Labels', [...labelTable(lint), ...issuesOf(LABEL_KINDS)]),
     ...section('Names', issuesOf(NAME_KINDS)),
-    ...section('Summary', summary(lint)),
+    ...section(
+      'Summary',
+      summary(
+        lint,
+        reports.reduce((sum, { faults }) => sum + faults.length, 0),
+      ),
+    ),
   ]
     .map((line) => `${line}\n`)
     .join('');
@@ -93,7 +112,8 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function summary({ errors, warnings }: LintReport): string[] {
+function summary({ errors: found, warnings }: LintReport, faults: number): string[] {
+  const errors = found + faults;
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
   if (errors + warnings === 0) return ['✔ no errors, no warnings'];
   return [

@@ -161,13 +161,13 @@ function styleOf(counts: ReadonlyMap<string, TagCount>, kind: TagReaderOptions['
   const isBare = labels.every(([tag]) => /^[BIESLUM]$/.test(tag)) && labels.some(([tag]) => /^[BSU]$/.test(tag));
   if (isBare && outside > 0) return 'bare-prefixes';
   if (!labels.every(([tag]) => safeLabel(tag) !== null)) return 'prefixed';
-  if (kind === 'spans' || outside > total * OUTSIDE_SHARE) return isLabelSet(labels, total) ? 'labels' : 'prefixed';
-  return isLabelSet(labels, total) ? 'plain' : 'prefixed';
+  if (kind === 'spans' || outside > total * OUTSIDE_SHARE) return isLabelSet(labels, total / 2) ? 'labels' : 'prefixed';
+  return isLabelSet(labels, total / 4) ? 'plain' : 'prefixed';
 }
 
 /** Few different ones, or written as labels are; else they are words of another column. */
-function isLabelSet(labels: readonly (readonly [string, TagCount])[], tokens: number): boolean {
-  return labels.length <= tokens / 4 || labels.every(([tag]) => /^[\p{Lu}\p{N}\p{P}\p{S}]+$/u.test(tag));
+function isLabelSet(labels: readonly (readonly [string, TagCount])[], most: number): boolean {
+  return labels.length <= most || labels.every(([tag]) => /^[\p{Lu}\p{N}\p{P}\p{S}]+$/u.test(tag));
 }
 
 function normalTag(written: string, style: Style, say: (sentence: string) => void): string | null {

@@ -2,13 +2,16 @@ import { AppError } from '#base/errors.js';
 import { assertLabel, type EntityPrefix, parseTag } from './bio.js';
 import { fromIob2, type TagScheme, toIob2 } from './tag-scheme.js';
 
-/** BIOES tells the network where entities end, at the price of twice as many classes. */
-export type TagFormat = 'bio' | 'bioes';
+/**
+ * BIOES tells the network where entities end, at the price of twice as many classes. Plain tags are one class a token: each
+ * is written `B-` and the class, so that every token is a span of its own, and any may follow any.
+ */
+export type TagFormat = 'bio' | 'bioes' | 'plain';
 
 /**
  * The K classes of a tagger: every tag, its id, and which may follow which. Never changes once made.
  *
- * Ids: 0 is `O`, then label by label in code-unit order, `B, I` or `B, I, E, S` each.
+ * Ids: 0 is `O`, then label by label in code-unit order, `B, I`, `B, I, E, S`, or `B` alone each.
  */
 export interface TagSet {
   readonly format: TagFormat;
@@ -46,9 +49,10 @@ export interface TagSet {
 const PREFIXES: Readonly<Record<TagFormat, readonly EntityPrefix[]>> = {
   bio: ['B', 'I'],
   bioes: ['B', 'I', 'E', 'S'],
+  plain: ['B'],
 };
 
-const SCHEME: Readonly<Record<TagFormat, TagScheme>> = { bio: 'IOB2', bioes: 'BIOES' };
+const SCHEME: Readonly<Record<TagFormat, TagScheme>> = { bio: 'IOB2', bioes: 'BIOES', plain: 'IOB2' };
 
 /**
  * @param labels At least one, no two the same, in any order.
@@ -56,7 +60,10 @@ const SCHEME: Readonly<Record<TagFormat, TagScheme>> = { bio: 'IOB2', bioes: 'BI
  */
 export function createTagSet(labels: readonly string[], format: TagFormat): TagSet {
   if (!Object.hasOwn(PREFIXES, format)) {
-    throw new AppError('invalid_argument', `"format" must be "bio" or "bioes", found ${JSON.stringify(format)}`);
+    throw new AppError(
+      'invalid_argument',
+      `"format" must be "bio", "bioes" or "plain", found ${JSON.stringify(format)}`,
+    );
   }
   if (labels.length === 0) throw new AppError('invalid_argument', '"labels" must hold at least one label, found none');
   labels.forEach(assertLabel);
@@ -90,7 +97,8 @@ export function createTagSet(labels: readonly string[], format: TagFormat): TagS
     encode(iob2Tags, { unknownLabel = 'error' } = {}) {
       const known =
         unknownLabel === 'error' ? iob2Tags : iob2Tags.map((tag) => (labelSet.has(tag.slice(2)) ? tag : 'O'));
-      return Int32Array.from(fromIob2(known, SCHEME[format]), id);
+      const written = fromIob2(known, SCHEME[format]);
+      return Int32Array.from(format === 'plain' ? written.map(asPlain) : written, id);
     },
     decode(tagIds) {
       const written = Array.from(tagIds, (tagId) => {
@@ -100,6 +108,11 @@ export function createTagSet(labels: readonly string[], format: TagFormat): TagS
       return toIob2(written, SCHEME[format]).tags;
     },
   });
+}
+
+/** A name of several tokens among plain tags is as many tokens of its class. */
+function asPlain(tag: string): string {
+  return tag === 'O' ? tag : `B-${tag.slice(2)}`;
 }
 
 /** Which tag may follow which: an entity that is open must be continued or, where ends are marked, ended. */

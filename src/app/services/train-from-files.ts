@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
-import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
+import { sentenceKey } from '#annotation/documents/sentence-key.js';
 import { splitCorpus } from '#annotation/split/grouped-split.js';
+import { labelsOf } from '#annotation/tags/labels-of.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
@@ -11,6 +11,7 @@ import { findRecipe } from '#training/config/recipes.js';
 import { ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/training-config.js';
 import type { NoticeReport } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/training-run.js';
+import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles, refuseMisaligned } from './annotated-files.js';
 import { corpusNotices } from './corpus-notices.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
 import { type TrainReport, type TrainResult, train } from './train.js';
@@ -38,17 +39,20 @@ export interface TrainFromFilesOptions {
   readonly resume?: boolean;
   /** Whether the model becomes the active one; if it is better than that unless told. */
   readonly activate?: boolean;
+  /** How the annotated files are read. */
+  readonly read?: AnnotatedFileOptions;
   /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
   readonly signal?: AbortSignal;
 }
 
 /** From annotated files to a finished model. Without files it learns the bundled corpus. */
 export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGenerator<TrainReport, TrainResult> {
-  const { config, seed, notices: settingNotices } = settingsOf(options);
+  const { config: chosen, seed, notices: settingNotices } = settingsOf(options);
   const name = options.train ? basename(options.train[0], extname(options.train[0])) : 'names';
-  const { notices, ...parts } = await readParts(options, seed);
+  const { notices, isPlain, ...parts } = await readParts(options, seed, chosen.model.tag_format === 'plain');
   yield* settingNotices;
   yield* notices;
+  const config: RunConfig = isPlain ? { ...chosen, model: { ...chosen.model, tag_format: 'plain' } } : chosen;
   const count = parts.train.sentences.length;
   if (count < FEW_SENTENCES && options.recipe === 'names')
     yield { type: 'remark', message: `With ${count} sentences --recipe tiny is likely to find more names.` };
@@ -112,20 +116,29 @@ interface Parts {
   readonly dev: CorpusPart;
   readonly test?: CorpusPart;
   readonly notices: readonly NoticeReport[];
+  /** Tags are one class a token. */
+  readonly isPlain: boolean;
 }
 
-async function readParts({ train, dev, test }: TrainFromFilesOptions, seed: number): Promise<Parts> {
+async function readParts(
+  { train, dev, test, read: options = {} }: TrainFromFilesOptions,
+  seed: number,
+  isToldPlain: boolean,
+): Promise<Parts> {
   const notices: NoticeReport[] = [];
+  let isPlain = isToldPlain;
   const read = async (files: readonly string[]): Promise<CorpusPart> => {
-    const part = await readPart(files);
+    const part = await readPart(files, isPlain ? { ...options, tagKind: 'plain' } : options);
     notices.push(...part.notices);
+    isPlain ||= part.isPlain;
     return { name: part.name, sentences: part.sentences };
   };
   const testPart = test ?? (train ? undefined : BUNDLED_CORPUS.test);
   const trainPart = await read(train ?? [BUNDLED_CORPUS.train]);
   const devFile = dev ?? (train ? undefined : BUNDLED_CORPUS.dev);
-  const rest = testPart === undefined ? { notices } : { test: await read([testPart]), notices };
+  const rest = { notices, isPlain, ...(testPart !== undefined && { test: await read([testPart]) }) };
   if (devFile !== undefined) return { train: trainPart, dev: await read([devFile]), ...rest };
+  requireSeveral(trainPart);
   const split = splitCorpus(trainPart.sentences, {
     shares: { train: 1 - DEV_SHARE, dev: DEV_SHARE, test: 0 },
     random: createRandom(seed).fork('split'),
@@ -137,16 +150,34 @@ async function readParts({ train, dev, test }: TrainFromFilesOptions, seed: numb
   };
 }
 
-async function readPart(files: readonly string[]): Promise<CorpusPart & { notices: readonly NoticeReport[] }> {
-  const sentences: LabelledSentence[] = [];
-  const notices: NoticeReport[] = [];
-  for (const file of files) {
-    const { sentences: read, report } = await readCorpusFile(file);
-    const firstDocument = sentences.length === 0 ? 0 : sentences[sentences.length - 1].document + 1;
-    for (const sentence of read) sentences.push({ ...sentence, document: sentence.document + firstDocument });
-    notices.push(...corpusNotices(report).map((message) => ({ type: 'notice' as const, message })));
+/** A dev part cannot be set apart from one sentence, nor from one sentence many times over. */
+function requireSeveral({ name, sentences }: CorpusPart): void {
+  if (labelsOf(sentences).length === 0) {
+    const found = `${sentences.length === 1 ? 'one sentence' : `${sentences.length} sentences`} with the tag O throughout`;
+    throw new AppError('empty_corpus', `${name}: expected sentences with names, found ${found}`);
   }
-  return { name: files.map((file) => basename(file)).join(', '), sentences, notices };
+  if (new Set(sentences.map(({ words }) => sentenceKey(words))).size > 1) return;
+  const found = sentences.length === 1 ? 'one sentence' : `one sentence, ${sentences.length} times`;
+  throw new AppError(
+    'empty_corpus',
+    `${name}: expected at least two sentences, or sentences to stop early by with --dev, found ${found}`,
+  );
+}
+
+async function readPart(
+  files: readonly string[],
+  options: AnnotatedFileOptions,
+): Promise<CorpusPart & { readonly notices: readonly NoticeReport[]; readonly isPlain: boolean }> {
+  const { sentences, ledgers, agreement } = await readAnnotatedFiles(files, options);
+  refuseMisaligned(ledgers);
+  const difference = agreement === null ? null : agreementNotice(agreement);
+  const messages = [...ledgers.flatMap(corpusNotices), ...(difference === null ? [] : [difference])];
+  return {
+    name: files.map((file) => basename(file)).join(', '),
+    sentences,
+    notices: messages.map((message) => ({ type: 'notice', message })),
+    isPlain: ledgers.every(({ scheme }) => scheme === 'plain'),
+  };
 }
 
 /** `models/names`, then `models/names-2` and so on: without --output no earlier model is replaced. */

@@ -26,7 +26,11 @@ export const MODEL_OPTIONS = {
   crf: flag(true, 'learn scores between tags too: a conditional random field instead of one softmax a token'),
   hidden_size: positiveCount(128, 4096, 'units of the recurrent layer'),
   look_ahead: count(2, 16, 'how many words to the right the network sees beside the current one'),
-  tag_format: choice(['bioes', 'bio'], 'bioes', 'classes of the network: with or without marks for the end of a name'),
+  tag_format: choice(
+    ['bioes', 'bio', 'plain'],
+    'bioes',
+    'classes of the network: with or without marks for the end of a name, or plain: one class a token',
+  ),
   fine_tune_vectors: flag(
     true,
     'let training change the pretrained vectors of the words it sees; without it they stay as they are',

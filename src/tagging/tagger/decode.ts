@@ -95,7 +95,8 @@ function spanProbability(
 ): number {
   const k = tagSet.tags.length;
   const hasEnds = tagSet.format === 'bioes';
-  const inside = tagSet.id(`I-${label}`);
+  const isPlain = tagSet.format === 'plain';
+  const inside = tagSet.id(`${isPlain ? 'B' : 'I'}-${label}`);
   let tag = tagSet.id(`${hasEnds && endToken - startToken === 1 ? 'S' : 'B'}-${label}`);
   let weight = alpha[startToken * k + tag];
   for (let t = startToken + 1; t < endToken; t++) {
@@ -104,7 +105,7 @@ function spanProbability(
     weight *= (weights.between[tag * k + next] * step) / scale[t];
     tag = next;
   }
-  if (hasEnds || endToken === tokens) return clamp(weight * beta[(endToken - 1) * k + tag]);
+  if (hasEnds || isPlain || endToken === tokens) return clamp(weight * beta[(endToken - 1) * k + tag]);
   // In BIO the next tag decides that the span ends here: every continuation but I of the same label.
   let onward = 0;
   for (let to = 0; to < k; to++) {

@@ -246,6 +246,7 @@ describe('a lint report', () => {
 ============================ Data format validation ============================
 ✔ x: conll, 2 columns, tag in column 2, scheme IOB2
   1 documents, 4 sentences, 4 tokens, 4 entities (LOC 1, PER 3)
+ℹ of 4 names 2 were taken as they stand, 2 repaired, 0 left out
 ⚠ 2 tags repaired: orphan_inside 2
     x:5: "I-PER" on "Bo": there is no entity before it to continue
     x:7: "I-PER" on "Bo": there is no entity before it to continue

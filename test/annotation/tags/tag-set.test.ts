@@ -120,7 +120,7 @@ describe('createTagSet', () => {
     [[], 'bio', '"labels" must hold at least one label, found none'],
     [['PER', 'LOC', 'PER'], 'bio', '"labels" must differ from each other, found "PER" twice'],
     [['a b'], 'bio', 'expected a label of 1 to 64 characters'],
-    [['PER'], 'iob', '"format" must be "bio" or "bioes", found "iob"'],
+    [['PER'], 'iob', '"format" must be "bio", "bioes" or "plain", found "iob"'],
   ])('refuses %j in %s', (labels, format, message) => {
     expect(() => createTagSet(labels, format as TagFormat)).toThrow(message);
   });

@@ -1,7 +1,10 @@
 import { Command, Option } from 'commander';
+import type { ReadFlags } from '#app/cli/convert-files.js';
 import { note, noteWarning, print, printJson } from '#app/cli/output.js';
+import { withReadFlags } from '#app/cli/read-flags.js';
 
-interface EvaluateOptions {
+interface EvaluateOptions extends ReadFlags {
+  readonly recut?: boolean;
   readonly model?: string;
   readonly json?: boolean;
   readonly confidenceIntervals?: boolean;
@@ -9,31 +12,38 @@ interface EvaluateOptions {
 }
 
 export function evaluateCommand(): Command {
-  return new Command('evaluate')
-    .description(
-      'Score a model on annotated sentences: entity-level precision, recall and F1 as conlleval counts them, F1 on the same ' +
-        'sentences in other cases, recall of names it never saw, and how far its scores can be trusted.',
-    )
-    .argument('<file...>', 'annotated sentences, in any format that train reads')
-    .option('--model <dir>', 'model directory or registered name (default: the active model)')
-    .option('--json', 'the scores as one JSON object, with the bins of a reliability diagram')
-    .option('--confidence-intervals', '95 % intervals of F1, from 1,000 bootstrap resamples of the sentences')
-    .addOption(
-      new Option('--memory <switch>', 'off scores every sentence as if it stood alone, though documents are marked')
-        .choices(['on', 'off'])
-        .default('on'),
-    )
+  return withReadFlags(
+    new Command('evaluate')
+      .description(
+        'Score a model on annotated sentences: entity-level precision, recall and F1 as conlleval counts them, F1 on the same ' +
+          'sentences in other cases, recall of names it never saw, and how far its scores can be trusted.',
+      )
+      .argument('<file...>', 'annotated sentences, in any format that train reads')
+      .option('--model <dir>', 'model directory or registered name (default: the active model)')
+      .option('--json', 'the scores as one JSON object, with the bins of a reliability diagram')
+      .option('--confidence-intervals', '95 % intervals of F1, from 1,000 bootstrap resamples of the sentences')
+      .addOption(
+        new Option('--memory <switch>', 'off scores every sentence as if it stood alone, though documents are marked')
+          .choices(['on', 'off'])
+          .default('on'),
+      ),
+  )
     .addHelpText('after', '\nExample:\n  onomast evaluate --model models/mine test.conll')
     .action(async (files: string[], options: EvaluateOptions) => {
-      const { readCorpusFile } = await import('#annotation/reading/read-corpus-file.js');
+      const { agreementNotice, readAnnotatedFiles } = await import('#app/services/annotated-files.js');
+      const { readOptionsOf } = await import('#app/cli/convert-files.js');
       const { evaluateFinally } = await import('#tagging/evaluation/final-evaluation.js');
       const { createKnownEntities } = await import('#tagging/evaluation/known-entities.js');
       const { formatEvaluation, toSeqevalReport } = await import('#tagging/evaluation/report.js');
       const { noteRepairs } = await import('#app/cli/corpus-notes.js');
       const { loadActiveTagger } = await import('#app/services/load-active-tagger.js');
-      const corpora = await Promise.all(files.map((file) => readCorpusFile(file)));
-      for (const { report } of corpora) noteRepairs(report);
-      const sentences = corpora.flatMap((corpus) => corpus.sentences);
+      const { sentences, ledgers, agreement } = await readAnnotatedFiles(files, {
+        ...readOptionsOf(options),
+        recut: options.recut ?? false,
+      });
+      for (const ledger of ledgers) noteRepairs(ledger);
+      const notice = agreement === null ? null : agreementNotice(agreement);
+      if (notice !== null) note(`onomast: ${notice}`);
       const { tagger: loaded, entities } = await loadActiveTagger(options.model, noteWarning);
       const tagger = options.memory === 'on' ? loaded : loaded.withMemory(0);
       const evaluation = evaluateFinally(tagger, sentences, {
@@ -41,7 +51,11 @@ export function evaluateCommand(): Command {
         withIntervals: options.confidenceIntervals ?? false,
       });
       if (options.json) printJson(toSeqevalReport(evaluation));
-      else print(formatEvaluation(evaluation));
+      else {
+        const isPlain = ledgers.every(({ scheme }) => scheme === 'plain');
+        if (isPlain) print(`Token accuracy  ${(100 * evaluation.tokenAccuracy).toFixed(2)}`);
+        print(formatEvaluation(evaluation));
+      }
       const strange = Object.keys(evaluation.labels).filter((label) => !tagger.labels.includes(label));
       if (strange.length > 0) note(`onomast: the model has never seen the labels ${strange.join(', ')}`);
     });

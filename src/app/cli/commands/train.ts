@@ -1,47 +1,55 @@
 import { Command } from 'commander';
+import type { ReadFlags } from '#app/cli/convert-files.js';
 import { EXIT } from '#app/cli/exit-codes.js';
 import { oneOf, wholeNumber } from '#app/cli/number-option.js';
 import { print } from '#app/cli/output.js';
+import { withReadFlags } from '#app/cli/read-flags.js';
 import type { ShowOptions } from '#app/cli/show-training.js';
 import type { TrainFromFilesOptions } from '#app/services/train-from-files.js';
 import { RECIPES } from '#training/config/recipes.js';
 
-interface TrainOptions extends TrainFromFilesOptions, ShowOptions {
+interface TrainOptions extends Omit<TrainFromFilesOptions, 'read'>, ShowOptions, ReadFlags {
+  readonly recut?: boolean;
   readonly optionsHelp?: boolean;
 }
 
 export function trainCommand(): Command {
-  return new Command('train')
-    .description('Train a tagger. With no option at all it learns the bundled corpus.')
-    .option('--train <file...>', 'annotated sentences: CoNLL columns, Universal NER .iob2, JSON lines or inline text')
-    .option('--dev <file>', 'sentences to stop early by; without it a tenth of the training data is set apart')
-    .option('--test <file>', 'sentences to score the finished model on, once')
-    .option('--output <dir>', 'the model directory (default: models/names, or models/ and the training file)')
-    .option('--recipe <name>', 'named settings to start from', 'names')
-    .option(
-      '--seed <n>',
-      'random seed; the same seed gives the same bytes (default: 0)',
-      wholeNumber('--seed', { from: 0 }),
-    )
-    .option('--config <file>', 'JSON object of settings')
-    .option('--set <key=value...>', 'single settings; they override --config, which overrides --recipe')
-    .option('--vectors <file>', 'pretrained word vectors: a file that `onomast vectors` made, or none (default: auto)')
-    .option(
-      '--kernels <name>',
-      'arithmetic: reference, simd or relaxed (default: the fastest this machine has)',
-      oneOf('--kernels', ['reference', 'simd', 'relaxed']),
-    )
-    .option(
-      '--workers <n>',
-      'threads that train together; the result does not depend on it (default: one a core)',
-      wholeNumber('--workers', { from: 1, to: 256 }),
-    )
-    .option('--activate', 'use the model from now on where none is named, whatever it scores')
-    .option('--no-activate', 'do not (default: if it scores higher on dev than the active one)')
-    .option('--resume', 'go on from the checkpoint that an interrupted training left')
-    .option('--json', 'one JSON object a line instead of the table')
-    .option('--quiet', 'no progress, only the result')
-    .option('--options-help', 'list every setting of --set and --config, and the recipes')
+  return withReadFlags(
+    new Command('train')
+      .description('Train a tagger. With no option at all it learns the bundled corpus.')
+      .option('--train <file...>', 'annotated files in any format that `onomast convert --help` lists')
+      .option('--dev <file>', 'sentences to stop early by; without it a tenth of the training data is set apart')
+      .option('--test <file>', 'sentences to score the finished model on, once')
+      .option('--output <dir>', 'the model directory (default: models/names, or models/ and the training file)')
+      .option('--recipe <name>', 'named settings to start from', 'names')
+      .option(
+        '--seed <n>',
+        'random seed; the same seed gives the same bytes (default: 0)',
+        wholeNumber('--seed', { from: 0 }),
+      )
+      .option('--config <file>', 'JSON object of settings')
+      .option('--set <key=value...>', 'single settings; they override --config, which overrides --recipe')
+      .option(
+        '--vectors <file>',
+        'pretrained word vectors: a file that `onomast vectors` made, or none (default: auto)',
+      )
+      .option(
+        '--kernels <name>',
+        'arithmetic: reference, simd or relaxed (default: the fastest this machine has)',
+        oneOf('--kernels', ['reference', 'simd', 'relaxed']),
+      )
+      .option(
+        '--workers <n>',
+        'threads that train together; the result does not depend on it (default: one a core)',
+        wholeNumber('--workers', { from: 1, to: 256 }),
+      )
+      .option('--activate', 'use the model from now on where none is named, whatever it scores')
+      .option('--no-activate', 'do not (default: if it scores higher on dev than the active one)')
+      .option('--resume', 'go on from the checkpoint that an interrupted training left')
+      .option('--json', 'one JSON object a line instead of the table')
+      .option('--quiet', 'no progress, only the result')
+      .option('--options-help', 'list every setting of --set and --config, and the recipes'),
+  )
     .addHelpText(
       'after',
       `\nRecipes:\n${recipeLines().join('\n')}\n\nExample:\n  onomast train --train mine.conll --output models/mine --set max_epochs=20 --set hidden_size=200`,
@@ -50,7 +58,9 @@ export function trainCommand(): Command {
       if (options.optionsHelp) return printOptions();
       const { trainFromFiles } = await import('#app/services/train-from-files.js');
       const { showTraining } = await import('#app/cli/show-training.js');
-      const { activation } = await showTraining((signal) => trainFromFiles({ ...options, signal }), options);
+      const { readOptionsOf } = await import('#app/cli/convert-files.js');
+      const read = { ...readOptionsOf(options), recut: options.recut ?? false };
+      const { activation } = await showTraining((signal) => trainFromFiles({ ...options, read, signal }), options);
       if (activation.findsNothing) process.exitCode = EXIT.failed;
     });
 }
