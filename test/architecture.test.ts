@@ -46,6 +46,7 @@ const BUNDLED: readonly string[] = ['lit-html'];
 const WITH_FILES = [
   'base/files/',
   'annotation/reading/read-corpus-file.ts',
+  'annotation/lint/check-corpora.ts',
   'tagging/model/model-directory.ts',
   'tagging/tagger/load-tagger.ts',
   'tagging/vectors/load-vector-table.ts',
