@@ -1,6 +1,6 @@
 import type { TrainReport, TrainResult } from '#app/services/train.js';
 import { formatEvaluation, toSeqevalReport } from '#tagging/evaluation/report.js';
-import type { NoticeReport, RunReport } from '#training/reports/reports.js';
+import type { NoticeReport, RunReport, WatchReport } from '#training/reports/reports.js';
 import { note, print, printJsonLine } from './output.js';
 import { bar, compact, createProgressLine, duration } from './progress.js';
 
@@ -27,6 +27,8 @@ export function createTrainingPrinter({
         note(`onomast: ${report.message}`);
       } else if (report.type === 'remark') {
         if (!json && !quiet) note(report.message);
+      } else if (report.type === 'watch') {
+        return; // the command line has no watch-list
       } else if (json) {
         if (report.type !== 'step') printJsonLine(jsonOf(report));
       } else if (!quiet) showReport(report, line);
@@ -40,7 +42,10 @@ export function createTrainingPrinter({
   };
 }
 
-function showReport(report: Exclude<RunReport, NoticeReport>, line: ReturnType<typeof createProgressLine>): void {
+function showReport(
+  report: Exclude<RunReport, NoticeReport | WatchReport>,
+  line: ReturnType<typeof createProgressLine>,
+): void {
   if (report.type === 'start') {
     const { train, dev, test } = report.sentences;
     const counts = `${train} sentences to train on, ${dev} dev${test > 0 ? `, ${test} test` : ''}`;
@@ -79,7 +84,7 @@ function showReport(report: Exclude<RunReport, NoticeReport>, line: ReturnType<t
 const HEADER = '  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME';
 
 /** Keys as in every other JSON of this program: snake case. */
-function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' }>): object {
+function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' | 'watch' }>): object {
   if (report.type === 'start') {
     const { type, runId, output, sentences, labels, parameters, resumedAtEpoch } = report;
     return { type, run: runId, output, sentences, labels, parameters, resumed_at_epoch: resumedAtEpoch };

@@ -1,10 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
-import { sentenceKey } from '#annotation/documents/sentence-key.js';
-import { splitCorpus } from '#annotation/split/grouped-split.js';
-import { labelsOf } from '#annotation/tags/labels-of.js';
+import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import { AppError, messageOf } from '#base/errors.js';
-import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { currentNames, parseAssignments } from '#tagging/model/config-options.js';
 import { findRecipe } from '#training/config/recipes.js';
@@ -13,11 +9,10 @@ import type { NoticeReport } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/training-run.js';
 import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles, refuseMisaligned } from './annotated-files.js';
 import { corpusNotices } from './corpus-notices.js';
+import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
-import { type TrainReport, type TrainResult, train } from './train.js';
+import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
 
-/** The dev part, when none is given: this share of the training data. */
-const DEV_SHARE = 0.1;
 /** Below, the recipe for small corpora scores higher (docs/quality.md). */
 const FEW_SENTENCES = 2000;
 
@@ -49,16 +44,17 @@ export interface TrainFromFilesOptions {
 export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGenerator<TrainReport, TrainResult> {
   const { config: chosen, seed, notices: settingNotices } = settingsOf(options);
   const name = options.train ? basename(options.train[0], extname(options.train[0])) : 'names';
-  const { notices, isPlain, ...parts } = await readParts(options, seed, chosen.model.tag_format === 'plain');
+  const isToldPlain = chosen.model.tag_format === 'plain';
+  const { notices, isPlain, ...parts } = await readTrainingFiles(options, seed, isToldPlain);
   yield* settingNotices;
   yield* notices;
-  const config: RunConfig = isPlain ? { ...chosen, model: { ...chosen.model, tag_format: 'plain' } } : chosen;
+  const config = isPlain ? withPlainTags(chosen) : chosen;
   const count = parts.train.sentences.length;
   if (count < FEW_SENTENCES && options.recipe === 'names')
     yield { type: 'remark', message: `With ${count} sentences --recipe tiny is likely to find more names.` };
   return yield* train({
     ...parts,
-    output: options.output ?? defaultOutput(name),
+    output: options.output ?? freeModelPath(MODELS_DIRECTORY, name, false),
     ...(options.output === undefined && { modelName: name }),
     config,
     seed,
@@ -111,20 +107,18 @@ function readConfigFile(path: string): Record<string, unknown> {
   throw new AppError('invalid_config', `--config: expected a JSON object in "${path}"`);
 }
 
-interface Parts {
-  readonly train: CorpusPart;
-  readonly dev: CorpusPart;
-  readonly test?: CorpusPart;
-  readonly notices: readonly NoticeReport[];
+/** What was read from files. */
+export interface TrainingFiles extends CorpusParts {
   /** Tags are one class a token. */
   readonly isPlain: boolean;
 }
 
-async function readParts(
-  { train, dev, test, read: options = {} }: TrainFromFilesOptions,
+/** The sentences of files, or of the bundled corpus where no file is named. */
+export async function readTrainingFiles(
+  { train, dev, test, read: options = {} }: Pick<TrainFromFilesOptions, 'train' | 'dev' | 'test' | 'read'>,
   seed: number,
   isToldPlain: boolean,
-): Promise<Parts> {
+): Promise<TrainingFiles> {
   const notices: NoticeReport[] = [];
   let isPlain = isToldPlain;
   const read = async (files: readonly string[]): Promise<CorpusPart> => {
@@ -133,35 +127,16 @@ async function readParts(
     isPlain ||= part.isPlain;
     return { name: part.name, sentences: part.sentences };
   };
-  const testPart = test ?? (train ? undefined : BUNDLED_CORPUS.test);
+  const testFile = test ?? (train ? undefined : BUNDLED_CORPUS.test);
   const trainPart = await read(train ?? [BUNDLED_CORPUS.train]);
   const devFile = dev ?? (train ? undefined : BUNDLED_CORPUS.dev);
-  const rest = { notices, isPlain, ...(testPart !== undefined && { test: await read([testPart]) }) };
+  const rest = { notices, isPlain, ...(testFile !== undefined && { test: await read([testFile]) }) };
   if (devFile !== undefined) return { train: trainPart, dev: await read([devFile]), ...rest };
-  requireSeveral(trainPart);
-  const split = splitCorpus(trainPart.sentences, {
-    shares: { train: 1 - DEV_SHARE, dev: DEV_SHARE, test: 0 },
-    random: createRandom(seed).fork('split'),
-  });
-  return {
-    train: { ...trainPart, sentences: split.train },
-    dev: { name: `a tenth of ${trainPart.name}`, sentences: split.dev },
-    ...rest,
-  };
+  return { ...splitOff(trainPart, seed), ...rest };
 }
 
-/** A dev part cannot be set apart from one sentence, nor from one sentence many times over. */
-function requireSeveral({ name, sentences }: CorpusPart): void {
-  if (labelsOf(sentences).length === 0) {
-    const found = `${sentences.length === 1 ? 'one sentence' : `${sentences.length} sentences`} with the tag O throughout`;
-    throw new AppError('empty_corpus', `${name}: expected sentences with names, found ${found}`);
-  }
-  if (new Set(sentences.map(({ words }) => sentenceKey(words))).size > 1) return;
-  const found = sentences.length === 1 ? 'one sentence' : `one sentence, ${sentences.length} times`;
-  throw new AppError(
-    'empty_corpus',
-    `${name}: expected at least two sentences, or sentences to stop early by with --dev, found ${found}`,
-  );
+export function withPlainTags(config: RunConfig): RunConfig {
+  return { ...config, model: { ...config.model, tag_format: 'plain' } };
 }
 
 async function readPart(
@@ -178,12 +153,4 @@ async function readPart(
     notices: messages.map((message) => ({ type: 'notice', message })),
     isPlain: ledgers.every(({ scheme }) => scheme === 'plain'),
   };
-}
-
-/** `models/names`, then `models/names-2` and so on: without --output no earlier model is replaced. */
-function defaultOutput(name: string): string {
-  for (let n = 1; ; n++) {
-    const path = join(MODELS_DIRECTORY, n === 1 ? name : `${name}-${n}`);
-    if (!existsSync(path)) return path;
-  }
 }

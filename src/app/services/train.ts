@@ -1,11 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
+import { sentenceKey } from '#annotation/documents/sentence-key.js';
+import { splitCorpus } from '#annotation/split/grouped-split.js';
+import { labelsOf } from '#annotation/tags/labels-of.js';
 import type { Registry } from '#app/store/registry.js';
-import { messageOf } from '#base/errors.js';
+import { AppError, messageOf } from '#base/errors.js';
+import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
 import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
-import { runTraining, type TrainingRequest } from '#training/run/training-run.js';
+import { type CorpusPart, runTraining, type TrainingRequest } from '#training/run/training-run.js';
 import { type ActivationChoice, type ActivationOutcome, offerModel } from './activation.js';
 import { chooseVectors } from './choose-vectors.js';
 import { openHomeRegistry } from './home-registry.js';
@@ -23,6 +27,31 @@ export interface TrainRequest
   /** Whether the registry of the home keeps the run and the model. */
   readonly isRecorded: boolean;
   readonly activation: ActivationChoice;
+}
+
+/** What is learned from and what is scored, and what was found when it was read. */
+export interface CorpusParts extends Pick<TrainingRequest, 'train' | 'dev' | 'test'> {
+  readonly notices: readonly NoticeReport[];
+}
+
+/** The dev part, when none is given: this share of the training data. */
+const DEV_SHARE = 0.1;
+
+/**
+ * Sets a tenth of the documents apart to stop early by.
+ *
+ * @throws {AppError} `empty_corpus` if that leaves nothing to learn from or to score.
+ */
+export function splitOff(whole: CorpusPart, seed: number): Pick<CorpusParts, 'train' | 'dev'> {
+  requireSeveral(whole);
+  const split = splitCorpus(whole.sentences, {
+    shares: { train: 1 - DEV_SHARE, dev: DEV_SHARE, test: 0 },
+    random: createRandom(seed).fork('split'),
+  });
+  return {
+    train: { ...whole, sentences: split.train },
+    dev: { name: `a tenth of ${whole.name}`, sentences: split.dev },
+  };
 }
 
 export type TrainReport = RunReport | RemarkReport;
@@ -71,4 +100,18 @@ function openRegistryIfPossible(): { registry?: Registry; problem?: NoticeReport
   } catch (error) {
     return { problem: { type: 'notice', message: `the run will not be recorded: ${messageOf(error)}` } };
   }
+}
+
+/** A dev part cannot be set apart from one sentence, nor from one sentence many times over. */
+function requireSeveral({ name, sentences }: CorpusPart): void {
+  if (labelsOf(sentences).length === 0) {
+    const found = `${sentences.length === 1 ? 'one sentence' : `${sentences.length} sentences`} with the tag O throughout`;
+    throw new AppError('empty_corpus', `${name}: expected sentences with names, found ${found}`);
+  }
+  if (new Set(sentences.map(({ words }) => sentenceKey(words))).size > 1) return;
+  const found = sentences.length === 1 ? 'one sentence' : `one sentence, ${sentences.length} times`;
+  throw new AppError(
+    'empty_corpus',
+    `${name}: expected at least two sentences, or sentences to stop early by with --dev, found ${found}`,
+  );
 }

@@ -1,6 +1,7 @@
 import type { FinalEvaluation } from '#tagging/evaluation/final-evaluation.js';
 import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import type { ModelMeta } from '#tagging/model/model-files.js';
+import type { TaggedText } from '#tagging/tagger/entity.js';
 
 /** One minibatch was trained on. */
 export interface StepReport {
@@ -79,7 +80,14 @@ export interface RemarkReport {
   readonly message: string;
 }
 
-export type RunReport = StartReport | NoticeReport | (StepReport & Timing) | (EpochReport & Timing);
+/** The texts of the watch-list as the model tags them after an epoch. */
+export interface WatchReport {
+  readonly type: 'watch';
+  readonly epoch: number;
+  readonly texts: readonly TaggedText[];
+}
+
+export type RunReport = StartReport | NoticeReport | WatchReport | (StepReport & Timing) | (EpochReport & Timing);
 
 /** A finished training. */
 export interface RunResult extends Omit<TrainingOutcome, 'bestF1'> {

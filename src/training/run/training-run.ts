@@ -22,6 +22,7 @@ import { buildFeatureVocabularies } from '#tagging/features/features.js';
 import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
 import { assertWritableModelPath, saveModel, sha256 } from '#tagging/model/model-directory.js';
 import { createTaggerModel, parameterCount, type TaggerModel } from '#tagging/model/tagger-model.js';
+import type { TaggedText } from '#tagging/tagger/entity.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 import { assertFits } from '#training/checks/memory-estimate.js';
@@ -70,6 +71,8 @@ export interface TrainingRequest {
   readonly kernels: Kernels;
   /** Threads that compute, 1 unless told; the result does not depend on it. */
   readonly threads?: number;
+  /** Texts that are tagged whenever dev is scored, so that one sees names appear. */
+  readonly watch?: readonly string[];
   /** Keeps the record of the run and of its model; without it nothing is recorded. */
   readonly observer?: RunObserver;
   /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
@@ -151,12 +154,16 @@ async function* trainAndSave(
   const tokenizer = chooseTokenizer(train.sentences);
   const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' }, { tokenizer });
   const fixedMemory = memoryWeight(config.training);
+  let watched: readonly TaggedText[] = [];
   const trainer = createTrainer({
     model,
     config: config.training,
     engine,
     runner,
-    evaluate: () => evaluateTagger(tagger, dev.sentences),
+    evaluate() {
+      watched = request.watch?.map((text) => tagger.tag(text)) ?? [];
+      return evaluateTagger(tagger, dev.sentences);
+    },
   });
 
   const dataSha256 = hashOf(
@@ -200,6 +207,8 @@ async function* trainAndSave(
       }
       yield* record.notices();
       yield { ...report, ...timing };
+      if (report.type === 'epoch' && report.dev && watched.length > 0)
+        yield { type: 'watch', epoch: report.epoch, texts: watched };
       const silence = report.type === 'epoch' ? watchSilence(report) : undefined;
       if (silence) yield silence;
       if (performance.now() - lastBreath > BREATHE_MS) {

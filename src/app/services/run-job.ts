@@ -1,0 +1,130 @@
+import type { Evaluation } from '#tagging/evaluation/span-scores.js';
+import { findRecipe } from '#training/config/recipes.js';
+import { parseRunConfig } from '#training/config/training-config.js';
+import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
+import { readTrainingFiles, withPlainTags } from './train-from-files.js';
+import type { JobScores, TrainingJobEvent, TrainingJobRequest } from './training-job.js';
+import type { JobSentences } from './training-protocol.js';
+
+/** Steps are told no more often than this. */
+const STEP_MS = 200;
+
+/** A training job from beginning to end, in this process; what `training-process` runs. */
+export async function* runJob({
+  request,
+  sentences,
+  output,
+  resume,
+  signal,
+}: {
+  readonly request: TrainingJobRequest;
+  /** Where the data are sentences. */
+  readonly sentences: JobSentences | undefined;
+  readonly output: string;
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+}): AsyncGenerator<TrainingJobEvent> {
+  const { seed = 0, modelName, activation = 'when_better', watch = [] } = request;
+  const chosen = parseRunConfig({ ...findRecipe(request.recipe).options, ...request.settings }, 'settings');
+  const isToldPlain = chosen.model.tag_format === 'plain';
+  const read = sentences
+    ? { ...partsOf(request, sentences, seed), isPlain: isToldPlain }
+    : await readTrainingFiles(request.data.kind === 'files' ? request.data : {}, seed, isToldPlain);
+  const { notices, isPlain, ...parts } = read;
+  const config = isPlain ? withPlainTags(chosen) : chosen;
+  for (const { message } of notices) yield { type: 'notice', message };
+  const run = train({
+    ...parts,
+    output,
+    modelName,
+    config,
+    seed,
+    resume,
+    isRecorded: true,
+    activation,
+    watch,
+    signal,
+  });
+  let lastStep = 0;
+  let next = await run.next();
+  while (!next.done) {
+    const report = next.value;
+    const isTooSoon = report.type === 'step' && performance.now() - lastStep < STEP_MS;
+    if (report.type === 'step' && !isTooSoon) lastStep = performance.now();
+    if (!isTooSoon) yield eventOf(report);
+    next = await run.next();
+  }
+  yield resultOf(next.value);
+}
+
+function partsOf({ title }: TrainingJobRequest, { train: sentences, dev }: JobSentences, seed: number): CorpusParts {
+  const whole = { name: title, sentences };
+  if (dev === undefined) return { ...splitOff(whole, seed), notices: [] };
+  return { train: whole, dev: { name: `${title}, dev`, sentences: dev }, notices: [] };
+}
+
+function eventOf(report: TrainReport): TrainingJobEvent {
+  switch (report.type) {
+    case 'notice':
+    case 'remark':
+      return report;
+    case 'start': {
+      const { type, runId, sentences, labels, parameters, resumedAtEpoch } = report;
+      return { type, runId, sentences, labels, parameters, resumedAtEpoch };
+    }
+    case 'step': {
+      const { type, batch, batches } = report;
+      return { type, batch, batches, ...progressOf(report) };
+    }
+    case 'epoch': {
+      const { type, learningRate, gradientNorm, isBest, dev } = report;
+      return { type, learningRate, gradientNorm, isBest, dev: dev && scoresOf(dev), ...progressOf(report) };
+    }
+    case 'watch': {
+      const texts = report.texts.map(({ text, entities }) => ({
+        text,
+        entities: entities.map(({ start, end, label, score }) => ({ start, end, label, score })),
+      }));
+      return { type: 'watch', epoch: report.epoch, texts };
+    }
+  }
+}
+
+function progressOf(report: Extract<TrainReport, { type: 'step' | 'epoch' }>) {
+  const { epoch, step, loss, tokensPerSecond, seconds, secondsLeft } = report;
+  return {
+    epoch,
+    step,
+    loss: finite(loss),
+    tokensPerSecond: finite(tokensPerSecond),
+    seconds,
+    secondsLeft: finite(secondsLeft),
+  };
+}
+
+function resultOf({ output, meta, seconds, epochs, bestEpoch, dev, test, activation }: TrainResult): TrainingJobEvent {
+  return {
+    type: 'result',
+    output,
+    weightsSha256: meta.weights_sha256,
+    seconds,
+    epochs,
+    bestEpoch,
+    dev: scoresOf(dev),
+    test: test && scoresOf(test),
+    activation,
+  };
+}
+
+function scoresOf({ micro: { precision, recall, f1 }, labels }: Pick<Evaluation, 'micro' | 'labels'>): JobScores {
+  return {
+    precision,
+    recall,
+    f1,
+    labels: Object.fromEntries(Object.entries(labels).map(([label, scores]) => [label, scores.f1])),
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
