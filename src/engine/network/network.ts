@@ -8,7 +8,7 @@ import { lossKindOf } from './loss-kinds.js';
 import type { NetworkPlan } from './network-plan.js';
 
 /** A minibatch to learn from. */
-export interface LabelledBatch extends WordBatch {
+export interface TrainingBatch extends WordBatch {
   /** (N): gold tag of every row, -1 where there is none. */
   readonly targets: Int32Array;
 }
@@ -25,7 +25,7 @@ export interface Network {
    * The loss of a batch, its gradient added to every `parameter.grad`. `factor` is 1 / (tokens of the minibatch),
    * which is more than this batch's when the minibatch is divided into shards.
    */
-  lossAndGradient(batch: LabelledBatch, context: PassContext, factor: number): number;
+  lossAndGradient(batch: TrainingBatch, context: PassContext, factor: number): number;
   /** What decoding adds to the logits: the CRF's scores between tags, or only what is legal. */
   transitions(): TransitionScores;
 }

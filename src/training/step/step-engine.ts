@@ -4,21 +4,13 @@ import { createOptimizer } from '#engine/optimizers/create-optimizer.js';
 import { createWeightAverage, type WeightAverage } from '#engine/optimizers/moving-average.js';
 import type { Optimizer } from '#engine/optimizers/optimizer.js';
 import { createBatch } from '#tagging/features/batch.js';
-import { bucketBatches } from '#tagging/features/bucket-batches.js';
 import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { explainMinibatch } from '#training/checks/out-of-memory.js';
-import { drawVariants, NO_VARIANTS, type VariantCounts, variantCount } from '#training/config/sentence-variants.js';
+import { NO_VARIANTS, type VariantCounts } from '#training/config/sentence-variants.js';
 import type { TrainingConfig } from '#training/config/training-config.js';
 import { type BlockSums, type BlockUpdate, createGradientBlocks } from './gradient-blocks.js';
-
-/** Which minibatch: everything random about it follows from these numbers. */
-export interface StepAddress {
-  readonly epoch: number;
-  readonly batch: number;
-  /** Optimiser steps before this one. */
-  readonly step: number;
-}
+import { createMinibatches, type StepAddress } from './minibatches.js';
 
 /**
  * The arithmetic of one optimiser step, cut into parts that any thread may do, in three phases that no thread may mix:
@@ -52,13 +44,6 @@ export interface StepEngineInput {
   readonly random: Random;
 }
 
-interface Minibatch extends Pick<StepAddress, 'epoch' | 'batch'> {
-  /** Sentences of each shard, as indices into `train`. */
-  readonly shards: readonly (readonly number[])[];
-  /** Tokens. */
-  readonly rows: number;
-}
-
 /** Share of the past in running statistics: 1 less what PyTorch calls momentum. */
 const STATISTICS_BETA = 0.9;
 
@@ -87,39 +72,13 @@ export function createStepEngine({
   // What blocks of sparse tables leave behind is 0 already.
   const denseFrom = config.L2 === 0 ? parameters.sparseCount : 0;
 
-  const count = train.length / variantCount(variants);
-  const lengths = train.slice(0, count).map(({ length }) => length);
-  const batchSize = config.batch_size === 0 ? Number.POSITIVE_INFINITY : config.batch_size;
-  let dealt: { readonly epoch: number; readonly batches: readonly number[][] } = { epoch: -1, batches: [] };
-  let minibatch: Minibatch = { epoch: -1, batch: -1, shards: [], rows: 0 };
-  /** Every phase of a step and every shard asks for the same one. */
-  const minibatchAt = ({ epoch, batch }: StepAddress): Minibatch => {
-    if (minibatch.epoch === epoch && minibatch.batch === batch) return minibatch;
-    if (dealt.epoch !== epoch) {
-      dealt = { epoch, batches: bucketBatches(lengths, { batchSize, random: random.fork('epoch', epoch) }) };
-    }
-    // Longest first, so that dealing them out in turn makes shards alike.
-    const sentences = dealt.batches[batch].toSorted((i, j) => lengths[j] - lengths[i] || i - j);
-    const drawn = drawVariants(sentences.length, {
-      counts: variants,
-      config,
-      random: random.fork('case', epoch, batch),
-    });
-    const shown = sentences.map((sentence, place) => drawn[place] * count + sentence);
-    minibatch = {
-      epoch,
-      batch,
-      shards: Array.from({ length: shards }, (_, s) => shown.filter((_, place) => place % shards === s)),
-      rows: shown.reduce((sum, i) => sum + train[i].length, 0),
-    };
-    return minibatch;
-  };
+  const minibatches = createMinibatches({ train, variants, config, random });
 
   return {
     shards,
     blocks: blocks.length,
-    batchesPerEpoch: Math.ceil(count / Math.min(batchSize, count)),
-    rowsOf: (address) => minibatchAt(address).rows,
+    batchesPerEpoch: minibatches.perEpoch,
+    rowsOf: (address) => minibatches.at(address).rows,
     average,
     arrays: namedArrays(parameters.state, average, optimizer),
 
@@ -127,7 +86,7 @@ export function createStepEngine({
       const { grad, measured } = replicas[shard];
       kernels.fill(grad.subarray(denseFrom), 0, grad.length - denseFrom);
       kernels.fill(measured, 0, measured.length);
-      const { shards: sentences, rows } = minibatchAt(address);
+      const { shards: sentences, rows } = minibatches.at(address);
       if (sentences[shard].length === 0) return 0;
       const position = kernels.arena.position;
       const context = { kernels, training: true, random: random.fork('step', address.step, shard) };
@@ -144,6 +103,7 @@ export function createStepEngine({
       } catch (error) {
         const bytes = kernels.arena.position - position;
         kernels.arena.release(position);
+        const { lengths } = minibatches;
         const size = { sentences: sentences.flat().length, tokens: rows, bytes, shard: own, lengths };
         const step = address.step + 1;
         throw explainMinibatch(error, { kernels, config, step, parameters: values.length, ...size, pass });

@@ -1,5 +1,6 @@
 import type { BlockUpdate } from './gradient-blocks.js';
-import type { StepAddress, StepEngine } from './step-engine.js';
+import type { StepAddress } from './minibatches.js';
+import type { StepEngine } from './step-engine.js';
 
 /** Does the parts of a step, alone or with other threads; the sums come back in the order of shards and blocks. */
 export interface StepRunner {
