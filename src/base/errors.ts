@@ -37,6 +37,8 @@ export const ERROR_CODES = [
   'method_not_allowed',
   'request_timeout',
   'training_in_progress',
+  'changed_meanwhile',
+  'label_in_use',
   'text_too_long',
   'too_many_texts',
   'too_many_tokens',

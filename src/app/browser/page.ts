@@ -3,3 +3,8 @@ import { maybeElement } from './elements.js';
 /** Every page works without this script. What a page needs to come alive is loaded only where that page is. */
 const tagForm = maybeElement<HTMLFormElement>('tag-form');
 if (tagForm !== undefined) void import('./tag-form.js').then(({ enhanceTagForm }) => enhanceTagForm(tagForm));
+const annotation = maybeElement('annotate');
+if (annotation !== undefined)
+  void import('./annotate.js').then(({ enhanceAnnotation }) => enhanceAnnotation(annotation));
+const upload = maybeElement<HTMLFormElement>('upload');
+if (upload !== undefined) void import('./upload.js').then(({ enhanceUpload }) => enhanceUpload(upload));

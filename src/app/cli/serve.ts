@@ -3,6 +3,7 @@ import { createApp } from '#app/http/app.js';
 import { loopbackHosts } from '#app/http/guards/security.js';
 import { DEFAULT_LIMITS } from '#app/http/limits.js';
 import { startServer } from '#app/http/server.js';
+import { createAnnotationService } from '#app/services/annotation.js';
 import { openRegistryOrNone } from '#app/services/home-registry.js';
 import { createModelList, type ModelList } from '#app/services/model-list.js';
 import { SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
@@ -45,6 +46,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     models,
     tagging: pool,
     runs: registry.runs,
+    // What cannot be kept must not be said to be saved.
+    ...(registry.isKept && { annotation: createAnnotationService({ registry: registry.projects, models }) }),
     viewsDirectory: VIEWS_DIRECTORY,
     scriptsDirectory: SCRIPTS_DIRECTORY,
     log: note,

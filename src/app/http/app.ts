@@ -7,6 +7,7 @@ import { createByteBudget } from '#app/http/guards/byte-budget.js';
 import { createGuards } from '#app/http/guards/guards.js';
 import { allowOrigins, requireKnownHost, securityHeaders } from '#app/http/guards/security.js';
 import { apiResources } from '#app/http/routes/api-resources.js';
+import { addProjectPages } from '#app/http/routes/project-pages.js';
 import { addRunPages } from '#app/http/routes/run-pages.js';
 import { addTagPage } from '#app/http/routes/tag-page.js';
 import { createLocalTagging } from '#app/serving/local-tagging.js';
@@ -25,6 +26,7 @@ export function createApp(dependencies: AppDependencies): Express {
   const {
     models,
     runs,
+    annotation,
     viewsDirectory,
     scriptsDirectory,
     log,
@@ -38,7 +40,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', [...(dependencies.trustedProxies ?? [])]);
   const assetDirectories = [join(viewsDirectory, 'assets'), scriptsDirectory];
-  useViews(app, viewsDirectory, assetDirectories);
+  useViews(app, { viewsDirectory, assetDirectories, hasProjects: annotation !== undefined });
 
   app.use(securityHeaders());
   app.use(requireKnownHost(allowedHosts));
@@ -49,16 +51,28 @@ export function createApp(dependencies: AppDependencies): Express {
   const guards = createGuards({ access, allowedOrigins, limits, budget });
   const source = dependencies.tagging ?? createLocalTagging(models);
   const tagging = createRequestTagging({ tagging: source, limits, budget });
-  for (const resource of apiResources({ models, tagging, log, limits, guards })) addResource(app, resource);
+  for (const resource of apiResources({ models, tagging, log, limits, guards, ...(annotation && { annotation }) }))
+    addResource(app, resource);
   addTagPage(app, { models, tagging, limits, guards });
   addRunPages(app, { models, runs, guards });
+  if (annotation) addProjectPages(app, { annotation, guards });
   app.use(answerNotFound);
   app.use(createErrorHandler({ log }));
   return app;
 }
 
+interface ViewOptions {
+  readonly viewsDirectory: string;
+  /** Of the style sheet, and of the scripts. */
+  readonly assetDirectories: readonly string[];
+  readonly hasProjects: boolean;
+}
+
 /** A page sees what it shows as `page`, and nothing else: neither Express's settings nor the request. */
-function useViews(app: Express, viewsDirectory: string, [styles, scripts]: readonly string[]): void {
+function useViews(
+  app: Express,
+  { viewsDirectory, assetDirectories: [styles, scripts], hasProjects }: ViewOptions,
+): void {
   const assets = {
     style: assetUrl(styles, 'style.css'),
     script: assetUrl(scripts, 'page.js'),
@@ -69,7 +83,7 @@ function useViews(app: Express, viewsDirectory: string, [styles, scripts]: reado
   app.set('view cache', true);
   app.engine('ejs', (path, options, callback) => {
     const { page } = options as { page: object };
-    ejs.renderFile(path, { ...page, assets }, { strict: true, localsName: 'page', cache: true }, callback);
+    ejs.renderFile(path, { ...page, assets, hasProjects }, { strict: true, localsName: 'page', cache: true }, callback);
   });
 }
 

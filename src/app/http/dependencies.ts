@@ -1,4 +1,5 @@
 import type { Access } from '#app/http/guards/access.js';
+import type { AnnotationService } from '#app/services/annotation.js';
 import type { TaggerSource } from '#app/services/tagger-pool.js';
 import type { Tagging } from '#app/serving/tagging.js';
 import type { RunRecord, RunWithEpochs } from '#app/store/run-record.js';
@@ -10,6 +11,8 @@ export interface AppDependencies {
   /** What tags the texts of requests; `models` in this thread when absent. */
   readonly tagging?: Tagging;
   readonly runs: RunSource;
+  /** Projects and what people decide in them; a server without it only tags. */
+  readonly annotation?: AnnotationService;
   /** Folder of the EJS pages; its `assets/` are served as they are. */
   readonly viewsDirectory: string;
   /** Folder of the scripts that the build bundles for browsers. */

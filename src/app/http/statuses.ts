@@ -14,6 +14,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   method_not_allowed: 405,
   request_timeout: 408,
   training_in_progress: 409,
+  changed_meanwhile: 409,
+  label_in_use: 409,
   text_too_long: 413,
   too_many_texts: 413,
   too_many_tokens: 413,

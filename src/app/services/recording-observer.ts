@@ -4,7 +4,7 @@ import { flatConfig } from '#training/config/training-config.js';
 import type { RunObserver, StartedRun } from '#training/run/run-observer.js';
 
 /** Keeps the record of a training in the registry, and registers its model there. */
-export function createRecordingObserver(registry: Registry): RunObserver {
+export function createRecordingObserver(registry: Pick<Registry, 'runs' | 'models' | 'completeRun'>): RunObserver {
   const { runs, models } = registry;
   let begun: StartedRun | undefined;
   let hasRun = false;

@@ -32,15 +32,32 @@ export function labelStyles(labels: readonly string[], found: readonly string[] 
   const styles = new Map<string, LabelStyle>();
   let free = FIRST_FREE_INDEX;
   for (const label of new Set([...labels, ...found])) {
-    const known = Object.hasOwn(KNOWN, label.toUpperCase()) ? KNOWN[label.toUpperCase()] : undefined;
-    const index = known?.index ?? free++;
-    styles.set(label, {
-      label,
-      name: known?.name ?? inWords(label),
-      className: `colour-${index % COLOUR_COUNT} line-${index % LINE_COUNT}`,
-    });
+    const style = styleOf(label, free);
+    if (!isKnown(label)) free++;
+    styles.set(label, style);
   }
   return styles;
+}
+
+/** The styles of a project's labels: known ones look as in every model, the others as they were given when they came. */
+export function projectStyles(
+  labels: readonly { readonly label: string; readonly look: number }[],
+): ReadonlyMap<string, LabelStyle> {
+  return new Map(labels.map(({ label, look }) => [label, styleOf(label, FIRST_FREE_INDEX + look)]));
+}
+
+function isKnown(label: string): boolean {
+  return Object.hasOwn(KNOWN, label.toUpperCase());
+}
+
+function styleOf(label: string, free: number): LabelStyle {
+  const known = isKnown(label) ? KNOWN[label.toUpperCase()] : undefined;
+  const index = known?.index ?? free;
+  return {
+    label,
+    name: known?.name ?? inWords(label),
+    className: `colour-${index % COLOUR_COUNT} line-${index % LINE_COUNT}`,
+  };
 }
 
 /** `creative-work` becomes `creative work`; a label of symbols only stays as it is. */

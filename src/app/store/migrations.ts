@@ -1,3 +1,5 @@
+import { PROJECTS_SCHEMA } from './projects-schema.js';
+
 /**
  * The schema, one step for each version, oldest first. Steps are only ever added: a step that was published is never
  * changed, for databases exist that have gone through it. Hashes are hexadecimal SHA-256, times ISO 8601 in UTC.
@@ -100,4 +102,5 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (job_id, sequence)
   ) STRICT, WITHOUT ROWID;
   `,
+  PROJECTS_SCHEMA,
 ];

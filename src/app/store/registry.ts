@@ -1,13 +1,17 @@
 import { type Database, type DatabaseOptions, openDatabase } from './database.js';
 import { createModelRegistry, type ModelRegistry, type NewModel } from './models.js';
+import { createProjectRegistry, type ProjectRegistry } from './projects.js';
 import { createRunRegistry, type RunRegistry } from './runs.js';
 import { createTrainingJobRegistry, type TrainingJobRegistry } from './training-jobs.js';
 
-/** What was trained and what came of it: one SQLite file. */
+/** What was trained and what came of it, and what people annotate: one SQLite file. */
 export interface Registry {
   readonly models: ModelRegistry;
   readonly runs: RunRegistry;
   readonly trainingJobs: TrainingJobRegistry;
+  readonly projects: ProjectRegistry;
+  /** False for a database in memory, which forgets all when the program ends. */
+  readonly isKept: boolean;
   /** Registers the model of a run and closes the run, both or neither. Returns the model's version. */
   completeRun(runId: string, model: NewModel): number;
   close(): void;
@@ -22,6 +26,8 @@ export function openRegistry(path: string, options: DatabaseOptions = {}): Regis
     models,
     runs,
     trainingJobs: createTrainingJobRegistry(database),
+    projects: createProjectRegistry(database),
+    isKept: database.homeDirectory !== undefined,
     completeRun: (runId, model) =>
       database.transaction(() => {
         const { name, version } = models.register(model);

@@ -71,6 +71,20 @@ describe('openDatabase', () => {
     expect(rows).toEqual([{ name: 'names', version, activated_at: `2026-01-0${version}` }]);
   });
 
+  test('brings a database of the first version up to date, with all that is in it', () => {
+    const path = newPath();
+    const old = new Sqlite(path);
+    old.exec(MIGRATIONS[0]);
+    old.exec("INSERT INTO model_names VALUES ('names', 3)");
+    old.pragma('user_version = 1');
+    old.pragma(`application_id = ${0x4f4e4f4d}`);
+    old.close();
+    const database = openForTest(path);
+    expect(database.get('PRAGMA user_version')).toEqual({ user_version: MIGRATIONS.length });
+    expect(database.get('SELECT * FROM model_names')).toEqual({ name: 'names', last_version: 3 });
+    expect(database.get('SELECT count(*) AS n FROM documents')).toEqual({ n: 0 });
+  });
+
   test('refuses a database of a newer version', () => {
     const path = newPath();
     openDatabase(path).close();

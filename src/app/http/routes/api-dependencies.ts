@@ -4,7 +4,7 @@ import type { Limits } from '#app/http/limits.js';
 import type { RequestTagging } from '#app/http/request-tagging.js';
 
 /** What the resources of the JSON interface are made with. */
-export interface ApiDependencies extends Pick<AppDependencies, 'models' | 'log'> {
+export interface ApiDependencies extends Pick<AppDependencies, 'models' | 'log' | 'annotation'> {
   readonly tagging: RequestTagging;
   readonly limits: Limits;
   /** What a request passes before it is answered. */

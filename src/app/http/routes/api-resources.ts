@@ -4,15 +4,18 @@ import { healthResource } from './health.js';
 import { huggingFaceResource } from './hugging-face.js';
 import { modelsResource } from './models.js';
 import { openApiResource } from './openapi.js';
+import { projectResources } from './projects.js';
 import { tagResource } from './tag.js';
 
 /** The JSON interface; the last resource describes them all. */
 export function apiResources(dependencies: ApiDependencies): readonly ApiResource[] {
+  const { annotation, guards } = dependencies;
   const resources = [
     tagResource(dependencies),
     huggingFaceResource(dependencies),
     modelsResource(dependencies),
     healthResource(dependencies),
+    ...(annotation ? projectResources({ annotation, guards }) : []),
   ];
   return [...resources, openApiResource(resources)];
 }

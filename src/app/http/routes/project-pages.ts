@@ -1,0 +1,201 @@
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type { AppDependencies } from '#app/http/dependencies.js';
+import { allowOnly } from '#app/http/error-handler.js';
+import type { Guards } from '#app/http/guards/guards.js';
+import { documentPageView, projectPageView, projectsPageView } from '#app/http/pages/project-page.js';
+import { parseRequest } from '#app/http/schemas/parse-request.js';
+import {
+  acceptAboveForm,
+  documentForm,
+  documentPageQuery,
+  exportQuery,
+  labelForm,
+  newProjectForm,
+  projectPageQuery,
+  uploadForm,
+} from '#app/http/schemas/project-forms.js';
+import { documentIds, nextQuery, projectIds } from '#app/http/schemas/projects.js';
+import { STATUS_OF } from '#app/http/statuses.js';
+import type { AnnotationState, DocumentStatus } from '#app/store/projects.js';
+import { AppError } from '#base/errors.js';
+import { documentBody, LOCAL_USER } from './projects.js';
+
+export interface ProjectPagesDependencies {
+  readonly annotation: NonNullable<AppDependencies['annotation']>;
+  readonly guards: Guards;
+}
+
+/** Documents on one page of the list. */
+const PAGE = 50;
+
+/** The pages of projects. Every one works without JavaScript; marking single words needs it. */
+export function addProjectPages(app: Express, { annotation, guards }: ProjectPagesDependencies): void {
+  const form = guards.form('annotate');
+  const shown = guards.show('annotate');
+  const project = (request: Request): number => parseRequest(projectIds, request.params).project;
+
+  const renderProjects = (response: Response, fields: object, note?: string): void => {
+    const page = { ...projectsPageView(annotation.projects()), current: 'projects', fields, note };
+    response.set('Cache-Control', 'no-store').render('projects', { page });
+  };
+
+  const renderProject = (response: Response, id: number, shown: object = {}, query: object = {}): void => {
+    const { status, page: number, done } = parseRequest(projectPageQuery, query);
+    const offset = (number - 1) * PAGE;
+    const documents = annotation.list(id, { offset, limit: PAGE + 1, status });
+    const view = projectPageView(annotation.project(id), documents, { number, size: PAGE, status });
+    const page = {
+      ...view,
+      current: 'projects',
+      done,
+      note: undefined,
+      upload: EMPTY_UPLOAD,
+      ledger: undefined,
+      ...shown,
+    };
+    response.set('Cache-Control', 'no-store').render('project', { page });
+  };
+
+  app
+    .route('/projects')
+    .get(...shown, (_request, response) => renderProjects(response, { name: '', labels: '' }))
+    .post(...form, (request, response) => {
+      const fields = parseRequest(newProjectForm, request.body ?? {});
+      saying(response, () => {
+        const id = annotation.create(fields.name, fields.labels.split(/[\s,;]+/));
+        response.redirect(303, `/projects/${id}`);
+      })((message) => renderProjects(response, fields, message));
+    })
+    .all(allowOnly(['GET', 'POST']));
+
+  app
+    .route('/projects/:project')
+    .get(...shown, (request, response) => renderProject(response, project(request), {}, request.query))
+    .all(allowOnly(['GET']));
+
+  app
+    .route('/projects/:project/labels')
+    .post(...form, (request, response) => {
+      const id = project(request);
+      const { label, action } = parseRequest(labelForm, request.body ?? {});
+      saying(response, () => {
+        if (action === 'remove') annotation.removeLabel(id, label);
+        else annotation.addLabel(id, label.trim());
+        response.redirect(303, `/projects/${id}`);
+      })((message) => renderProject(response, id, { note: message }));
+    })
+    .all(allowOnly(['POST']));
+
+  app
+    .route('/projects/:project/upload')
+    .post(...form, (request, response) => {
+      const id = project(request);
+      const { text, format, checked, action } = parseRequest(uploadForm, request.body ?? {});
+      const upload = { name: '', content: text.replaceAll('\r\n', '\n'), format, isChecked: checked === 'yes' };
+      annotation.project(id);
+      saying(response, () => {
+        if (action === 'keep') {
+          const { documents } = annotation.keep(id, upload);
+          response.redirect(303, `/projects/${id}?done=${documents}`);
+        } else renderProject(response, id, { upload: { text, format, checked }, ledger: annotation.look(upload) });
+      })((message) => renderProject(response, id, { note: message, upload: { text, format, checked } }));
+    })
+    .all(allowOnly(['POST']));
+
+  app
+    .route('/projects/:project/accept-above')
+    .post(...form, async (request, response) => {
+      const id = project(request);
+      const { threshold } = parseRequest(acceptAboveForm, request.body ?? {});
+      const { accepted, model } = await annotation.acceptAbove(id, threshold / 100, LOCAL_USER);
+      const done = `${accepted === 1 ? '1 document was' : `${accepted} documents were`} accepted as ${model} suggests.`;
+      renderProject(response, id, { done: undefined, note: undefined, said: done });
+    })
+    .all(allowOnly(['POST']));
+
+  app
+    .route('/projects/:project/delete')
+    .post(...form, (request, response) => {
+      annotation.removeProject(project(request));
+      response.redirect(303, '/projects');
+    })
+    .all(allowOnly(['POST']));
+
+  app
+    .route('/projects/:project/export')
+    .get(...shown, (request, response) => {
+      const { format } = parseRequest(exportQuery, request.query);
+      const { name, text } = annotation.export(project(request), format);
+      // A file to be kept, whatever it holds: never a page.
+      response
+        .set('Cache-Control', 'no-store')
+        .set('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+        .type('text/plain')
+        .send(text);
+    })
+    .all(allowOnly(['GET']));
+
+  app
+    .route('/projects/:project/next')
+    .get(...shown, async (request, response) => {
+      const id = project(request);
+      const { by, after } = parseRequest(nextQuery, request.query);
+      const next = await annotation.next(id, by, after);
+      response.redirect(303, next === undefined ? `/projects/${id}` : `/projects/${id}/documents/${next}?by=${by}`);
+    })
+    .all(allowOnly(['GET']));
+
+  const openDocument: RequestHandler = async (request, response) => {
+    const ids = parseRequest(documentIds, request.params);
+    const { by } = parseRequest(documentPageQuery, request.query);
+    const open = await annotation.open(ids.project, ids.document);
+    const page = { ...documentPageView(open, by), current: 'projects', data: JSON.stringify(documentBody(open)) };
+    response.set('Cache-Control', 'no-store').render('document', { page });
+  };
+
+  app
+    .route('/projects/:project/documents/:document')
+    .get(...shown, openDocument)
+    .post(...form, async (request, response) => {
+      const ids = parseRequest(documentIds, request.params);
+      const { action, version, by } = parseRequest(documentForm, request.body ?? {});
+      const here = `/projects/${ids.project}/documents/${ids.document}?by=${by}`;
+      if (action === 'delete') {
+        annotation.removeDocument(ids.project, ids.document);
+        return response.redirect(303, `/projects/${ids.project}`);
+      }
+      if (action === 'undo' || action === 'redo') {
+        annotation[action](ids.project, ids.document, version);
+        return response.redirect(303, here);
+      }
+      const { document, suggestions } = await annotation.open(ids.project, ids.document);
+      const spans = document.spans.length > 0 ? document.spans : suggestions.spans;
+      const after: AnnotationState = {
+        status: STATUS_AFTER[action],
+        spans: action === 'accept' ? spans : document.spans,
+      };
+      const change = { version, kind: action, by: LOCAL_USER, model: suggestions.model, after };
+      annotation.decide(ids.project, ids.document, change);
+      return response.redirect(303, `/projects/${ids.project}/next?by=${by}&after=${ids.document}`);
+    })
+    .all(allowOnly(['GET', 'POST']));
+}
+
+const STATUS_AFTER = { accept: 'accepted', reject: 'rejected', skip: 'skipped' } as const satisfies Record<
+  string,
+  DocumentStatus
+>;
+
+const EMPTY_UPLOAD = { text: '', format: 'auto', checked: 'yes' };
+
+/** Does it, or shows the page again with what is wrong, so that nothing that was written is lost. */
+function saying(response: Response, action: () => void): (show: (message: string) => void) => void {
+  try {
+    action();
+    return () => {};
+  } catch (error) {
+    if (!(error instanceof AppError) || STATUS_OF[error.code] === 404 || STATUS_OF[error.code] === 500) throw error;
+    response.status(STATUS_OF[error.code]);
+    return (show) => show(error.message);
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** Fields of the forms of projects. Browsers send every field as text, and no field for an empty box. */
+export const newProjectForm = z.object({
+  name: z.string().max(1000).default(''),
+  labels: z.string().max(20_000).default(''),
+});
+
+export const labelForm = z.object({ label: z.string().max(1000), action: z.enum(['add', 'remove']) });
+
+export const uploadForm = z.object({
+  text: z.string().default(''),
+  format: z.string().max(40).default('auto'),
+  checked: z.enum(['yes', 'no']).default('no'),
+  action: z.enum(['look', 'keep']),
+});
+
+export const acceptAboveForm = z.object({ threshold: z.coerce.number().min(0).max(100) });
+
+const queueOrder = z.enum(['order', 'uncertainty']).default('order');
+
+export const documentForm = z.object({
+  action: z.enum(['accept', 'reject', 'skip', 'undo', 'redo', 'delete']),
+  version: z.coerce.number().int().min(0),
+  by: queueOrder,
+});
+
+export const documentPageQuery = z.object({ by: queueOrder });
+
+export const projectPageQuery = z.object({
+  status: z.enum(['new', 'draft', 'accepted', 'rejected', 'skipped']).optional(),
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+  done: z.coerce.number().int().min(0).optional(),
+});
+
+export const exportQuery = z.object({ format: z.string().min(1).max(40) });

@@ -1,0 +1,299 @@
+import { writeDocuments } from '#annotation/conversion/write-documents.js';
+import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+import { sentencesOfDocument } from '#annotation/documents/sentences-of-document.js';
+import { findFormat } from '#annotation/formats/format-table.js';
+import { assertLabel } from '#annotation/tags/bio.js';
+import { faultOf, type Mark, type TokenOffsets } from '#app/shared/marks.js';
+import type {
+  AnnotationState,
+  DecisionRecord,
+  DocumentRecord,
+  DocumentStatus,
+  DocumentSummary,
+  ProjectLabel,
+  ProjectRecord,
+  ProjectRegistry,
+} from '#app/store/projects.js';
+import { AppError } from '#base/errors.js';
+import type { Tagger } from '#tagging/tagger/entity.js';
+import { documentOf, readUpload, tokenOffsetsOf, type Upload, type UploadLedger } from './project-documents.js';
+import type { TaggerSource } from './tagger-pool.js';
+
+/** What a model finds in a text, for a person to decide about. */
+export interface Suggestions {
+  /** `name@version`; `null` where no model has a label of the project. */
+  readonly model: string | null;
+  readonly spans: readonly Mark[];
+}
+
+/** A document as it is annotated. */
+export interface OpenDocument {
+  readonly project: ProjectRecord;
+  readonly document: DocumentRecord;
+  readonly tokens: TokenOffsets;
+  readonly suggestions: Suggestions;
+  readonly previous?: number;
+  readonly next?: number;
+}
+
+export interface Change {
+  /** Of the document as it was read. */
+  readonly version: number;
+  /** What was done: `mark`, `accept`, … */
+  readonly kind: string;
+  readonly by: string;
+  readonly model: string | null;
+  readonly after: AnnotationState;
+}
+
+export type QueueOrder = 'order' | 'uncertainty';
+
+/** Projects, their documents and what people decide about them: what the page, the API and the command line share. */
+export interface AnnotationService {
+  projects(): readonly ProjectRecord[];
+  /** @throws {AppError} `not_found`, as every method that is given an id. */
+  project(id: number): ProjectRecord;
+  /** @throws {AppError} `invalid_argument`, `invalid_tag` */
+  create(name: string, labels: readonly string[]): number;
+  removeProject(id: number): void;
+  addLabel(projectId: number, label: string): void;
+  removeLabel(projectId: number, label: string): void;
+  /** Reads and keeps nothing. */
+  look(upload: Upload): UploadLedger;
+  /** Reads and keeps; labels that are new to the project are added to it. */
+  keep(projectId: number, upload: Upload): UploadLedger;
+  list(
+    projectId: number,
+    page: { readonly offset: number; readonly limit: number; readonly status?: DocumentStatus | undefined },
+  ): readonly DocumentSummary[];
+  open(projectId: number, documentId: number): Promise<OpenDocument>;
+  removeDocument(projectId: number, documentId: number): void;
+  next(projectId: number, order: QueueOrder, after: number): Promise<number | undefined>;
+  /** @throws {AppError} `changed_meanwhile`, `overlapping_spans`, `invalid_request` */
+  decide(projectId: number, documentId: number, change: Change): DocumentRecord;
+  undo(projectId: number, documentId: number, version: number): DocumentRecord;
+  redo(projectId: number, documentId: number, version: number): DocumentRecord;
+  decisions(projectId: number, documentId: number): readonly DecisionRecord[];
+  /** Accepts every untouched document in which each name suggested scores at least `threshold`. */
+  acceptAbove(
+    projectId: number,
+    threshold: number,
+    by: string,
+  ): Promise<{ readonly accepted: number; readonly model: string }>;
+  /** The latest state of what was accepted, as one file. @throws {AppError} `invalid_argument`, `empty_corpus` */
+  export(projectId: number, format: string): { readonly name: string; readonly text: string };
+  /** What a model can learn from: the accepted documents. */
+  sentences(projectId: number): readonly LabelledSentence[];
+}
+
+export interface AnnotationOptions {
+  readonly registry: ProjectRegistry;
+  readonly models: TaggerSource;
+  /** UTF-16 units of one document. */
+  readonly textLimit?: number;
+}
+
+const MOST_LABELS = 200;
+const MOST_NAME = 100;
+/** Texts looked at before one asks for the least certain: a project of thousands is scored over several requests. */
+const SCORED_AT_ONCE = 200;
+const UNITS_AT_ONCE = 200_000;
+
+export function createAnnotationService({
+  registry,
+  models,
+  textLimit = 1_000_000,
+}: AnnotationOptions): AnnotationService {
+  /** The active model if it knows a label of the project, else the newest that does. */
+  const modelFor = (project: ProjectRecord): string | null => {
+    const labels = project.labels.map(({ label }) => label);
+    const candidates = [...models.list()].sort((left, right) => Number(right.isActive) - Number(left.isActive));
+    const found = candidates.find((model) => model.labels.some((label) => labels.includes(label)));
+    return found === undefined ? null : `${found.id}@${found.version}`;
+  };
+
+  const taggerFor = async (project: ProjectRecord): Promise<{ spec: string; tagger: Tagger } | undefined> => {
+    const spec = modelFor(project);
+    if (spec === null) return undefined;
+    return { spec, tagger: await models.get(spec) };
+  };
+
+  const suggestionsOf = (
+    tagger: Tagger,
+    spec: string,
+    text: string,
+    labels: readonly ProjectLabel[],
+  ): readonly Mark[] =>
+    tagger
+      .tag(text)
+      .entities.filter(({ label }) => labels.some((known) => known.label === label))
+      .map(({ start, end, label, score }) => ({ start, end, label, score, model: spec }));
+
+  const addLabels = (projectId: number, labels: readonly string[]): void => {
+    const known = new Set(registry.get(projectId).labels.map(({ label }) => label));
+    for (const label of labels) if (!known.has(label)) service.addLabel(projectId, label);
+  };
+
+  const service: AnnotationService = {
+    projects: () => registry.list(),
+    project: (id) => registry.get(id),
+    create(name, labels) {
+      const trimmed = name.trim();
+      if (trimmed === '' || trimmed.length > MOST_NAME)
+        throw new AppError('invalid_argument', `name: expected 1 to ${MOST_NAME} characters, found ${trimmed.length}`);
+      const unique = [...new Set(labels.map((label) => label.trim()).filter((label) => label !== ''))];
+      if (unique.length === 0) throw new AppError('invalid_argument', 'labels: expected at least one, such as PER');
+      requireLabels(unique);
+      return registry.create(
+        trimmed,
+        unique.map((label, index) => ({ label, key: keyOf(index), look: index })),
+      );
+    },
+    removeProject: (id) => registry.remove(id),
+    addLabel(projectId, label) {
+      const { labels } = registry.get(projectId);
+      requireLabels([...labels.map((known) => known.label), label]);
+      const taken = new Set(labels.map(({ key }) => key));
+      const free = KEYS.find((key) => !taken.has(key)) ?? null;
+      registry.addLabel(projectId, { label, key: free, look: Math.max(-1, ...labels.map(({ look }) => look)) + 1 });
+    },
+    removeLabel(projectId, label) {
+      if (registry.get(projectId).labels.length === 1)
+        throw new AppError(
+          'invalid_argument',
+          'label: a project needs at least one; add another before you remove this one',
+        );
+      registry.removeLabel(projectId, label);
+    },
+    look: (upload) => readUpload(upload, textLimit).ledger,
+    keep(projectId, upload) {
+      const { documents, labels, ledger } = readUpload(upload, textLimit);
+      addLabels(projectId, labels);
+      registry.addDocuments(projectId, documents);
+      return ledger;
+    },
+    list: (projectId, page) => registry.listDocuments(projectId, page),
+    async open(projectId, documentId) {
+      const project = registry.get(projectId);
+      const document = registry.getDocument(projectId, documentId);
+      const tokens = tokenOffsetsOf(document);
+      const spec = modelFor(project);
+      const neighbours = registry.neighbours(projectId, documentId);
+      const isUntouched = document.status === 'new' && document.spans.length === 0;
+      if (spec === null || !isUntouched)
+        return { project, document, tokens, suggestions: { model: spec, spans: [] }, ...neighbours };
+      const spans = suggestionsOf(await models.get(spec), spec, document.text, project.labels);
+      return { project, document, tokens, suggestions: { model: spec, spans }, ...neighbours };
+    },
+    removeDocument: (projectId, documentId) => registry.removeDocument(projectId, documentId),
+    async next(projectId, order, after) {
+      if (order === 'uncertainty') {
+        const found = await taggerFor(registry.get(projectId));
+        if (found !== undefined) scoreSome(projectId, found);
+      }
+      return registry.next(projectId, order, after);
+    },
+    decide(projectId, documentId, { version, kind, by, model, after }) {
+      const project = registry.get(projectId);
+      const { text } = registry.getDocument(projectId, documentId);
+      const fault = faultOf(
+        after.spans,
+        text.length,
+        project.labels.map(({ label }) => label),
+      );
+      if (fault !== undefined)
+        throw new AppError(fault.kind === 'overlap' ? 'overlapping_spans' : 'invalid_request', fault.message);
+      const spans = [...after.spans].sort((left, right) => left.start - right.start);
+      return registry.decide(projectId, documentId, version, {
+        kind,
+        by,
+        model,
+        after: { status: after.status, spans },
+      });
+    },
+    undo: (projectId, documentId, version) => registry.undo(projectId, documentId, version),
+    redo: (projectId, documentId, version) => registry.redo(projectId, documentId, version),
+    decisions: (projectId, documentId) => registry.decisions(projectId, documentId),
+    async acceptAbove(projectId, threshold, by) {
+      const project = registry.get(projectId);
+      const found = await taggerFor(project);
+      if (found === undefined)
+        throw new AppError('no_model', 'there is no model yet that knows a label of this project');
+      const { spec, tagger } = found;
+      let accepted = 0;
+      for (const document of registry.documents(projectId, ['new'])) {
+        const spans = suggestionsOf(tagger, spec, document.text, project.labels);
+        if (spans.length === 0 || spans.some(({ score }) => (score ?? 0) < threshold)) continue;
+        const after: AnnotationState = { status: 'accepted', spans };
+        registry.decide(projectId, document.id, document.version, { kind: 'accept above', by, model: spec, after });
+        accepted += 1;
+        await new Promise((resolve) => setImmediate(resolve)); // so that others are answered meanwhile
+      }
+      return { accepted, model: spec };
+    },
+    export(projectId, format) {
+      findFormat(format);
+      const { name } = registry.get(projectId);
+      const stem = fileName(name);
+      const documents = function* () {
+        for (const record of registry.documents(projectId, ['accepted'])) yield documentOf(record, stem);
+      };
+      const [file] = writeDocuments(documents(), format, { stem, isStream: true }).files;
+      if (file === undefined)
+        throw new AppError('empty_corpus', 'export: no document of this project has been accepted yet');
+      return file;
+    },
+    sentences(projectId) {
+      const { name } = registry.get(projectId);
+      const sentences: LabelledSentence[] = [];
+      for (const record of registry.documents(projectId, ['accepted']))
+        for (const { words, tags } of sentencesOfDocument(documentOf(record, name)).sentences)
+          sentences.push({ words, tags, document: record.id, source: { file: name, line: record.id } });
+      return sentences;
+    },
+  };
+  return service;
+
+  /** The least certain token decides: one name in doubt is what a person is needed for. */
+  function scoreSome(projectId: number, { spec, tagger }: { spec: string; tagger: Tagger }): void {
+    let units = 0;
+    const chosen = registry.unscored(projectId, spec, SCORED_AT_ONCE).filter(({ text }) => {
+      units += text.length;
+      return units <= UNITS_AT_ONCE || units === text.length;
+    });
+    if (chosen.length === 0) return;
+    const tagged = tagger.tagAll(chosen.map(({ text }) => text));
+    registry.setUncertainties(
+      spec,
+      tagged.map(({ tokens }, i) => ({
+        id: chosen[i].id,
+        uncertainty: tokens.reduce((most, { score }) => Math.max(most, 1 - score), 0),
+      })),
+    );
+  }
+}
+
+const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+function keyOf(index: number): string | null {
+  return KEYS[index] ?? null;
+}
+
+function requireLabels(labels: readonly string[]): void {
+  if (labels.length > MOST_LABELS)
+    throw new AppError('too_many_items', `labels: expected at most ${MOST_LABELS}, found ${labels.length}`, {
+      details: { limit: MOST_LABELS },
+    });
+  for (const label of labels) assertLabel(label);
+}
+
+/** Letters, digits and `-` of a project's name, for the names of files and models. */
+export function fileName(name: string): string {
+  return (
+    name
+      .normalize('NFKC')
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'project'
+  );
+}

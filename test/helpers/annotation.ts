@@ -1,0 +1,21 @@
+import { onTestFinished } from 'vitest';
+import { type AnnotationService, createAnnotationService } from '#app/services/annotation.js';
+import { openRegistry } from '#app/store/registry.js';
+import type { Tagger } from '#tagging/tagger/entity.js';
+import { fakeTagger } from './fake-tagger.js';
+
+/** A service on a database in memory, with one model, for the current test. */
+export function annotationForTest(tagger: Tagger = fakeTagger(), path = ':memory:'): AnnotationService {
+  const registry = openRegistry(path);
+  onTestFinished(() => registry.close());
+  const summary = {
+    ...tagger.model,
+    labels: tagger.labels,
+    isActive: true,
+    isShipped: false,
+    createdAt: '',
+    scores: {},
+  };
+  const models = { list: () => [summary], get: async () => tagger };
+  return createAnnotationService({ registry: registry.projects, models });
+}
