@@ -96,6 +96,11 @@ function withoutMark(line: string, context: ReadContext): string {
   return line.slice(1);
 }
 
+/** Whether a hint says that two columns hold tags over the same labels: predictions beside gold, as `tag` writes them. */
+export function isSecondColumnHint(hint: string): boolean {
+  return /^columns \d+ and \d+ both hold tags/.test(hint);
+}
+
 /** Says that a column holds tags that were not read. */
 export function describeOther(
   other: OtherColumn,

@@ -1,18 +1,14 @@
-import { endsName } from './full-stops.js';
+import { endsName, endsWithStop } from './full-stops.js';
 import type { Token } from './token.js';
 
 /** Marks, in place, the tokens into which no name goes on from the one before. */
 export function markBorders(text: string, tokens: Token[]): void {
   for (let i = 1; i < tokens.length; i++) {
-    const { text: word } = tokens[i - 1];
-    const isBorder =
-      isWideGap(text, tokens, i) ||
-      (word.length > 2 && word.charCodeAt(word.length - 1) === FULL_STOP && endsName(tokens, i - 1));
+    const isBorder = isWideGap(text, tokens, i) || (endsWithStop(tokens[i - 1]) && endsName(tokens, i - 1));
     if (isBorder) tokens[i] = { ...tokens[i], border: true };
   }
 }
 
-const FULL_STOP = 0x2e;
 /** Narrower gaps are slips of typing, unless there are several in the line. */
 const WIDE = 3;
 const TAB = /[\t\v]/;

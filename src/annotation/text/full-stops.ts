@@ -53,6 +53,13 @@ function isSurname(
   );
 }
 
+/** Whether a token is an abbreviation by its looks: longer than an initial, with a full stop. */
+export function endsWithStop({ text }: Token): boolean {
+  return text.length > 2 && text.charCodeAt(text.length - 1) === FULL_STOP;
+}
+
+const FULL_STOP = 0x2e;
+
 /**
  * Whether a name that ends with token `i`, which ends with a full stop, is over though the sentence may go on: company
  * forms, suffixes, streets, states and degrees end names; titles and "St." begin them, "U.S." may do either.

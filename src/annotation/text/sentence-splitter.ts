@@ -1,6 +1,7 @@
 import { GIVEN_NAMES, SENTENCE_STARTERS } from '#annotation/text/languages/en.js';
 import { abbreviationKind } from './abbreviations.js';
 import { isWideGap } from './borders.js';
+import { endsName, endsWithStop } from './full-stops.js';
 import { createLineLayout, type LineLayout } from './line-layout.js';
 import type { Token } from './token.js';
 
@@ -31,7 +32,8 @@ export function splitSentences(text: string, tokens: readonly Token[]): Token[][
     const isCloser = ending !== 'none' && breaks[i] === 0 && closes(tokens, i);
     if (
       breaks[i] > 1 ||
-      (tokens[i].border && (isWideGap(text, tokens, i) || startsWithSubject(tokens, i))) ||
+      isWideGap(text, tokens, i) ||
+      (endsWithStop(tokens[i - 1]) && endsName(tokens, i - 1) && startsWithSubject(tokens, i)) ||
       (!isCloser && startsSentence(tokens, i, ending)) ||
       (breaks[i] === 1 && startsLine(tokens, i, ending, layout))
     ) {

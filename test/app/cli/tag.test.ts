@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -221,19 +221,160 @@ describe.concurrent('--input conll', () => {
     );
   });
 
-  test('reads .iob2, whose tag is the third column, and BIOES', async () => {
-    const input = '# sent_id = 1\n1\tNobody\tO\t-\tann\n2\tsaw\tO\t-\tann\n3\tWei\tB-PER\t-\tann\n';
-    const rows = 'Nobody O O\nsaw O O\nWei B-PER B-PER\n\n';
-    expect(succeeded(await tag(['--input', 'conll', '--format', 'conll'], { input }))).toBe(rows);
-    const bioes = 'Nobody O\nsaw O\nWei S-PER\n';
-    expect(succeeded(await tag(['--input', 'conll', '--format', 'conll'], { input: bioes }))).toBe(rows);
+  test('C13: any columns pass through, comments and document lines stay', async () => {
+    const conll = async (input: string): Promise<string> =>
+      succeeded(await tag(['--input', 'conll', '--format', 'conll'], { input }));
+    const iob2 = '# sent_id = 1\n1\tNobody\tO\t-\tann\n2\tsaw\tO\t-\tann\n3\tWei\tB-PER\t-\tann\n';
+    expect(await conll(iob2)).toBe('# sent_id = 1\n1 Nobody O - ann O\n2 saw O - ann O\n3 Wei B-PER - ann B-PER\n\n');
+    expect(await conll('Nobody NN\nsaw VB\nWei NNP\n')).toBe('Nobody NN O\nsaw VB O\nWei NNP B-PER\n\n');
+    const documents = '-DOCSTART- -X- O\n\nNobody O\nsaw O\nWei S-PER\n\n-DOCSTART- -X- O\n\nNobody O\n';
+    expect(await conll(documents)).toBe(
+      '-DOCSTART- -X- O\n\nNobody O O\nsaw O O\nWei S-PER B-PER\n\n-DOCSTART- -X- O\n\nNobody O O\n\n',
+    );
+    expect(await conll('# text = Wei\n1-2\tdu\t_\n1\tWei\t_\n')).toMatch(/^# text = Wei\n1-2\tdu\t_\n1 Wei _ \S+\n\n$/);
+    expect(await conll('# O\n1 O\n')).toMatch(/^# O O\n1 O O\n\n$/);
+  });
+
+  test('C3: what it wrote beside gold is not read as gold', async () => {
+    const directory = newHome();
+    const file = join(directory, 'predicted.conll');
+    writeFileSync(file, 'Nobody O O\nsaw O O\nWei B-PER B-PER\n\nOslo B-LOC O\n');
+    const evaluate = (...args: string[]) => onomast(['evaluate', '--model', 'models/tiny', ...args], { home: home() });
+    expect(failed(await evaluate(file), 1)).toMatch(
+      /expected one column of gold tags, found two: .* \[malformed_corpus\]$/,
+    );
+    expect(succeeded(await evaluate('--tag-column', '2', file))).toContain('micro avg');
+  });
+});
+
+describe.concurrent('records', () => {
+  const lines = (stdout: string) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const record = '{"id":7,"text":"Nobody saw \\u0057ei on \\"day\\" 8.\\nThen.","tags":[1]}';
+
+  test('L1: JSON lines are read, their other members pass through, other lines are texts', async () => {
+    const input = `${record}\n{"id": 8}\n${TEXT}\n`;
+    const [first, second, third] = lines(succeeded(await tag(['--format', 'jsonl'], { input })));
+    expect(first).toMatchObject({ id: 7, tags: [1], text: 'Nobody saw Wei on "day" 8.\nThen.', text_length: 32 });
+    expect(first.entities).toMatchObject([{ text: 'Wei', start: 11, end: 14 }]);
+    expect(second).toMatchObject({ text_length: 9 });
+    expect(third.entities).toHaveLength(3);
+  });
+
+  test('L1: with --input jsonl in every format', async () => {
+    const options = { input: `${record}\n\n${record}\n` };
+    expect(succeeded(await tag(['--input', 'jsonl'], options))).toMatch(
+      /^Nobody saw \[Wei\|PER\] on "day" 8\.\nThen\.\n/,
+    );
+    const { results } = JSON.parse(succeeded(await tag(['--input', 'jsonl', '--format', 'json'], options)));
+    expect(results).toHaveLength(2);
+    expect(succeeded(await tag(['--input', 'jsonl', '--format', 'html'], options)).match(/<mark/g)).toHaveLength(2);
   });
 
   test.each([
-    ['two columns of which none is a tag', 'Ana NNP\n', /^input:1: expected a tag such as O, .* \[invalid_tag\]$/],
-    ['columns that come and go', 'Ana O\nmet\n', /^input:2: expected at least 2 columns .* \[malformed_corpus\]$/],
-  ])('refuses %s', async (_, input, expected) => {
-    expect(failed(await tag(['--input', 'conll'], { input }), 1)).toMatch(expected);
+    [
+      '{"txt": "Wei"}',
+      /^standard input:1: expected an object with a text in "text", found the members txt; .* \[invalid_json\]$/,
+    ],
+    ['{"text": 5}', /^standard input:1: expected an object with a text .* \[invalid_json\]$/],
+    ['{"text": "a"', /^standard input:1: not valid JSON: .* \[invalid_json\]$/],
+    ['["text"]', /found another value; /],
+  ])('refuses %s', async (input, expected) => {
+    expect(failed(await tag(['--input', 'jsonl'], { input }), 1)).toMatch(expected);
+  });
+
+  test('CSV with a column of texts, line breaks and quotes in it', async () => {
+    const input = 'id;body\n1;"Nobody saw ""Wei"",\r\non day 8"\n2;Nobody\n';
+    const [first, second] = lines(
+      succeeded(await tag(['--input', 'csv', '--column', 'body', '--format', 'jsonl'], { input })),
+    );
+    expect(first).toMatchObject({ id: '1', body: 'Nobody saw "Wei",\non day 8' });
+    expect(second).toMatchObject({ id: '2', entities: [] });
+    expect(failed(await tag(['--input', 'csv'], { input }), 1)).toMatch(/expected a column "text", found id, body; /);
+    const open = 'text\n"Nobody\nsaw\n';
+    expect(failed(await tag(['--input', 'csv'], { input: open }), 1)).toMatch(
+      /^standard input:2: expected a closing quote/,
+    );
+  });
+
+  test.each([
+    ['jsonl', ['--format', 'jsonl'], '{"id":1,"text":"Nobody"}\n', '"id":1'],
+    ['conll', ['--input', 'conll', '--format', 'conll'], 'Nobody O\n\nsaw O\n\n', 'saw O O\n\n'],
+  ])('a filter answers before its input ends: %s', async (_, args, sent, answer) => {
+    const child = spawn(process.execPath, [MAIN, 'tag', '--model', 'models/tiny', ...args], { cwd: home() });
+    let stdout = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stdin.write(sent);
+    while (!stdout.includes(answer)) await new Promise((resolve) => child.stdout.once('data', resolve));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    child.stdin.end();
+    expect(await ended).toBe(0);
+  });
+});
+
+describe.concurrent('files', () => {
+  const folder = (): string => {
+    const directory = newHome();
+    writeFileSync(join(directory, 'a.txt'), 'Nobody saw Wei on day 8');
+    writeFileSync(join(directory, 'b.html'), '<p>Nobody saw <b>Wei</b></p>');
+    writeFileSync(join(directory, 'c.jsonl'), '{"id":3,"text":"Nobody saw Wei"}\n');
+    return directory;
+  };
+
+  test('each becomes a file of the format', async () => {
+    const directory = folder();
+    const files = ['a.txt', 'b.html', 'c.jsonl'].map((name) => join(directory, name));
+    const out = join(directory, 'out');
+    const args = ['--model', 'models/tiny', '--output-dir', out];
+    expect(await tag([...args, ...files])).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/3 files tagged/),
+    });
+    expect(readdirSync(out).sort()).toEqual(['a.txt', 'b.txt', 'c.txt']);
+    expect(readFileSync(join(out, 'a.txt'), 'utf8')).toBe('Nobody saw [Wei|PER] on day 8\n');
+    expect(readFileSync(join(out, 'b.txt'), 'utf8')).toBe('<p>Nobody saw <b>[Wei|PER]</b></p>\n');
+    expect((await tag([...args, '--format', 'html', files[0]])).stderr).toMatch(/1 file tagged/);
+    const page = readFileSync(join(out, 'a.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>[\s\S]*<mark class="ent colour-0 line-0" title="person, score /);
+    expect(page).not.toMatch(/(?:src|href)=/);
+  });
+
+  test('nothing is overwritten, nothing half done', async () => {
+    const directory = folder();
+    const a = join(directory, 'a.txt');
+    expect(failed(await tag(['--output-dir', directory, a]), 2)).toMatch(
+      /would be overwritten; name another directory/,
+    );
+    writeFileSync(join(directory, 'a.md'), 'x');
+    const args = ['--output-dir', join(directory, 'out'), a, join(directory, 'a.md')];
+    expect(failed(await tag(args), 2)).toMatch(/would both become/);
+    expect(failed(await tag(['--output-dir', join(directory, 'out'), join(directory, 'none.txt')]), 1)).toMatch(
+      /\[not_found\]$/,
+    );
+    expect(failed(await tag(['--output-dir', join(directory, 'out')]), 2)).toMatch(/expected the names of files/);
+  });
+});
+
+describe.concurrent('notices of one line', () => {
+  test.each([
+    ['<p>Wei</p><p>Ana</p>', /looks like HTML; --input html/],
+    ['{"text":"Wei"}', /looks like JSON lines; --input jsonl/],
+  ])('%s', async (text, expected) => {
+    const { stderr, status } = await tag([text]);
+    expect(status).toBe(0);
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('a single argument that is the name of a file', async () => {
+    const file = join(newHome(), 'a.txt');
+    writeFileSync(file, 'Wei');
+    expect((await tag([file])).stderr).toMatch(/is the name of a file, but was tagged as a text/);
   });
 });
 

@@ -34,6 +34,8 @@ export function evaluateCommand(): Command {
       const { readOptionsOf } = await import('#app/cli/convert-files.js');
       const { evaluateFinally } = await import('#tagging/evaluation/final-evaluation.js');
       const { createKnownEntities } = await import('#tagging/evaluation/known-entities.js');
+      const { isSecondColumnHint } = await import('#annotation/formats/conll.js');
+      const { AppError } = await import('#base/errors.js');
       const { formatEvaluation, toSeqevalReport } = await import('#tagging/evaluation/report.js');
       const { noteRepairs } = await import('#app/cli/corpus-notes.js');
       const { loadActiveTagger } = await import('#app/services/load-active-tagger.js');
@@ -41,6 +43,12 @@ export function evaluateCommand(): Command {
         ...readOptionsOf(options),
         recut: options.recut ?? false,
       });
+      for (const { name, hints } of ledgers) {
+        const hint = hints.find(isSecondColumnHint);
+        if (hint === undefined) continue;
+        const message = `${name}: expected one column of gold tags, found two: ${hint}`;
+        throw new AppError('malformed_corpus', `${message}; are these predictions beside gold?`);
+      }
       for (const ledger of ledgers) noteRepairs(ledger);
       const notice = agreement === null ? null : agreementNotice(agreement);
       if (notice !== null) note(`onomast: ${notice}`);
