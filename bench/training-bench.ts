@@ -10,8 +10,8 @@ import { wordOf } from './random-words.js';
 import { createTrainingRig, type TrainingRig } from './training-rig.js';
 
 export const BENCH_CELLS = ['rnn', 'gru', 'lstm'] as const;
-export const BENCH_SIZES = [64, 128, 256] as const;
-export const BENCH_WORKERS = [1, 2] as const;
+const BENCH_SIZES = [64, 128, 256] as const;
+const BENCH_WORKERS = [1, 2] as const;
 
 export interface BenchCase {
   readonly cell: (typeof BENCH_CELLS)[number];

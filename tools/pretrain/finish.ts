@@ -14,7 +14,7 @@ import { assertSmall, describeFiles, describeSpace, type Files, readModelFiles }
 const PROGRAM = fileURLToPath(new URL('#app/cli/main.js', import.meta.url));
 const SENTENCE = 'He said, Teddy Roosevelt was a great President.';
 const COLD_STARTS = 5;
-export const LICENSE = 'CC-BY-SA-4.0';
+const LICENSE = 'CC-BY-SA-4.0';
 
 export interface FinishOptions {
   /** Directory of the trained model. */

@@ -40,7 +40,7 @@ function rowsOf(tensor: string, model: TaggerModel, base: TaggerModel): Axes | u
     theirs: listOf(base),
     isSquare,
   });
-  if (tensor === 'embedding.word.weight' || tensor === 'embedding.change.weight')
+  if (tensor === 'embedding.word.weight' || tensor === 'embedding.vector_delta.weight')
     return axes(({ vocabularies }) => vocabularies.words.words);
   if (tensor === 'embedding.shape.weight') return axes(({ vocabularies }) => vocabularies.shapes.words);
   if (tensor === 'characters.embedding.weight') return axes(({ vocabularies }) => vocabularies.characters.words);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { TokenSpan } from '#annotation/tags/token-span.js';
 
-export const anyLabel = fc.constantFrom('PER', 'LOC', 'creative-work', '-', 'O', 'B-PER', '人');
+const anyLabel = fc.constantFrom('PER', 'LOC', 'creative-work', '-', 'O', 'B-PER', '人');
 
 /** Spans in reading order that may touch but not overlap, and the number of tokens of their sentence. */
 export const anySpans: fc.Arbitrary<{ spans: TokenSpan[]; tokenCount: number }> = fc

@@ -4,7 +4,7 @@ import { createSimdKernels, type SimdKernels } from '#engine/kernels/simd/simd-k
 import type { SimdName } from '#engine/kernels/simd/support.js';
 
 /** Fails, rather than skips, where the modules have not been built. */
-export function compiledModule(name: SimdName, options: { readonly shared?: boolean } = {}): WebAssembly.Module {
+function compiledModule(name: SimdName, options: { readonly shared?: boolean } = {}): WebAssembly.Module {
   const loaded = loadModule(name, options);
   if ('reason' in loaded) throw new Error(loaded.reason);
   return loaded.module;
