@@ -11,7 +11,7 @@ import { type Figures, measure } from './measure.js';
 import { modelCard, type Speed } from './model-card.js';
 import { assertSmall, describeFiles, describeSpace, type Files, readModelFiles } from './model-files.js';
 
-const PROGRAM = fileURLToPath(new URL('#app/cli/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
 const SENTENCE = 'He said, Teddy Roosevelt was a great President.';
 const COLD_STARTS = 5;
 const LICENSE = 'CC-BY-SA-4.0';
