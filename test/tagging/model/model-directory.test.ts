@@ -424,7 +424,7 @@ describe('loading refuses', () => {
     mkdirSync(join(path, 'vocab.json'));
     const { code, message } = problemOf(path);
     expect(code).toBe('io_error');
-    expect(message).toMatch(/^…\/vocab\.json: cannot read: EISDIR/);
+    expect(message).toMatch(/^…\/vocab\.json: cannot read: it is a directory$/);
   });
 });
 
