@@ -32,6 +32,8 @@ const DOORS: Readonly<Record<string, string>> = {
   helmet: 'app/http',
   zod: 'app/http',
   commander: 'app/cli',
+  pino: 'app/cli',
+  'prom-client': 'app/http',
   'linkify-it': 'app/redaction',
   validator: 'app/redaction',
   'libphonenumber-js': 'app/redaction',

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { createApp } from '#app/http/app.js';
 import type { AppDependencies } from '#app/http/dependencies.js';
+import type { RequestLogEntry } from '#app/http/request-log-entry.js';
 import { startServer } from '#app/http/server.js';
 import type { ModelSummary } from '#app/services/tagger-pool.js';
 import type { RunWithEpochs } from '#app/store/run-record.js';
@@ -17,6 +18,8 @@ export interface TestApp {
   readonly url: string;
   /** What was logged so far. */
   readonly log: readonly string[];
+  /** What was told of each request that was answered. */
+  readonly answered: readonly RequestLogEntry[];
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   postJson(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   postForm(fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
@@ -33,10 +36,11 @@ export interface TestAppOptions extends Partial<Omit<AppDependencies, 'log' | 'm
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { taggers = [fakeTagger()], models, runs = [], ...rest } = options;
   const log: string[] = [];
+  const answered: RequestLogEntry[] = [];
   const app = createApp({
     viewsDirectory: VIEWS,
     scriptsDirectory: SCRIPTS,
-    log: (line) => void log.push(line),
+    log: { answered: (entry) => void answered.push(entry), trouble: (line) => void log.push(line) },
     runs: {
       list: () => runs,
       get(id) {
@@ -55,6 +59,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return {
     url: server.url,
     log,
+    answered,
     get: (path, headers = {}) => fetch(server.url + path, { headers }),
     postJson: (path, body, headers = {}) =>
       post(path, JSON.stringify(body), { 'Content-Type': 'application/json', ...headers }),

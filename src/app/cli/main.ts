@@ -10,6 +10,7 @@ import { modelsCommand } from '#app/cli/commands/models.js';
 import { redactCommand } from '#app/cli/commands/redact.js';
 import { serveCommand } from '#app/cli/commands/serve.js';
 import { tagCommand } from '#app/cli/commands/tag.js';
+import { tokensCommand } from '#app/cli/commands/tokens.js';
 import { trainCommand } from '#app/cli/commands/train.js';
 import { vectorsCommand } from '#app/cli/commands/vectors.js';
 import { workerCommand } from '#app/cli/commands/worker.js';
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
     workerCommand,
     redactCommand,
     serveCommand,
+    tokensCommand,
   ]) {
     program.addCommand(await create());
   }

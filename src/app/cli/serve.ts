@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { createApp } from '#app/http/app.js';
 import { loopbackHosts } from '#app/http/guards/security.js';
 import { DEFAULT_LIMITS } from '#app/http/limits.js';
+import { createMetrics } from '#app/http/metrics.js';
 import { startServer } from '#app/http/server.js';
 import { createAnnotationService } from '#app/services/annotation.js';
 import { openRegistryOrNone } from '#app/services/home-registry.js';
@@ -11,9 +12,11 @@ import { shippedOnce } from '#app/services/shipped-model.js';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
 import { trainFromFiles } from '#app/services/train-from-files.js';
 import { createWorkerPool, type ModelPlace } from '#app/serving/worker-pool.js';
+import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import { note, noteWarning } from './output.js';
+import { createServerLog, type LogLevel } from './server-log.js';
 import { showTraining } from './show-training.js';
 
 const DEFAULT_PORT = 3000;
@@ -28,6 +31,11 @@ export interface ServeOptions {
   readonly host?: string;
   readonly threads?: string;
   readonly memory?: string;
+  readonly tokens?: 'auto' | 'always' | 'never';
+  readonly allowHost?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly trustProxy?: readonly string[];
+  readonly log?: LogLevel;
 }
 
 /** `onomast serve`: returns once the server listens; the process then lives until SIGINT or SIGTERM. */
@@ -40,8 +48,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   const shipped = shippedOnce();
   const list = createModelList({ registry: registry.models, shipped });
   const models = createTaggerSource({ registry: list, load: (path, identity) => loadTagger(path, { identity }) });
-  const hosts = loopbackHosts(host);
-  const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: note });
+  const loopback = loopbackHosts(host);
+  const hosts = allowedHosts(loopback, options.allowHost);
+  const asksForTokens = tokensAsked(options.tokens, { isLoopback: loopback !== undefined, host, registry });
+  const log = createServerLog(options.log ?? 'warn');
+  const metrics = createMetrics();
+  const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: (line) => log.trouble(line) });
+  metrics.observe('models', () => pool.models);
   const app = createApp({
     models,
     tagging: pool,
@@ -50,9 +63,13 @@ export async function serve(options: ServeOptions): Promise<void> {
     ...(registry.isKept && { annotation: createAnnotationService({ registry: registry.projects, models }) }),
     viewsDirectory: VIEWS_DIRECTORY,
     scriptsDirectory: SCRIPTS_DIRECTORY,
-    log: note,
+    log,
+    metrics,
     limits: { bytesAtOnce: sizes.bytesAtOnce },
     ...(hosts && { allowedHosts: hosts }),
+    ...(asksForTokens && { access: registry.tokens }),
+    allowedOrigins: (options.allowOrigin ?? []).map(originOf),
+    trustedProxies: options.trustProxy ?? [],
   });
   const hasModel = list.active() !== undefined; // throws where the shipped model is damaged and there is no other
   noteDamage(shipped);
@@ -90,6 +107,50 @@ function noteDamage(shipped: () => unknown): void {
   } catch (error) {
     noteWarning(messageOf(error));
   }
+}
+
+/** Names that requests may be addressed to: any where others reach the server, unless some were told. */
+function allowedHosts(
+  loopback: readonly string[] | undefined,
+  told: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (told === undefined) return loopback;
+  return [...(loopback ?? loopbackHosts(DEFAULT_HOST) ?? []), ...told];
+}
+
+/**
+ * Whether requests need a token: where others reach the server, unless its owner insists that they need none.
+ *
+ * @throws {AppError} `invalid_argument` if there is no token that anybody could send.
+ */
+function tokensAsked(
+  when: ServeOptions['tokens'],
+  {
+    isLoopback,
+    host,
+    registry,
+  }: { readonly isLoopback: boolean; readonly host: string; readonly registry: Pick<Registry, 'tokens'> },
+): boolean {
+  if (when === 'never') {
+    if (!isLoopback) note(`onomast: WARNING: anybody who reaches ${host} can use this server: it asks for no token`);
+    return false;
+  }
+  if (when !== 'always' && isLoopback) return false;
+  if (registry.tokens.list().some(({ revokedAt }) => revokedAt === undefined)) return true;
+  throw new AppError(
+    'invalid_argument',
+    `serve: others reach ${host}, so requests need a token, and there is none; "onomast tokens create NAME" makes one, ` +
+      '"--tokens never" lets anybody in',
+  );
+}
+
+/** @throws {AppError} `invalid_argument` */
+function originOf(text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text) return text;
+  throw new AppError(
+    'invalid_argument',
+    `--allow-origin: expected an origin such as https://names.example, found ${JSON.stringify(text.slice(0, 80))}`,
+  );
 }
 
 function findPlace(list: ModelList, spec: string | undefined): ModelPlace {

@@ -7,14 +7,17 @@ import { createByteBudget } from '#app/http/guards/byte-budget.js';
 import { createGuards } from '#app/http/guards/guards.js';
 import { allowOrigins, requireKnownHost, securityHeaders } from '#app/http/guards/security.js';
 import { apiResources } from '#app/http/routes/api-resources.js';
+import { addMetrics } from '#app/http/routes/metrics.js';
 import { addProjectPages } from '#app/http/routes/project-pages.js';
 import { addRunPages } from '#app/http/routes/run-pages.js';
+import { addSession } from '#app/http/routes/session.js';
 import { addTagPage } from '#app/http/routes/tag-page.js';
 import { createLocalTagging } from '#app/serving/local-tagging.js';
 import { addResource } from './api-resource.js';
 import type { AppDependencies } from './dependencies.js';
 import { answerNotFound, createErrorHandler } from './error-handler.js';
 import { DEFAULT_LIMITS } from './limits.js';
+import { logRequests } from './request-log.js';
 import { createRequestTagging } from './request-tagging.js';
 
 export type { AppDependencies } from './dependencies.js';
@@ -29,12 +32,14 @@ export function createApp(dependencies: AppDependencies): Express {
     annotation,
     viewsDirectory,
     scriptsDirectory,
-    log,
+    log: requestLog,
+    metrics,
     allowedHosts,
     access,
     allowedOrigins = [],
   } = dependencies;
   const limits = { ...DEFAULT_LIMITS, ...dependencies.limits };
+  const log = (line: string): void => requestLog.trouble(line);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -42,6 +47,7 @@ export function createApp(dependencies: AppDependencies): Express {
   const assetDirectories = [join(viewsDirectory, 'assets'), scriptsDirectory];
   useViews(app, { viewsDirectory, assetDirectories, hasProjects: annotation !== undefined });
 
+  app.use(logRequests(requestLog, metrics));
   app.use(securityHeaders());
   app.use(requireKnownHost(allowedHosts));
   if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins));
@@ -56,6 +62,12 @@ export function createApp(dependencies: AppDependencies): Express {
   addTagPage(app, { models, tagging, limits, guards });
   addRunPages(app, { models, runs, guards });
   if (annotation) addProjectPages(app, { annotation, guards });
+  if (access) addSession(app, { access, guards });
+  if (metrics) {
+    metrics.observe('queue', () => tagging.inProgress);
+    metrics.observe('bytes', () => budget.taken);
+    addMetrics(app, { metrics, guards });
+  }
   app.use(answerNotFound);
   app.use(createErrorHandler({ log }));
   return app;

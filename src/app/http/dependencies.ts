@@ -4,6 +4,8 @@ import type { TaggerSource } from '#app/services/tagger-pool.js';
 import type { Tagging } from '#app/serving/tagging.js';
 import type { RunRecord, RunWithEpochs } from '#app/store/run-record.js';
 import type { Limits } from './limits.js';
+import type { Metrics } from './metrics.js';
+import type { RequestLog } from './request-log.js';
 
 /** All that the web application uses of the rest of the program. */
 export interface AppDependencies {
@@ -17,8 +19,9 @@ export interface AppDependencies {
   readonly viewsDirectory: string;
   /** Folder of the scripts that the build bundles for browsers. */
   readonly scriptsDirectory: string;
-  /** Takes one line, without its line break. */
-  log(line: string): void;
+  readonly log: RequestLog;
+  /** What `/metrics` tells; there is no such route when absent. */
+  readonly metrics?: Metrics;
   /** Host names that requests may be addressed to, without port; any when absent. See `loopbackHosts`. */
   readonly allowedHosts?: readonly string[];
   /** Who may do what; anybody anything when absent. */

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { ErrorBody } from '#app/http/schemas/errors.js';
 import { AppError, type ErrorCode, messageOf } from '#base/errors.js';
+import { remark } from './request-log.js';
 import { STATUS_OF } from './statuses.js';
 
 export function errorBody(error: AppError): ErrorBody {
@@ -31,6 +32,7 @@ export function createErrorHandler({ log }: { log(line: string): void }): ErrorR
   return function handleError(thrown, request, response, _next) {
     const error = toAppError(thrown);
     const status = STATUS_OF[error.code];
+    remark(response, { code: error.code });
     if (status >= 500 && !EXPECTED.has(error.code)) log(logLine(request, error));
     if (!request.complete) endUnread(request, response);
     if (response.headersSent || response.destroyed) {

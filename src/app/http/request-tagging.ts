@@ -4,6 +4,7 @@ import { takeUntilClosed } from '#app/http/guards/byte-budget.js';
 import type { JobAnswer, Tagging, TaggingModel, TagJob } from '#app/serving/tagging.js';
 import { AppError } from '#base/errors.js';
 import type { Limits } from './limits.js';
+import { remark } from './request-log.js';
 
 /**
  * Tagging for requests: only so many at once, within a time limit, and no longer than their client waits. A place is
@@ -43,7 +44,9 @@ export function createRequestTagging({ tagging, limits, budget }: RequestTagging
       response.once('close', onClose);
       inProgress += 1;
       try {
-        return await tagging.tag(spec, job, abort.signal);
+        const answer = await tagging.tag(spec, job, abort.signal);
+        remark(response, { tagged: answer });
+        return answer;
       } finally {
         inProgress -= 1;
         clearTimeout(deadline);
@@ -69,7 +72,7 @@ export function createRequestTagging({ tagging, limits, budget }: RequestTagging
 }
 
 /** Cuts the connection of a client that does not read its answer. */
-export function endWithin(ms: number, response: Response): void {
+function endWithin(ms: number, response: Response): void {
   const deadline = setTimeout(() => response.destroy(), ms);
   response.once('close', () => clearTimeout(deadline));
 }

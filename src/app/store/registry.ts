@@ -2,12 +2,14 @@ import { type Database, type DatabaseOptions, openDatabase } from './database.js
 import { createModelRegistry, type ModelRegistry, type NewModel } from './models.js';
 import { createProjectRegistry, type ProjectRegistry } from './projects.js';
 import { createRunRegistry, type RunRegistry } from './runs.js';
+import { createTokenRegistry, type TokenRegistry } from './tokens.js';
 import { createTrainingJobRegistry, type TrainingJobRegistry } from './training-jobs.js';
 
 /** What was trained and what came of it, and what people annotate: one SQLite file. */
 export interface Registry {
   readonly models: ModelRegistry;
   readonly runs: RunRegistry;
+  readonly tokens: TokenRegistry;
   readonly trainingJobs: TrainingJobRegistry;
   readonly projects: ProjectRegistry;
   /** False for a database in memory, which forgets all when the program ends. */
@@ -25,6 +27,7 @@ export function openRegistry(path: string, options: DatabaseOptions = {}): Regis
   return {
     models,
     runs,
+    tokens: createTokenRegistry(database),
     trainingJobs: createTrainingJobRegistry(database),
     projects: createProjectRegistry(database),
     isKept: database.homeDirectory !== undefined,

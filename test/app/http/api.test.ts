@@ -122,8 +122,14 @@ describe('GET /api/openapi.json', () => {
         throw new Error('unused');
       },
     };
-    const app = createApp({ models, runs, viewsDirectory: VIEWS, scriptsDirectory: SCRIPTS, log: () => {} });
-    const isForPrograms = (route: string) => /^(GET|POST) (\/api\/|\/healthz)/.test(route);
+    const app = createApp({
+      models,
+      runs,
+      viewsDirectory: VIEWS,
+      scriptsDirectory: SCRIPTS,
+      log: { answered: () => {}, trouble: () => {} },
+    });
+    const isForPrograms = (route: string) => /^(GET|POST) (\/api\/|\/healthz|\/readyz)/.test(route);
     const described = Object.entries(document.paths).flatMap(([path, operations]) => {
       return Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`);
     });
@@ -165,6 +171,7 @@ describe('GET /api/openapi.json', () => {
     ['POST', HUGGING_FACE, { inputs: 3 }],
     ['GET', '/api/models', undefined],
     ['GET', '/healthz', undefined],
+    ['GET', '/readyz', undefined],
   ])('tells the truth: %s %s %j', async (method, path, body) => {
     const app = await startTestApp();
     const response = body === undefined ? await app.get(path) : await app.postJson(path, body);

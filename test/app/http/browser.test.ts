@@ -58,7 +58,7 @@ async function serve(names?: Record<string, string>): Promise<TestServer> {
   const app = createApp({
     viewsDirectory: VIEWS,
     scriptsDirectory: SCRIPTS,
-    log: () => {},
+    log: { answered: () => {}, trouble: () => {} },
     models: {
       list: () =>
         taggers.map(({ model, labels }, i) => ({

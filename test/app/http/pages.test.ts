@@ -230,10 +230,10 @@ describe('POST /', () => {
   });
 
   test('keeps a broken tagger to the log', async () => {
-    const tag = () => {
+    const tagAll = () => {
       throw new AppError('damaged_model', 'checkpoint: tensor "w" has shape (1), expected (2)');
     };
-    const { status, page, log } = await submit({ text: 'Ada' }, { taggers: [{ ...fakeTagger(), tag }] });
+    const { status, page, log } = await submit({ text: 'Ada' }, { taggers: [{ ...fakeTagger(), tagAll }] });
     expect(status).toBe(500);
     expect(page).toContain('<h1>Internal Server Error</h1>');
     expect(log).toHaveLength(1);

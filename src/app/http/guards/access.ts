@@ -1,9 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { TOKEN_SCOPES, type TokenScope } from '#app/store/tokens.js';
 import { AppError } from '#base/errors.js';
 
-/** What a token allows, least first; each includes those before it. */
-export const SCOPES = ['tag', 'annotate', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+export type Scope = TokenScope;
 
 /** Who may do what. */
 export interface Access {
@@ -28,16 +27,38 @@ export function requireScope(access: Access, needed: Scope): RequestHandler {
   return function scope(request, response, next) {
     const token = tokenOf(request);
     if (token === undefined) throw unauthorized(response, 'this server asks for a token: Authorization: Bearer …');
-    const tries = triesOf(access);
-    tries.requireFew(request.ip);
-    const found = access.scopeOf(token);
-    if (found === undefined) {
-      tries.count(request.ip);
-      throw unauthorized(response, 'the token is not one of this server, or was revoked');
-    }
-    if (SCOPES.indexOf(found) >= SCOPES.indexOf(needed)) return next();
+    const found = checked(access, token, { request, response });
+    if (TOKEN_SCOPES.indexOf(found) >= TOKEN_SCOPES.indexOf(needed)) return next();
     throw new AppError('forbidden_scope', `token: expected the scope ${needed}, found ${found}`);
   };
+}
+
+/** Lets a form through whose field `token` is a valid token. Throws as {@link requireScope}. */
+export function requireTokenInForm(access: Access): RequestHandler {
+  return function tokenInForm(request, response, next) {
+    const { token } = request.body as { readonly token?: string };
+    if (token === undefined) throw unauthorized(response, 'token: expected a token, found none');
+    checked(access, token, { request, response });
+    next();
+  };
+}
+
+function checked(
+  access: Access,
+  token: string,
+  { request, response }: { readonly request: Request; readonly response: Response },
+): Scope {
+  const tries = triesOf(access);
+  tries.requireFew(request.ip);
+  const found = access.scopeOf(token);
+  if (found !== undefined) return found;
+  tries.count(request.ip);
+  throw unauthorized(response, 'the token is not one of this server, or was revoked');
+}
+
+/** Keeps a token in a browser until it is closed: no script reads it, and no page elsewhere makes the browser send it. */
+export function tokenCookie(token: string, isSecure: boolean): string {
+  return `${TOKEN_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
 }
 
 function unauthorized(response: Response, message: string): AppError {
@@ -45,7 +66,7 @@ function unauthorized(response: Response, message: string): AppError {
   return new AppError('unauthorized', message);
 }
 
-export function tokenOf(request: Pick<Request, 'headers'>): string | undefined {
+function tokenOf(request: Pick<Request, 'headers'>): string | undefined {
   const bearer = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return bearer;
   const cookies = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());

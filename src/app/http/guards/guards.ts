@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { type Access, requireScope, type Scope } from './access.js';
+import { type Access, requireScope, requireTokenInForm, type Scope } from './access.js';
 import { type BodyGuardOptions, formBody, jsonBody } from './body.js';
 import { requireSameOrigin } from './security.js';
 
@@ -17,6 +17,8 @@ export interface Guards {
   json(scope: Scope): RequestHandler[];
   /** For what takes a submitted form, to `request.body`. */
   form(scope: Scope): RequestHandler[];
+  /** For the form by which a browser gives its token. */
+  entry(access: Access): RequestHandler[];
 }
 
 export interface GuardOptions extends BodyGuardOptions {
@@ -34,5 +36,6 @@ export function createGuards({ access, allowedOrigins, ...body }: GuardOptions):
     act,
     json: (scope) => [...act(scope), ...jsonBody(body)],
     form: (scope) => [...act(scope), ...formBody(body)],
+    entry: (given) => [requireSameOrigin(allowedOrigins), ...formBody(body), requireTokenInForm(given)],
   };
 }

@@ -1,6 +1,6 @@
 import type { ApiResource } from '#app/http/api-resource.js';
 import type { ApiDependencies } from './api-dependencies.js';
-import { healthResource } from './health.js';
+import { healthResource, readinessResource } from './health.js';
 import { huggingFaceResource } from './hugging-face.js';
 import { modelsResource } from './models.js';
 import { openApiResource } from './openapi.js';
@@ -15,6 +15,7 @@ export function apiResources(dependencies: ApiDependencies): readonly ApiResourc
     huggingFaceResource(dependencies),
     modelsResource(dependencies),
     healthResource(dependencies),
+    readinessResource(dependencies),
     ...(annotation ? projectResources({ annotation, guards }) : []),
   ];
   return [...resources, openApiResource(resources)];

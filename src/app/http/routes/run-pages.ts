@@ -12,7 +12,6 @@ export interface RunPageDependencies extends Pick<AppDependencies, 'models' | 'r
 export function addRunPages(app: Express, { models, runs, guards }: RunPageDependencies): void {
   app
     .route('/runs')
-
     .get(...guards.show('annotate'), (_request, response) => {
       const page = {
         title: 'Runs and models · Onomast',
@@ -26,7 +25,6 @@ export function addRunPages(app: Express, { models, runs, guards }: RunPageDepen
 
   app
     .route('/runs/:id')
-
     .get(...guards.show('annotate'), (request, response) => {
       const run = runDetailView(runs.get(request.params.id));
       response

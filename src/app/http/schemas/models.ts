@@ -21,3 +21,5 @@ export const modelListAnswer = z.strictObject({
 export type ModelListAnswer = z.output<typeof modelListAnswer>;
 
 export const healthAnswer = z.strictObject({ status: z.literal('ok'), model });
+
+export const readinessAnswer = z.strictObject({ status: z.literal('ready') });
