@@ -15,11 +15,13 @@ const TAB = /[\t\v]/;
 const LINE_BREAK = /[\r\n\u2028]/;
 const ENDS_SENTENCE = /[.!?…:)"”’]$/;
 
+const isTab = (unit: number): boolean => unit === 0x09 || unit === 0x0b;
+
 /** A tab or many spaces between two tokens of a line; or two spaces where others such are near, in a table. */
 export function isWideGap(text: string, tokens: readonly Token[], i: number): boolean {
   const { end } = tokens[i - 1];
   const length = tokens[i].start - end;
-  if (length === 0 || (length === 1 && !TAB.test(text[end]))) return false;
+  if (length <= 1) return length === 1 && isTab(text.charCodeAt(end)); // nearly every gap: a space
   const gap = text.slice(end, tokens[i].start);
   if (LINE_BREAK.test(gap)) return false; // the splitter's
   if (length >= WIDE || TAB.test(gap)) return true;
