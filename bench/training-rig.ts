@@ -1,14 +1,12 @@
-import { createRandom } from '#base/random.js';
 import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
 import { isSimdKernels, type SimdKernels } from '#engine/kernels/simd/simd-kernels.js';
 import { createSpanScorer } from '#tagging/evaluation/span-scores.js';
 import type { FeatureVocabularies } from '#tagging/features/features.js';
 import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
-import { createTaggerModel, type TaggerModel } from '#tagging/model/tagger-model.js';
+import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { parseRunConfig, type RunConfig } from '#training/config/training-config.js';
 import { createTrainer } from '#training/loop/trainer.js';
-import { createParallelRunner } from '#training/step/data-parallel.js';
-import { createStepEngine } from '#training/step/step-engine.js';
+import { assembleTraining } from '#training/run/assemble.js';
 
 /** A training as `onomast train` runs it, that can be stopped and gone on with. */
 export interface TrainingRig {
@@ -36,20 +34,17 @@ export function endlessConfig(set: Readonly<Record<string, unknown>>): RunConfig
 
 export async function createTrainingRig(input: TrainingRigInput): Promise<TrainingRig> {
   const { config, vocabularies, labels, workers } = input;
-  const random = createRandom(SEED);
   const { kernels, notice } = selectKernelsSync();
   if (!isSimdKernels(kernels)) throw new Error(notice);
-  const model = createTaggerModel({
-    config: config.model,
+  const { model, engine, runner } = await assembleTraining({
+    config,
     vocabularies,
     labels,
-    regularization: config.training,
     kernels,
-    random: random.fork('weights'),
+    seed: SEED,
+    threads: workers,
+    encode: (built) => ({ train: input.sentences(built) }),
   });
-  const train = input.sentences(model);
-  const engine = createStepEngine({ model, train, config: config.training, random: random.fork('training') });
-  const runner = await createParallelRunner({ engine, model, train, config, seed: SEED, threads: workers });
   const evaluate = () => createSpanScorer().result();
   const steps = createTrainer({ model, config: config.training, engine, runner, evaluate }).run();
   let tokensOfEpoch = 0;

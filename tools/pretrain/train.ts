@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import { createTrainingPrinter } from '#app/cli/training-printer.js';
-import { chooseVectors } from '#app/services/choose-vectors.js';
+import { showTraining } from '#app/cli/show-training.js';
+import { train } from '#app/services/train.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { parseAssignments } from '#tagging/model/config-options.js';
 import { loadModel } from '#tagging/model/model-directory.js';
 import { findRecipe } from '#training/config/recipes.js';
 import { parseRunConfig } from '#training/config/training-config.js';
-import { runTraining } from '#training/run/training-run.js';
+import type { StartReport } from '#training/reports/reports.js';
 import type { TrainingData } from './data.js';
 import { readNameLists } from './name-lists.js';
 import { RECIPE, type Stage } from './recipe.js';
@@ -36,64 +36,49 @@ export async function trainModel(options: TrainOptions): Promise<void> {
   const { corpus, stage, base, lists, output, set, seed, workers, resume, maxBytes } = options;
   const settings = { ...findRecipe(RECIPE.recipe).options, ...RECIPE.set, ...stage.set, ...parseAssignments(set) };
   const config = parseRunConfig(settings, 'recipe');
-  const { vectors, notice } = chooseVectors(config.training.vectors, corpus.train);
-  console.error(notice);
-  const { kernels, notice: kernelNotice } = await selectKernels(RECIPE.kernels);
-  if (kernelNotice) console.error(kernelNotice);
-
   // In kernels of its own: threads that share a memory take the same arrays in the same order.
   const start = base !== undefined && {
     name: basename(base),
     model: loadModel(base, (await selectKernels('reference')).kernels).model,
   };
+  const request = {
+    train: { name: corpus.sources.map(({ corpus: { id } }) => `${id} train`).join(', '), sentences: corpus.train },
+    dev: { name: 'held out', sentences: corpus.dev },
+    output,
+    config,
+    ...(config.training.name_replacement > 0 && { names: readNameLists({ directory: lists, seed }) }),
+    ...(start && { base: start }),
+    seed,
+    resume,
+    kernels: RECIPE.kernels,
+    workers,
+    isRecorded: false,
+    activation: 'never',
+  } as const;
+  const isCompact = config.model.quantize_embeddings;
+  await showTraining((signal) => ofBoundedSize(train({ ...request, signal }), { maxBytes, isCompact }));
+}
 
-  const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  const printer = createTrainingPrinter({});
-  try {
-    const run = runTraining({
-      train: { name: corpus.sources.map(({ corpus: { id } }) => `${id} train`).join(', '), sentences: corpus.train },
-      dev: { name: 'held out', sentences: corpus.dev },
-      output,
-      config,
-      ...(config.training.name_replacement > 0 && { names: readNameLists({ directory: lists, seed }) }),
-      ...(vectors && { vectors }),
-      ...(start && { base: start }),
-      seed,
-      resume,
-      kernels,
-      threads: workers,
-      signal: controller.signal,
-    });
-    for await (const report of run) {
-      if (report.type === 'start')
-        assertSizeExpected(report.parameters, { vectors, maxBytes, isCompact: config.model.quantize_embeddings });
-      printer.report(report);
-    }
-  } finally {
-    printer.clear();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+/** The same training, that ends at its beginning if the model is going to be too large. */
+async function* ofBoundedSize(
+  run: ReturnType<typeof train>,
+  limit: { readonly maxBytes: number; readonly isCompact: boolean },
+): ReturnType<typeof train> {
+  let next = await run.next();
+  while (!next.done) {
+    if (next.value.type === 'start') assertSizeExpected(next.value, limit);
+    yield next.value;
+    next = await run.next();
   }
+  return next.value;
 }
 
 /** Told before hours of training, not after them. */
 function assertSizeExpected(
-  parameters: number,
-  {
-    vectors,
-    maxBytes,
-    isCompact,
-  }: {
-    readonly vectors: { readonly file: Uint8Array } | undefined;
-    readonly maxBytes: number;
-    readonly isCompact: boolean;
-  },
+  { parameters, vectorBytes: table }: Pick<StartReport, 'parameters' | 'vectorBytes'>,
+  { maxBytes, isCompact }: { readonly maxBytes: number; readonly isCompact: boolean },
 ): void {
   const weights = (isCompact ? 1 : 4) * parameters;
-  const table = vectors?.file.length ?? 0;
   if (weights + table <= maxBytes) return;
   throw new Error(
     `the model would have more than ${weights + table} bytes, the limit is ${maxBytes}: ${weights} for ${parameters} ` +

@@ -6,7 +6,7 @@ import { currentNames, parseAssignments } from '#tagging/model/config-options.js
 import { findRecipe } from '#training/config/recipes.js';
 import { ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/training-config.js';
 import type { NoticeReport } from '#training/reports/reports.js';
-import type { CorpusPart } from '#training/run/training-run.js';
+import type { CorpusPart } from '#training/run/corpus-part.js';
 import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles, refuseMisaligned } from './annotated-files.js';
 import { corpusNotices } from './corpus-notices.js';
 import { freeModelPath } from './free-model-path.js';

@@ -64,6 +64,8 @@ export interface StartReport {
   readonly sentences: { readonly train: number; readonly dev: number; readonly test: number };
   readonly labels: readonly string[];
   readonly parameters: number;
+  /** Size of the pretrained vectors that are saved with the model; 0 without. */
+  readonly vectorBytes: number;
   /** Epochs already done, when resumed. */
   readonly resumedAtEpoch: number | null;
 }

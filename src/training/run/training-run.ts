@@ -10,18 +10,12 @@ import { AppError, messageOf } from '#base/errors.js';
 import { lockOutput } from '#base/files/file-lock.js';
 import { makeDirectory } from '#base/files/make-directory.js';
 import { createRandom } from '#base/random.js';
-import { ONOMAST_VERSION } from '#base/version.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
-import { calibrate } from '#tagging/evaluation/calibrate.js';
 import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
-import { evaluateFinally, type FinalEvaluation } from '#tagging/evaluation/final-evaluation.js';
-import { fitMemory } from '#tagging/evaluation/fit-memory.js';
-import { createKnownEntities, entityHashes } from '#tagging/evaluation/known-entities.js';
-import { toSeqevalReport } from '#tagging/evaluation/report.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
 import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
-import { assertWritableModelPath, saveModel, sha256 } from '#tagging/model/model-directory.js';
-import { createTaggerModel, parameterCount, type TaggerModel } from '#tagging/model/tagger-model.js';
+import { assertWritableModelPath, sha256 } from '#tagging/model/model-directory.js';
+import { parameterCount, type TaggerModel } from '#tagging/model/tagger-model.js';
 import type { TaggedText } from '#tagging/tagger/entity.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
@@ -33,21 +27,15 @@ import { sentenceVariants } from '#training/config/sentence-variants.js';
 import { flatConfig, type RunConfig } from '#training/config/training-config.js';
 import { trainingPlan } from '#training/config/training-plan.js';
 import { createTrainer, type Trainer } from '#training/loop/trainer.js';
-import type { RunReport, RunResult, StartReport } from '#training/reports/reports.js';
-import { createParallelRunner } from '#training/step/data-parallel.js';
-import { createStepEngine, type StepEngine } from '#training/step/step-engine.js';
-import type { StepRunner } from '#training/step/step-runner.js';
+import type { RunReport, RunResult, StartReport, TrainingOutcome } from '#training/reports/reports.js';
+import { type AssembledTraining, assembleTraining } from './assemble.js';
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { CorpusPart } from './corpus-part.js';
+import { finishModel } from './finish.js';
 import { removeLeftovers } from './leftovers.js';
 import { createRunClock } from './run-clock.js';
 import { guardObserver, type RunObserver } from './run-observer.js';
 import { startFrom } from './start-from.js';
-
-export interface CorpusPart {
-  /** File names, for the model's record. */
-  readonly name: string;
-  readonly sentences: readonly LabelledSentence[];
-}
 
 export interface TrainingRequest {
   readonly train: CorpusPart;
@@ -115,24 +103,22 @@ async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, 
     request.vectors,
   );
   assertFits({ config, vocabularies, labels }, kernels);
-  const model = createTaggerModel({
-    config: config.model,
+  const assembled = await assembleTraining({
+    config,
     vocabularies,
     labels,
-    regularization: config.training,
     kernels,
-    random: random.fork('weights'),
+    seed,
+    threads: request.threads ?? 1,
+    encode(model) {
+      if (request.base) startFrom(model, request.base.model, request.base.name);
+      return { train: encodeAll(model, sentences), variants: counts };
+    },
   });
-  if (request.base) startFrom(model, request.base.model, request.base.name);
-  const encoded = encodeAll(model, sentences);
-  const corpus = { train: encoded, variants: counts };
-  const engine = createStepEngine({ model, ...corpus, config: config.training, random: random.fork('training') });
-  const threads = request.threads ?? 1;
-  const runner = await createParallelRunner({ engine, model, ...corpus, config, seed, threads });
   try {
-    return yield* trainAndSave(request, { model, engine, runner });
+    return yield* trainAndSave(request, assembled);
   } finally {
-    await runner.close();
+    await assembled.runner.close();
   }
 }
 
@@ -148,12 +134,11 @@ function encodeAll({ encoder, tagSet }: TaggerModel, sentences: readonly Labelle
 
 async function* trainAndSave(
   request: TrainingRequest,
-  { model, engine, runner }: { model: TaggerModel; engine: StepEngine; runner: StepRunner },
+  { model, engine, runner }: AssembledTraining,
 ): AsyncGenerator<RunReport, RunResult> {
   const { train, dev, test, config, kernels, signal, seed, output } = request;
   const tokenizer = chooseTokenizer(train.sentences);
   const tagger = createTagger(model, { id: 'training', version: 0, sha256: '' }, { tokenizer });
-  const fixedMemory = memoryWeight(config.training);
   let watched: readonly TaggedText[] = [];
   const trainer = createTrainer({
     model,
@@ -194,11 +179,11 @@ async function* trainAndSave(
   const watchSilence = createSilenceWatch(config.training, train.sentences);
   const save = (): void =>
     writeCheckpoint(checkpointFile, { state: trainer.state(), fingerprint, runId, seconds: clock.seconds() });
-  try {
+  async function* pump(): AsyncGenerator<RunReport, TrainingOutcome> {
     const loop = trainer.run();
     let lastBreath = performance.now();
-    let next = loop.next();
-    while (!next.done) {
+    for (let next = loop.next(); ; next = loop.next()) {
+      if (next.done) return next.value;
       const report = next.value;
       const timing = clock.timing(report, epochs);
       if (report.type === 'epoch') {
@@ -215,49 +200,19 @@ async function* trainAndSave(
         await setImmediate();
         lastBreath = performance.now();
       }
-      if (signal?.aborted) {
-        save();
-        throw new AppError(
-          'interrupted',
-          `training: interrupted; "${checkpointFile}" holds its state, --resume goes on from there`,
-        );
-      }
-      next = loop.next();
+      if (!signal?.aborted) continue;
+      save();
+      throw new AppError(
+        'interrupted',
+        `training: interrupted; "${checkpointFile}" holds its state, --resume goes on from there`,
+      );
     }
+  }
 
-    const outcome = next.value;
-    const { temperature } = calibrate(tagger, dev.sentences);
-    const memory = fixedMemory ?? fitMemory(tagger, dev.sentences).weight;
-    const entities = entityHashes(train.sentences);
-    const evaluate = ({ sentences }: CorpusPart): FinalEvaluation =>
-      evaluateFinally(tagger.withTemperature(temperature).withMemory(memory), sentences, {
-        knownEntities: entities && createKnownEntities(entities),
-        withIntervals: true,
-      });
-    const devScores = evaluate(dev);
-    const testScores = test ? evaluate(test) : null;
-    const meta = saveModel(
-      output,
-      model,
-      { training: config.training, calibration: { temperature, memory }, entities },
-      {
-        description: `${config.model.rnn_type} with ${config.model.hidden_size} hidden units and ${config.model.look_ahead} words of look-ahead`,
-        created: new Date().toISOString(),
-        license: 'as the training data allow',
-        sources: [
-          { role: 'train', name: train.name, sentences: train.sentences.length },
-          { role: 'dev', name: dev.name, sentences: dev.sentences.length },
-          ...(test ? [{ role: 'test', name: test.name, sentences: test.sentences.length }] : []),
-        ],
-        data_sha256: dataSha256,
-        seed,
-        performance: { dev: toSeqevalReport(devScores), ...(testScores && { test: toSeqevalReport(testScores) }) },
-        tokenizer: { id: tokenizer.id, version: tokenizer.version },
-        onomast: ONOMAST_VERSION,
-        node: process.versions.node,
-      },
-      { keepsPrevious: true },
-    );
+  try {
+    const outcome = yield* pump();
+    const finished = finishModel({ model, tagger, train, dev, test, config, seed, dataSha256, tokenizer, output });
+    const { meta } = finished;
     const version = record.finished({ name: request.modelName, meta });
     yield* record.notices();
     removeCheckpoint(checkpointFile);
@@ -268,8 +223,8 @@ async function* trainAndSave(
       ...outcome,
       seconds: clock.seconds(),
       peakMemoryBytes: kernels.permanentBytes + kernels.arena.peakBytes,
-      dev: devScores,
-      test: testScores,
+      dev: finished.dev,
+      test: finished.test,
       version,
     };
   } catch (error) {
@@ -278,7 +233,8 @@ async function* trainAndSave(
   }
 }
 
-function assertTrainable({ train, dev }: TrainingRequest): void {
+function assertTrainable({ train, dev, config }: TrainingRequest): void {
+  memoryWeight(config.training); // refuses what cannot be used before the training, not after it
   for (const { name, sentences } of [train, dev]) {
     if (sentences.length === 0)
       throw new AppError('empty_corpus', `${name}: expected at least one sentence, found none`);
@@ -337,6 +293,7 @@ function startReport(
     sentences: { train: train.sentences.length, dev: dev.sentences.length, test: test?.sentences.length ?? 0 },
     labels: model.tagSet.labels,
     parameters: parameterCount(model),
+    vectorBytes: model.vocabularies.vectors?.file.length ?? 0,
     resumedAtEpoch: checkpoint?.state.cursor.epoch ?? null,
   };
 }
