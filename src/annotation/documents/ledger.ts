@@ -112,12 +112,3 @@ export interface Fault {
   /** The whole sentence, with file and line. */
   readonly message: string;
 }
-
-/** One thing done to one place of a file. */
-export interface LedgerEntry {
-  readonly file: string;
-  readonly line: number;
-  readonly outcome: 'repaired' | 'left out' | 'not read';
-  readonly what: string;
-  readonly reason: string;
-}

@@ -15,7 +15,6 @@ import { type AttentionScores, additiveScores, dotScores, type ScoringName } fro
 import { type LinearOptions, linear, linearSpecs } from './linear.js';
 
 export const ATTENTION_NAMES = ['none', 'sentence', 'causal'] as const;
-export type AttentionName = (typeof ATTENTION_NAMES)[number];
 
 const PARTS = ['query', 'key', 'value'] as const;
 
