@@ -8,3 +8,5 @@ if (annotation !== undefined)
   void import('./annotate.js').then(({ enhanceAnnotation }) => enhanceAnnotation(annotation));
 const upload = maybeElement<HTMLFormElement>('upload');
 if (upload !== undefined) void import('./upload.js').then(({ enhanceUpload }) => enhanceUpload(upload));
+const training = maybeElement('training');
+if (training !== undefined) void import('./training.js').then(({ enhanceTraining }) => enhanceTraining(training));

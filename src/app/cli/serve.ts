@@ -7,10 +7,11 @@ import { startServer } from '#app/http/server.js';
 import { createAnnotationService } from '#app/services/annotation.js';
 import { openRegistryOrNone } from '#app/services/home-registry.js';
 import { createModelList, type ModelList } from '#app/services/model-list.js';
-import { SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
+import { HOME, SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
 import { shippedOnce } from '#app/services/shipped-model.js';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
 import { trainFromFiles } from '#app/services/train-from-files.js';
+import { createTrainingJobs } from '#app/services/training-jobs.js';
 import { createWorkerPool, type ModelPlace } from '#app/serving/worker-pool.js';
 import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
@@ -55,12 +56,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   const metrics = createMetrics();
   const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: (line) => log.trouble(line) });
   metrics.observe('models', () => pool.models);
+  const trainings = createTrainingJobs({ registry: registry.trainingJobs, home: HOME });
+  const annotation = createAnnotationService({ registry: registry.projects, models });
   const app = createApp({
     models,
     tagging: pool,
     runs: registry.runs,
     // What cannot be kept must not be said to be saved.
-    ...(registry.isKept && { annotation: createAnnotationService({ registry: registry.projects, models }) }),
+    ...(registry.isKept && { annotation, trainings }),
     viewsDirectory: VIEWS_DIRECTORY,
     scriptsDirectory: SCRIPTS_DIRECTORY,
     log,
@@ -87,6 +90,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       process.exitCode = 1;
     }
     await pool.close();
+    await trainings.close();
     registry.close();
   };
   process.once('SIGINT', stop);

@@ -12,6 +12,7 @@ import { addProjectPages } from '#app/http/routes/project-pages.js';
 import { addRunPages } from '#app/http/routes/run-pages.js';
 import { addSession } from '#app/http/routes/session.js';
 import { addTagPage } from '#app/http/routes/tag-page.js';
+import { addTrainingPages } from '#app/http/routes/training-pages.js';
 import { createLocalTagging } from '#app/serving/local-tagging.js';
 import { addResource } from './api-resource.js';
 import type { AppDependencies } from './dependencies.js';
@@ -30,6 +31,7 @@ export function createApp(dependencies: AppDependencies): Express {
     models,
     runs,
     annotation,
+    trainings,
     viewsDirectory,
     scriptsDirectory,
     log: requestLog,
@@ -61,7 +63,8 @@ export function createApp(dependencies: AppDependencies): Express {
     addResource(app, resource);
   addTagPage(app, { models, tagging, limits, guards });
   addRunPages(app, { models, runs, guards });
-  if (annotation) addProjectPages(app, { annotation, guards });
+  if (annotation) addProjectPages(app, { annotation, guards, canTrain: trainings !== undefined });
+  if (annotation && trainings) addTrainingPages(app, { annotation, trainings, guards });
   if (access) addSession(app, { access, guards });
   if (metrics) {
     metrics.observe('queue', () => tagging.inProgress);

@@ -1,6 +1,7 @@
 import type { Access } from '#app/http/guards/access.js';
 import type { AnnotationService } from '#app/services/annotation.js';
 import type { TaggerSource } from '#app/services/tagger-pool.js';
+import type { TrainingJobs } from '#app/services/training-job.js';
 import type { Tagging } from '#app/serving/tagging.js';
 import type { RunRecord, RunWithEpochs } from '#app/store/run-record.js';
 import type { Limits } from './limits.js';
@@ -15,6 +16,8 @@ export interface AppDependencies {
   readonly runs: RunSource;
   /** Projects and what people decide in them; a server without it only tags. */
   readonly annotation?: AnnotationService;
+  /** Trainings in processes of their own; without it no page trains. */
+  readonly trainings?: TrainingJobs;
   /** Folder of the EJS pages; its `assets/` are served as they are. */
   readonly viewsDirectory: string;
   /** Folder of the scripts that the build bundles for browsers. */

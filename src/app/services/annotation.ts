@@ -3,7 +3,8 @@ import type { LabelledSentence } from '#annotation/documents/labelled-sentence.j
 import { sentencesOfDocument } from '#annotation/documents/sentences-of-document.js';
 import { findFormat } from '#annotation/formats/format-table.js';
 import { assertLabel } from '#annotation/tags/bio.js';
-import { faultOf, type Mark, type TokenOffsets } from '#app/shared/marks.js';
+import { faultOf, type Mark, overlaps, type TokenOffsets } from '#app/shared/marks.js';
+import { scoreText } from '#app/shared/scores.js';
 import type {
   AnnotationState,
   DecisionRecord,
@@ -82,8 +83,32 @@ export interface AnnotationService {
   ): Promise<{ readonly accepted: number; readonly model: string }>;
   /** The latest state of what was accepted, as one file. @throws {AppError} `invalid_argument`, `empty_corpus` */
   export(projectId: number, format: string): { readonly name: string; readonly text: string };
+  /**
+   * Where a model and the accepted documents disagree, the surest first.
+   *
+   * @param model The one that suggests names in the project unless told.
+   */
+  mistakes(projectId: number, model?: string): Promise<MistakeReport>;
   /** What a model can learn from: the accepted documents. */
   sentences(projectId: number): readonly LabelledSentence[];
+}
+
+export interface MistakeReport {
+  readonly spec: string;
+  /** Documents that were compared. */
+  readonly documents: number;
+  readonly mistakes: readonly Mistake[];
+}
+
+export interface Mistake {
+  readonly document: number;
+  readonly kind: 'missed' | 'invented' | 'wrong border' | 'wrong label';
+  readonly text: string;
+  /** Labels, '' for none. */
+  readonly expected: string;
+  readonly found: string;
+  /** Of what was found; '' where nothing was. */
+  readonly score: string;
 }
 
 export interface AnnotationOptions {
@@ -97,6 +122,9 @@ const MOST_LABELS = 200;
 const MOST_NAME = 100;
 /** Texts looked at before one asks for the least certain: a project of thousands is scored over several requests. */
 const SCORED_AT_ONCE = 200;
+/** Documents compared with a model, and mistakes listed: more are not read by anybody. */
+const MOST_COMPARED = 500;
+const MOST_MISTAKES = 200;
 const UNITS_AT_ONCE = 200_000;
 
 export function createAnnotationService({
@@ -231,6 +259,22 @@ export function createAnnotationService({
       }
       return { accepted, model: spec };
     },
+    async mistakes(projectId, model) {
+      const project = registry.get(projectId);
+      const spec = model ?? modelFor(project);
+      if (spec === null) throw new AppError('no_model', 'there is no model yet that knows a label of this project');
+      const tagger = await models.get(spec);
+      const found: { readonly mistake: Mistake; readonly score: number }[] = [];
+      let compared = 0;
+      for (const document of registry.documents(projectId, ['accepted'])) {
+        if (compared === MOST_COMPARED) break;
+        compared += 1;
+        found.push(...mistakesIn(document, suggestionsOf(tagger, spec, document.text, project.labels)));
+        await new Promise((resolve) => setImmediate(resolve)); // so that others are answered meanwhile
+      }
+      found.sort((left, right) => right.score - left.score);
+      return { spec, documents: compared, mistakes: found.slice(0, MOST_MISTAKES).map(({ mistake }) => mistake) };
+    },
     export(projectId, format) {
       findFormat(format);
       const { name } = registry.get(projectId);
@@ -271,6 +315,35 @@ export function createAnnotationService({
       })),
     );
   }
+}
+
+/** What was accepted against what a model finds; a name found with the wrong edge is one mistake, not two. */
+function mistakesIn(
+  { id, text, spans }: DocumentRecord,
+  suggestions: readonly Mark[],
+): { readonly mistake: Mistake; readonly score: number }[] {
+  const isSame = (left: Mark, right: Mark): boolean => left.start === right.start && left.end === right.end;
+  const invented = suggestions.flatMap((suggestion) => {
+    const { label, score = 0 } = suggestion;
+    const gold = spans.find((span) => overlaps(span, suggestion));
+    if (gold && isSame(gold, suggestion) && gold.label === label) return [];
+    const kind = gold === undefined ? 'invented' : isSame(gold, suggestion) ? 'wrong label' : 'wrong border';
+    const expected = gold === undefined ? '' : `${gold.label} ${text.slice(gold.start, gold.end)}`;
+    const found = {
+      text: text.slice(suggestion.start, suggestion.end),
+      expected,
+      found: label,
+      score: scoreText(score),
+    };
+    return [{ mistake: { document: id, kind, ...found } as const, score }];
+  });
+  const missed = spans
+    .filter((span) => !suggestions.some((suggestion) => overlaps(span, suggestion)))
+    .map((span) => {
+      const told = { text: text.slice(span.start, span.end), expected: span.label, found: '', score: '' };
+      return { mistake: { document: id, kind: 'missed', ...told } as const, score: 0 };
+    });
+  return [...invented, ...missed];
 }
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];

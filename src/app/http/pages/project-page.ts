@@ -10,6 +10,10 @@ import {
   type DocumentSummary,
   type ProjectRecord,
 } from '#app/store/projects.js';
+import { RECIPES } from '#training/config/recipes.js';
+
+/** The recipe for few sentences is offered first: projects begin small. */
+const FIRST_RECIPE = 'tiny';
 
 /** What `views/projects.ejs` shows. Every string is plain text. */
 export function projectsPageView(projects: readonly ProjectRecord[]): object {
@@ -81,6 +85,12 @@ export function projectPageView(project: ProjectRecord, documents: readonly Docu
     ],
     exports: FORMATS.map((format) => ({ name: format.name, summary: format.summary })),
     said: undefined,
+    accepted: counts.accepted,
+    recipes: Object.entries(RECIPES).map(([recipe, { summary }]) => ({
+      name: recipe,
+      summary,
+      isChosen: recipe === FIRST_RECIPE,
+    })),
   };
 }
 

@@ -23,13 +23,15 @@ import { documentBody, LOCAL_USER } from './projects.js';
 export interface ProjectPagesDependencies {
   readonly annotation: NonNullable<AppDependencies['annotation']>;
   readonly guards: Guards;
+  /** Whether the server trains. */
+  readonly canTrain: boolean;
 }
 
 /** Documents on one page of the list. */
 const PAGE = 50;
 
 /** The pages of projects. Every one works without JavaScript; marking single words needs it. */
-export function addProjectPages(app: Express, { annotation, guards }: ProjectPagesDependencies): void {
+export function addProjectPages(app: Express, { annotation, guards, canTrain }: ProjectPagesDependencies): void {
   const form = guards.form('annotate');
   const shown = guards.show('annotate');
   const project = (request: Request): number => parseRequest(projectIds, request.params).project;
@@ -47,6 +49,7 @@ export function addProjectPages(app: Express, { annotation, guards }: ProjectPag
     const page = {
       ...view,
       current: 'projects',
+      canTrain,
       done,
       note: undefined,
       upload: EMPTY_UPLOAD,
