@@ -42,6 +42,7 @@ export function enhanceTraining(section: HTMLElement): void {
   let average = emptyAverage(BETA);
   let step: (Progress & { readonly batch: number; readonly batches: number }) | undefined;
   let watched: readonly WatchedText[] = [];
+  let labels: readonly string[] = [];
 
   const source = new EventSource(section.dataset.events!);
   const on = <T>(type: string, act: (data: T) => void): void =>
@@ -49,6 +50,9 @@ export function enhanceTraining(section: HTMLElement): void {
       act(JSON.parse((event as MessageEvent<string>).data) as T);
       draw();
     });
+  on<{ labels: readonly string[] }>('start', (start) => {
+    labels = start.labels;
+  });
   on<typeof step>('step', (told) => {
     step = told;
     if (told?.loss != null) average = withValue(average, told.loss);
@@ -75,6 +79,8 @@ export function enhanceTraining(section: HTMLElement): void {
 
   function draw(): void {
     const last = epochs.at(-1);
+    const found = watched.flatMap(({ entities }) => entities.map(({ label }) => label));
+    const styles = labelStyles(labels, found);
     const plots = [
       linePlot({
         title: 'Training loss',
@@ -94,7 +100,7 @@ export function enhanceTraining(section: HTMLElement): void {
       html`${facts(step ?? last, averageOf(average), last)}
         <div class="plots">${plots.map(plotTemplate)}</div>
         ${last?.dev ? html`<ul class="legend" aria-label="F1 of each label">${Object.entries(last.dev.labels).map(([label, f1]) => html`<li>${label} <b class="count">${(100 * f1).toFixed(2)}</b></li>`)}</ul>` : nothing}
-        ${watched.map(watchedTemplate)}`,
+        ${watched.map((text) => watchedTemplate(text, styles))}`,
       live,
     );
   }
@@ -127,11 +133,7 @@ function plotTemplate({ title, width, height, frame, yTicks, xTicks, polylines, 
   </figure>`;
 }
 
-function watchedTemplate({ text, entities }: WatchedText): TemplateResult {
-  const styles = labelStyles(
-    [],
-    entities.map(({ label }) => label),
-  );
+function watchedTemplate({ text, entities }: WatchedText, styles: ReturnType<typeof labelStyles>): TemplateResult {
   return html`<p class="tagged watched" dir="auto">${segments(text, entities).map(({ text: piece, entity }) =>
     entity === null
       ? piece
