@@ -16,6 +16,8 @@ export default defineConfig({
     coverage: { include: ['src/**/*.ts'], exclude: ['src/engine/kernels/simd/assembly/**'] },
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A page in a browser may be slow where much else runs.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,
