@@ -190,7 +190,7 @@ function decoded(bytes: Uint8Array, name: string): string {
 const tokenizer = createDefaultTokenizer();
 
 /** The tokens of a kept document, cut at the edges of its names. */
-export function tokensOf({ text, tokens, spans }: Pick<DocumentRecord, 'text' | 'tokens' | 'spans'>): Token[] {
+function tokensOf({ text, tokens, spans }: Pick<DocumentRecord, 'text' | 'tokens' | 'spans'>): Token[] {
   const whole =
     tokens === null
       ? tokenizer.tokenize(text)

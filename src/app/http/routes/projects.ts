@@ -301,7 +301,7 @@ function ledgerBody({ format, documents, names, byLabel, remarks }: UploadLedger
   return { kept, format, documents, names, by_label: byLabel, remarks };
 }
 
-export function annotationBody({ id, version, status, spans, canUndo, canRedo }: DocumentRecord): object {
+function annotationBody({ id, version, status, spans, canUndo, canRedo }: DocumentRecord): object {
   return { id, version, status, spans, can_undo: canUndo, can_redo: canRedo };
 }
 
