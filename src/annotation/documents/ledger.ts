@@ -1,4 +1,5 @@
 import type { RepairKind, TagScheme } from '#annotation/tags/tag-scheme.js';
+import type { ErrorCode } from '#base/errors.js';
 import type { CharacterSpan } from './annotated-text.js';
 
 /**
@@ -108,7 +109,7 @@ export interface LeftOut {
 
 export interface Fault {
   readonly line: number | null;
-  readonly code: string;
+  readonly code: ErrorCode;
   /** The whole sentence, with file and line. */
   readonly message: string;
 }

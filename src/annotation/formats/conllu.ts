@@ -9,6 +9,8 @@ import { gapBehind, textOfSentence } from './sentence-text.js';
 const COLUMNS = 10;
 /** Keys that the tag of a name goes by in column 10: NorNE and spaCy, Stanza, others. */
 const NAME_KEY = /(?:^|\|)(?:name|ner|NER|NE|NamedEntity|Entity)=([^|]*)/;
+/** The tag without a key, as the first release of NorNE has it. */
+const BARE_TAG = /(?:^|\|)([BI]-[^|=]+)/;
 
 /**
  * CoNLL-U, ten columns separated by tabs, with the tags of names in the last one (`name=B-PER`) beside `SpaceAfter=No`. White
@@ -93,7 +95,7 @@ function* readConllu(source: CorpusSource, context: ReadContext): Generator<Writ
       gaps.push(gapOf(misc));
       const before = /(?:^|\|)SpacesBefore=([^|]*)/.exec(misc);
       if (before !== null && gaps.length === 1) lead = unescaped(before[1]);
-      builder.addToken(word, NAME_KEY.exec(misc)?.[1] || 'O', line);
+      builder.addToken(word, (NAME_KEY.exec(misc) ?? BARE_TAG.exec(misc))?.[1] || 'O', line);
     }
     if (builder.hasReady) yield* builder.take();
   }

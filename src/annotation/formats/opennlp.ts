@@ -72,7 +72,11 @@ function readSentence(
     const start = START.exec(cell);
     if (start !== null) {
       if (label !== null) fault('<END> before the next <START>', quoted(text));
-      label = safeLabel(start[1] ?? 'default') ?? 'default';
+      label = safeLabel(start[1] ?? 'default');
+      if (label === null) {
+        fault('a label without white space in <START:label>', quoted(cell));
+        label = 'default';
+      }
       isFirst = true;
     } else if (cell === '<END>') {
       if (label === null || isFirst) fault('a word between <START> and <END>', quoted(text));

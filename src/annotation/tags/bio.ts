@@ -28,6 +28,19 @@ export function parseTag(tag: string): ParsedTag {
 /** As {@link parseTag}, but `null` for what is no tag. */
 export function tryParseTag(tag: string): ParsedTag | null {
   if (tag === 'O') return OUTSIDE;
+  let parsed = parsedTags.get(tag);
+  if (parsed === undefined) {
+    parsed = parse(tag);
+    if (parsedTags.size < MOST_PARSED) parsedTags.set(tag, parsed);
+  }
+  return parsed;
+}
+
+/** A corpus has few different tags, each on very many tokens. */
+const parsedTags = new Map<string, ParsedTag | null>();
+const MOST_PARSED = 2000;
+
+function parse(tag: string): ParsedTag | null {
   if (tag[1] !== '-' || !ENTITY_PREFIXES.includes(tag[0])) return null;
   const label = tag.slice(2);
   return isLabel(label) ? { prefix: tag[0] as EntityPrefix, label } : null;

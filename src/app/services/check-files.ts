@@ -25,6 +25,11 @@ export async function checkFiles(files: readonly string[], options: AnnotatedFil
   }
   const readOptions = { maxFaults: MOST_FAULTS, ...options };
   const parts = await Promise.all(files.map((file) => readAnnotatedFiles([file], readOptions)));
+  for (const { sentences, ledgers: read } of parts) {
+    const [fault] = read.flatMap(({ faults }) => faults);
+    // Nothing but errors: the first says most.
+    if (sentences.length === 0 && fault !== undefined) throw new AppError(fault.code, fault.message);
+  }
   const [train, dev, test] = parts;
   const lint = lintCorpus({
     train: train.sentences,

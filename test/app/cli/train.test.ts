@@ -345,7 +345,7 @@ describe.concurrent('training data', () => {
       stderr: 'onomast: cut.jsonl: 1 spans do not meet token edges; `onomast check` lists them\n',
     });
     const checked = succeeded(await onomast(['check', 'cut.jsonl'], { home }));
-    expect(checked).toContain('cut.jsonl:21: PER from 0 to 3 ("Ann") moved; use 0 to 7 ("Annabel")');
+    expect(checked).toContain('cut.jsonl:21: PER from 0 to 3 ("Ann") cut; use 0 to 7 ("Annabel")');
 
     writeFileBelow(home, 'odd.conll', `${corpusText(30)}Ana B-PER\nSouza I-LOC\n`.replaceAll(' ', '\t'));
     const repaired = await onomast(['train', '--train', 'odd.conll', '--quiet', ...SMALL], { home });
@@ -358,7 +358,11 @@ describe.concurrent('training data', () => {
   test.each([
     ['none', undefined, 'corpus: expected a file, found none [not_found]'],
     ['an empty file', '', 'corpus: expected at least one sentence, found an empty file [empty_corpus]'],
-    ['no name', 'Nobody O\ncame O\n\nNo O\n\nNone O\n', /^corpus: expected annotated names, .* \[empty_corpus\]$/],
+    [
+      'no name',
+      'Nobody O\ncame O\n\nNo O\n\nNone O\n',
+      /^corpus: expected sentences with names, found 3 sentences with the tag O throughout \[empty_corpus\]$/,
+    ],
     ['one column', 'Ana\nmet\n', 'corpus:1: expected at least 2 columns (word and tag), found 1 ("Ana")'],
     [
       'Latin-1',
