@@ -63,6 +63,7 @@ function showReport(
     return;
   }
   line.clear();
+  if (report.epoch % rowsApart(report.epoch) !== 0) return;
   const micro = report.dev?.micro;
   const percent = (share: number | undefined): string =>
     (share === undefined ? '-' : (100 * share).toFixed(2)).padStart(6);
@@ -79,6 +80,12 @@ function showReport(
       report.isBest ? ' *' : '',
     ].join('  '),
   );
+}
+
+/** Of hundreds of epochs, which a small corpus has, nobody reads a row each. */
+function rowsApart(epoch: number): number {
+  if (epoch <= 30) return 1;
+  return epoch <= 100 ? 10 : 50;
 }
 
 const HEADER = '  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME';

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
+import { labelsOf } from '#annotation/tags/labels-of.js';
 import { AppError, messageOf } from '#base/errors.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { currentNames, parseAssignments } from '#tagging/model/config-options.js';
-import { findRecipe } from '#training/config/recipes.js';
+import { chooseRecipe } from '#training/config/auto-recipe.js';
+import { AUTO, findRecipe, type Recipe } from '#training/config/recipes.js';
 import { ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/training-config.js';
-import type { NoticeReport } from '#training/reports/reports.js';
+import type { NoticeReport, RemarkReport } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/corpus-part.js';
 import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles, refuseMisaligned } from './annotated-files.js';
 import { corpusNotices } from './corpus-notices.js';
@@ -13,8 +15,8 @@ import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
 import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
 
-/** Below, the recipe for small corpora scores higher (docs/quality.md). */
-const FEW_SENTENCES = 2000;
+/** Of the corpus that comes with the program, where nothing else is asked for: learnt in under a minute. */
+const BUNDLED_RECIPE = 'names';
 
 /** What a person chooses of a training from files; everything has a default. */
 export interface TrainFromFilesOptions {
@@ -22,7 +24,8 @@ export interface TrainFromFilesOptions {
   readonly dev?: string;
   readonly test?: string;
   readonly output?: string;
-  readonly recipe: string;
+  /** `auto` unless told. */
+  readonly recipe?: string;
   readonly seed?: number;
   /** A file with a JSON object of settings, `-` for standard input. */
   readonly config?: string;
@@ -42,21 +45,23 @@ export interface TrainFromFilesOptions {
 
 /** From annotated files to a finished model. Without files it learns the bundled corpus. */
 export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGenerator<TrainReport, TrainResult> {
-  const { config: chosen, seed, notices: settingNotices } = settingsOf(options);
+  const { seed, notices: settingNotices, configOf } = settingsOf(options);
+  const own = configOf({}); // no recipe chooses vectors or the form of tags
   const name = options.train ? basename(options.train[0], extname(options.train[0])) : 'names';
-  const isToldPlain = chosen.model.tag_format === 'plain';
+  const isToldPlain = own.model.tag_format === 'plain';
   const { notices, isPlain, ...parts } = await readTrainingFiles(options, seed, isToldPlain);
   yield* settingNotices;
   yield* notices;
-  const config = isPlain ? withPlainTags(chosen) : chosen;
-  const count = parts.train.sentences.length;
-  if (count < FEW_SENTENCES && options.recipe === 'names')
-    yield { type: 'remark', message: `With ${count} sentences --recipe tiny is likely to find more names.` };
+  const inForm = (config: RunConfig): RunConfig => (isPlain ? withPlainTags(config) : config);
   return yield* train({
     ...parts,
     output: options.output ?? freeModelPath(MODELS_DIRECTORY, name, false),
     ...(options.output === undefined && { modelName: name }),
-    config,
+    config: inForm(own),
+    chooseConfig: (hasVectors) => {
+      const { recipe, remarks } = recipeFor(options, { sentences: parts.train.sentences, hasVectors });
+      return { config: inForm(configOf(recipe)), remarks };
+    },
     seed,
     resume: options.resume,
     kernels: options.kernels,
@@ -67,33 +72,49 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
   });
 }
 
-function settingsOf({ recipe, config, set, seed, vectors }: TrainFromFilesOptions): {
-  config: RunConfig;
-  seed: number;
+/** Settings of a person's own, which override those of any recipe. */
+interface Settings {
+  readonly seed: number;
+  configOf(recipe: Recipe['options']): RunConfig;
   /** One for each option that was given under a former name. */
-  notices: readonly NoticeReport[];
-} {
+  readonly notices: readonly NoticeReport[];
+}
+
+function settingsOf({ recipe = AUTO, config, set, seed, vectors }: TrainFromFilesOptions): Settings {
+  if (recipe !== AUTO) findRecipe(recipe); // said before files are read
   const given = { ...parseAssignments(set ?? []), ...(vectors !== undefined && { vectors }) };
   const assigned = currentNames(ALL_OPTIONS, given, '--set');
   const fromFile = currentNames(ALL_OPTIONS, config === undefined ? {} : readConfigFile(config), config ?? '');
-  const merged: Record<string, unknown> = {
-    ...findRecipe(recipe).options,
-    ...fromFile.settings,
-    ...assigned.settings,
-  };
+  const { seed: ownSeed, ...own }: Record<string, unknown> = { ...fromFile.settings, ...assigned.settings };
   const notices = [...fromFile.renamed, ...assigned.renamed].map(({ former, current }) => ({
     type: 'notice' as const,
     message: `the option "${former}" is now called "${current}"; the former name is deprecated and still works`,
   }));
-  const seedOrText = seed ?? merged.seed ?? 0;
-  delete merged.seed;
+  const seedOrText = seed ?? ownSeed ?? 0;
   const seedNumber = Number(seedOrText);
   if (!Number.isSafeInteger(seedNumber) || seedNumber < 0 || String(seedOrText).trim() === '') {
     const found = JSON.stringify(seedOrText);
     throw new AppError('invalid_argument', `--seed: expected a whole number from 0, found ${found}`);
   }
   const where = config === undefined ? '--set' : `--set or ${config}`;
-  return { config: parseRunConfig(merged, where), seed: seedNumber, notices };
+  const configOf = (options: Recipe['options']): RunConfig => parseRunConfig({ ...options, ...own }, where);
+  configOf({});
+  return { seed: seedNumber, configOf, notices };
+}
+
+function recipeFor(
+  { recipe = AUTO, train }: TrainFromFilesOptions,
+  { sentences, hasVectors }: { readonly sentences: CorpusPart['sentences']; readonly hasVectors: boolean },
+): { readonly recipe: Recipe['options']; readonly remarks: readonly RemarkReport[] } {
+  if (recipe !== AUTO) return { recipe: findRecipe(recipe).options, remarks: [] };
+  if (train === undefined) return { recipe: findRecipe(BUNDLED_RECIPE).options, remarks: [] };
+  const chosen = chooseRecipe({
+    sentences: sentences.length,
+    names: sentences.reduce((sum, { tags }) => sum + tags.filter((tag) => tag.startsWith('B-')).length, 0),
+    labels: labelsOf(sentences).length,
+    hasVectors,
+  });
+  return { recipe: chosen.options, remarks: chosen.remarks.map((message) => ({ type: 'remark', message })) };
 }
 
 function readConfigFile(path: string): Record<string, unknown> {

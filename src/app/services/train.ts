@@ -8,6 +8,7 @@ import { AppError, messageOf } from '#base/errors.js';
 import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
+import type { RunConfig } from '#training/config/training-config.js';
 import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/corpus-part.js';
 import { runTraining, type TrainingRequest } from '#training/run/training-run.js';
@@ -15,6 +16,12 @@ import { type ActivationChoice, type ActivationOutcome, offerModel } from './act
 import { chooseVectors } from './choose-vectors.js';
 import { openHomeRegistry } from './home-registry.js';
 import { createRecordingObserver, registryName } from './recording-observer.js';
+
+export interface ChosenConfig {
+  readonly config: RunConfig;
+  /** What was chosen and why. */
+  readonly remarks: readonly RemarkReport[];
+}
 
 /** Sentences and settings; all else has a default. */
 export interface TrainRequest
@@ -25,6 +32,8 @@ export interface TrainRequest
   readonly kernels?: KernelChoice | undefined;
   /** Threads; one a core unless told. The result does not depend on it. */
   readonly workers?: number | undefined;
+  /** Chooses settings once it is known whether there are vectors that fit; `config` holds until then. */
+  readonly chooseConfig?: ((hasVectors: boolean) => ChosenConfig) | undefined;
   /** Whether the registry of the home keeps the run and the model. */
   readonly isRecorded: boolean;
   readonly activation: ActivationChoice;
@@ -67,18 +76,20 @@ export interface TrainResult extends RunResult {
  * model to it. All trainings of the program go this way, whatever their sentences come from.
  */
 export async function* train(request: TrainRequest): AsyncGenerator<TrainReport, TrainResult> {
-  const { workers, isRecorded, activation, config, dev, resume = false, signal, ...rest } = request;
+  const { workers, isRecorded, activation, chooseConfig, dev, resume = false, signal, ...rest } = request;
   const { kernels, notice } = await selectKernels(request.kernels);
   if (notice) yield { type: 'notice', message: notice };
-  const { vectors, notice: vectorNotice } = chooseVectors(config.training.vectors, request.train.sentences);
+  const { vectors, notice: vectorNotice } = chooseVectors(request.config.training.vectors, request.train.sentences);
   yield { type: 'remark', message: vectorNotice };
+  const chosen = chooseConfig?.(vectors !== undefined);
+  if (chosen) yield* chosen.remarks;
   const { registry, problem } = isRecorded ? openRegistryIfPossible() : {};
   if (problem) yield problem;
   try {
     const result = yield* runTraining({
       ...rest,
       dev,
-      config,
+      config: chosen?.config ?? request.config,
       resume,
       kernels,
       threads: workers ?? availableParallelism(),

@@ -4,6 +4,8 @@ import type { EpochReport, NoticeReport } from '#training/reports/reports.js';
 
 /** A network learns first that most words are no names; after so many epochs it should know better. */
 const EPOCHS = 3;
+/** Of all epochs: small steps, as small corpora get, need many of them. */
+const EARLY_SHARE = 0.2;
 /** Below these numbers a training is likelier to be unfinished than wrong. */
 const FEW_STEPS = 100;
 const FEW_NAMES = 100;
@@ -14,18 +16,26 @@ const PLAIN: readonly TrainingConfig['optimizer'][] = ['sgd', 'momentum'];
 const STRONG_DROPOUT = 0.7;
 
 /**
- * Watches for a model that finds nothing at all in dev after three epochs, and then says so, once, with the causes that the
- * settings and the training data suggest.
+ * Watches for a model that finds nothing at all in dev, and says so with the causes that the settings and the training data
+ * suggest: once when it should know better, and again at the end if it still does not.
+ *
+ * @param epochs How many there will be unless the training stops early.
  */
 export function createSilenceWatch(
   config: TrainingConfig,
   train: readonly LabelledSentence[],
+  epochs: number,
 ): (report: EpochReport) => NoticeReport | undefined {
-  let isOver = false;
+  let hasSpoken = false;
+  let hasFound = false;
   return ({ epoch, step, dev }) => {
-    if (isOver || epoch < EPOCHS || dev === null) return undefined;
-    isOver = true;
+    if (dev === null) return undefined;
+    hasFound ||= dev.micro.predicted > 0;
     if (dev.micro.predicted > 0) return undefined;
+    const isEarly = epoch < Math.max(EPOCHS, EARLY_SHARE * epochs) || step < Math.max(FEW_STEPS, config.warmup_steps);
+    const isLast = epoch >= epochs;
+    if (!isLast && (isEarly || hasSpoken || hasFound)) return undefined;
+    hasSpoken = true;
     const causes = likelyCauses(config, train, step);
     return {
       type: 'notice',

@@ -8,7 +8,7 @@ export interface Recipe {
 
 export const RECIPES: Readonly<Record<string, Recipe>> = {
   names: {
-    summary: 'the default: a plain one-way tanh RNN with two words of look-ahead, trained with Adam; under a minute',
+    summary: 'a plain one-way tanh RNN with two words of look-ahead, trained with Adam; under a minute',
     options: {},
   },
   accurate: {
@@ -36,11 +36,14 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   },
 };
 
+/** Stands for the recipe that suits the corpus (auto-recipe.ts). */
+export const AUTO = 'auto';
+
 export function findRecipe(name: string): Recipe {
   const recipe = Object.hasOwn(RECIPES, name) ? RECIPES[name] : undefined;
   if (recipe) return recipe;
   throw new AppError(
     'invalid_argument',
-    `--recipe: expected one of ${Object.keys(RECIPES).join(', ')}, found "${name}"`,
+    `--recipe: expected one of ${[AUTO, ...Object.keys(RECIPES)].join(', ')}, found "${name}"`,
   );
 }

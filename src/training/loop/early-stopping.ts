@@ -6,6 +6,7 @@ export interface EarlyStopping {
   keep(epoch: number): true;
   readonly bestScore: number;
   readonly bestEpoch: number;
+  /** Never before anything was found: patience is for what no longer gets better, not for what has not begun. */
   shouldStop(epoch: number): boolean;
 }
 
@@ -29,6 +30,6 @@ export function createEarlyStopping(patience: number, best: { score: number; epo
     get bestEpoch() {
       return bestEpoch;
     },
-    shouldStop: (epoch) => epoch - bestEpoch >= patience,
+    shouldStop: (epoch) => bestScore !== 0 && epoch - bestEpoch >= patience,
   };
 }

@@ -176,7 +176,7 @@ async function* trainAndSave(
 
   const { epochs } = trainingPlan(config.training, engine.batchesPerEpoch);
   const clock = createRunClock(checkpoint?.seconds ?? 0);
-  const watchSilence = createSilenceWatch(config.training, train.sentences);
+  const watchSilence = createSilenceWatch(config.training, train.sentences, epochs);
   const save = (): void =>
     writeCheckpoint(checkpointFile, { state: trainer.state(), fingerprint, runId, seconds: clock.seconds() });
   async function* pump(): AsyncGenerator<RunReport, TrainingOutcome> {

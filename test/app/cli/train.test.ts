@@ -58,8 +58,8 @@ describe.concurrent('what is printed', () => {
       resumed_at_epoch: null,
     });
     expect(rest).toMatchObject([
-      { type: 'epoch', epoch: 1, step: 2, is_best: true, dev: { overall_f1: expect.any(Number) } },
-      { type: 'epoch', epoch: 2, step: 4, tokens: rest[0].tokens, seconds_left: 0 },
+      { type: 'epoch', epoch: 1, step: 7, is_best: true, dev: { overall_f1: expect.any(Number) } },
+      { type: 'epoch', epoch: 2, step: 14, tokens: rest[0].tokens, seconds_left: 0 },
     ]);
     expect(done).toMatchObject({
       type: 'done',
@@ -88,13 +88,14 @@ describe.concurrent('what is printed', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Best epoch/);
     const lines = stderr.split('\n');
-    expect(lines.slice(0, 3)).toEqual([
+    expect(lines.slice(0, 4)).toEqual([
       'no pretrained vectors',
-      'With 54 sentences --recipe tiny is likely to find more names.',
+      'Recipe: names --set batch_size=8 (--recipe auto).',
+      expect.stringMatching(/^Why: without word vectors .* 54 sentences with \d+ names, in small steps\.$/),
       expect.stringMatching(/^54 sentences to train on, 6 dev; labels LOC ORG PER; [\d.]+k parameters$/),
     ]);
-    expect(lines[4]).toBe('  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME');
-    expect(lines.slice(6, 8)).toEqual([expect.stringMatching(/^ {2}1 .* \*$/), expect.stringMatching(/^ {2}2 /)]);
+    expect(lines[5]).toBe('  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME');
+    expect(lines.slice(7, 9)).toEqual([expect.stringMatching(/^ {2}1 .* \*$/), expect.stringMatching(/^ {2}2 /)]);
     expect(stderr).not.toMatch(/[\r\x1b]/);
   });
 });
@@ -137,7 +138,7 @@ describe.concurrent('settings', () => {
 });
 
 describe.concurrent('pretrained vectors', () => {
-  const isNotice = (line: string): boolean => /pretrained vectors|--recipe/.test(line);
+  const isNotice = (line: string): boolean => /pretrained vectors|--recipe|^Why: /.test(line);
   const noticesOf = ({ status, stderr }: Ended): string[] => {
     expect(status).toBe(0);
     return stderr.split('\n').filter(isNotice);
@@ -174,8 +175,9 @@ describe.concurrent('pretrained vectors', () => {
       succeeded(await train(home, '--vectors', 'tiny.safetensors', '--output', 'mine', '--quiet', ...args));
       return readFileSync(join(home, 'mine', 'weights.safetensors')).includes('embedding.change');
     };
-    expect(await changed()).toBe(true);
-    expect(await changed('--set', 'fine_tune_vectors=false')).toBe(false);
+    expect(await changed('--recipe', 'names')).toBe(true);
+    expect(await changed('--recipe', 'names', '--set', 'fine_tune_vectors=false')).toBe(false);
+    expect(await changed()).toBe(false); // of few sentences
   });
 
   test('that are not there or are none are refused', async () => {
@@ -190,9 +192,19 @@ describe.concurrent('pretrained vectors', () => {
   });
 
   test.each([
-    ['few sentences', 60, [], ['no pretrained vectors', expect.stringContaining('With 54 sentences --recipe tiny ')]],
+    [
+      'few sentences',
+      60,
+      [],
+      ['no pretrained vectors', 'Recipe: names --set batch_size=8 (--recipe auto).', expect.stringMatching(/^Why: /)],
+    ],
     ['few sentences and that recipe', 60, ['--recipe', 'tiny'], ['no pretrained vectors']],
-    ['many sentences', 2300, ['--set', 'max_steps=1'], ['no pretrained vectors']],
+    [
+      'many sentences',
+      2300,
+      ['--set', 'max_steps=1'],
+      ['no pretrained vectors', 'Recipe: accurate (--recipe auto).', expect.stringMatching(/^Why: 2070 sentences /)],
+    ],
     ['--quiet', 60, ['--quiet'], []],
     ['--json', 60, ['--json'], []],
   ])('the notices with %s', async (_, sentences, args, expected) => {
@@ -304,8 +316,8 @@ test.concurrent('a run and its epochs are recorded', async () => {
     modelName: 'train',
     modelVersion: 1,
     epochs: [
-      { epoch: 1, step: 2, loss: expect.any(Number), devF1: expect.any(Number) },
-      { epoch: 2, step: 4 },
+      { epoch: 1, step: 7, loss: expect.any(Number), devF1: expect.any(Number) },
+      { epoch: 2, step: 14 },
     ],
   });
 });

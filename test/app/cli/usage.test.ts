@@ -20,7 +20,7 @@ describe.concurrent('--help', () => {
 
   test('of settings lists recipes, names, ranges and defaults', async () => {
     const help = succeeded(await onomast(['train', '--options-help'], { home: newHome() }));
-    expect(help).toMatch(/^Recipes \(--recipe\):\n {2}names .*\n {2}accurate .*\n {2}tiny .*\n\n/);
+    expect(help).toMatch(/^Recipes \(--recipe\):\n {2}auto .*\n {2}names .*\n {2}accurate .*\n {2}tiny .*\n\n/);
     expect(help).toMatch(/\n {2}max_epochs +.*\(a whole number from 0 to 100000; default \d+\)\n/);
     for (const name of ['patience', 'eval_frequency', 'dropout', 'batch_size', 'learn_rate', 'beta1', 'beta2', 'eps']) {
       expect(help).toMatch(new RegExp(`\n {2}${name} `));
@@ -47,7 +47,7 @@ describe.concurrent('called wrongly: exit code 2 and one line', () => {
     [['train', '--train'], "option '--train <file...>' argument missing; see onomast train --help [invalid_argument]"],
     [
       ['train', '--recipe', 'quick'],
-      /^--recipe: expected one of names, accurate, tiny, found "quick" \[invalid_argument\]$/,
+      /^--recipe: expected one of auto, names, accurate, tiny, found "quick" \[invalid_argument\]$/,
     ],
     [['train', '--seed', 'x'], '--seed: expected a whole number from 0, found "x" [invalid_argument]'],
     [['train', '--seed', '-1'], '--seed: expected a whole number from 0, found "-1" [invalid_argument]'],

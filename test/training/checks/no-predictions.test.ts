@@ -28,8 +28,8 @@ function epochOf(epoch: number, { predicted = 0, step = 1000, isEvaluated = true
   };
 }
 
-const watch = (set: object = {}, train = corpus(200)) =>
-  createSilenceWatch(parseRunConfig({ ...SOUND, ...set }, 'test').training, train);
+const watch = (set: object = {}, train = corpus(200), epochs = 10) =>
+  createSilenceWatch(parseRunConfig({ ...SOUND, ...set }, 'test').training, train, epochs);
 const noticesOf = (see: ReturnType<typeof watch>, epochs: readonly EpochReport[]): string[] =>
   epochs.flatMap((epoch) => see(epoch)?.message ?? []);
 
@@ -47,6 +47,21 @@ describe('a model that finds nothing', () => {
 
   test('not if it finds something, be it wrong', () => {
     expect(noticesOf(watch(), [epochOf(1), epochOf(2), epochOf(3, { predicted: 1 }), epochOf(4)])).toEqual([]);
+  });
+
+  test('and again at the end, if it still does not', () => {
+    const notices = noticesOf(
+      watch({}, corpus(200), 5),
+      [1, 2, 3, 4, 5].map((epoch) => epochOf(epoch)),
+    );
+    expect(notices).toEqual([expect.stringMatching(/^after 3 epochs /), expect.stringMatching(/^after 5 epochs /)]);
+  });
+
+  test('not before it has made a hundred steps, or a fifth of many epochs', () => {
+    const fewSteps = [3, 4, 5].map((epoch) => epochOf(epoch, { step: 30 * epoch }));
+    expect(noticesOf(watch(), fewSteps)).toEqual([expect.stringMatching(/^after 4 epochs /)]);
+    const manyEpochs = Array.from({ length: 9 }, (_, i) => epochOf(i + 1));
+    expect(noticesOf(watch({}, corpus(200), 40), manyEpochs)).toEqual([expect.stringMatching(/^after 8 epochs /)]);
   });
 
   test('at the first evaluation from then on, where some epochs are not evaluated', () => {
@@ -79,7 +94,7 @@ describe('a model that finds nothing', () => {
     [{ word_dropout: 0.9 }, 1000, corpus(200), 'word_dropout 0.9 hides most words'],
     [{ L2: 0.1 }, 1000, corpus(200), 'L2 0.1 keeps the weights near 0'],
   ])('%j after %i steps: the likely causes', (set, step, train, causes) => {
-    expect(noticesOf(watch(set, train), [epochOf(3, { step })])).toEqual([
+    expect(noticesOf(watch(set, train, 3), [epochOf(3, { step })])).toEqual([
       `after 3 epochs the model finds no name at all in the dev part. Likely causes: ${causes}`,
     ]);
   });

@@ -246,6 +246,12 @@ describe('when to stop', () => {
     expect(epochs.map(({ isBest }) => isBest)).toEqual([true, true, false, false, false]);
   });
 
+  test('patience does not begin before anything was found', () => {
+    const scores = [0, 0, 0, 0, 0, 0.3, 0.2, 0.1, 0.9];
+    const { outcome } = outcomeOf({ max_epochs: 20, patience: 2 }, scores);
+    expect(outcome).toMatchObject({ bestEpoch: 6, bestF1: 0.3, epochs: 8, stopped: 'patience' });
+  });
+
   test('a first score of 0 is the best so far', () => {
     const { outcome } = outcomeOf({ max_epochs: 2 }, [0, 0]);
     expect(outcome).toMatchObject({ bestEpoch: 1, bestF1: 0 });

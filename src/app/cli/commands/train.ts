@@ -6,7 +6,7 @@ import { print } from '#app/cli/output.js';
 import { withReadFlags } from '#app/cli/read-flags.js';
 import type { ShowOptions } from '#app/cli/show-training.js';
 import type { TrainFromFilesOptions } from '#app/services/train-from-files.js';
-import { RECIPES } from '#training/config/recipes.js';
+import { AUTO, RECIPES } from '#training/config/recipes.js';
 
 interface TrainOptions extends Omit<TrainFromFilesOptions, 'read'>, ShowOptions, ReadFlags {
   readonly recut?: boolean;
@@ -21,7 +21,7 @@ export function trainCommand(): Command {
       .option('--dev <file>', 'sentences to stop early by; without it a tenth of the training data is set apart')
       .option('--test <file>', 'sentences to score the finished model on, once')
       .option('--output <dir>', 'the model directory (default: models/names, or models/ and the training file)')
-      .option('--recipe <name>', 'named settings to start from', 'names')
+      .option('--recipe <name>', 'named settings to start from; auto chooses by the corpus, and says why', AUTO)
       .option(
         '--seed <n>',
         'random seed; the same seed gives the same bytes (default: 0)',
@@ -75,6 +75,8 @@ async function printOptions(): Promise<void> {
 }
 
 function recipeLines(): string[] {
-  const width = Math.max(...Object.keys(RECIPES).map((name) => name.length));
-  return Object.entries(RECIPES).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  const automatic = { summary: 'the default: the one of these that suits the corpus; says which, and why' };
+  const all = Object.entries({ [AUTO]: automatic, ...RECIPES });
+  const width = Math.max(...all.map(([name]) => name.length));
+  return all.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
 }
