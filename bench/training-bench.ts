@@ -142,6 +142,7 @@ function baselineConfig({ cell, hidden }: BenchCase): RunConfig {
     char_dimension: 1,
     char_width: 1,
     max_epochs: 100_000,
+    stop_epoch: 0,
     max_steps: 0,
     patience: 100_000,
     eval_frequency: 1000,

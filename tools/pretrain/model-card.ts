@@ -259,7 +259,7 @@ function stages(start: Facts['start']): string {
   const weights = start?.find(({ name }) => name === 'weights.safetensors');
   if (weights === undefined) return '';
   const list = RECIPE.stages.map(({ corpora, set }, i) => {
-    return `${i + 1}. ${corpora.length + 1} corpora, ${set.max_epochs} epochs: ${[BUNDLED.id, ...corpora].join(', ')}`;
+    return `${i + 1}. ${corpora.length + 1} corpora, ${'stop_epoch' in set ? `the first ${set.stop_epoch} of ${set.max_epochs}` : set.max_epochs} epochs: ${[BUNDLED.id, ...corpora].join(', ')}`;
   });
   return `
 It is trained in stages, each from the weights of the one before:

@@ -22,6 +22,11 @@ export const TRAINING_OPTIONS = {
     'pretrained word vectors; auto takes the English ones if they know most of the words',
   ),
   max_epochs: count(0, 100_000, 'passes over the training data; 0 for 16, or more where those make few steps'),
+  stop_epoch: count(
+    0,
+    100_000,
+    'epoch after which training ends although the learning rate is planned for all of them; 0 for none',
+  ),
   max_steps: count(0, 1e9, 'most optimiser steps; 0 for no limit'),
   patience: positiveCount(8, 100_000, 'epochs without a better dev F1 after which training stops'),
   eval_frequency: positiveCount(1, 1000, 'epochs between two evaluations on dev'),

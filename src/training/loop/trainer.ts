@@ -112,8 +112,9 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
 
   function* run(): Generator<TrainingReport, TrainingOutcome> {
     const isOutOfSteps = (): boolean => config.max_steps > 0 && cursor.step >= config.max_steps;
+    const lastEpoch = Math.min(config.stop_epoch || plan.epochs, plan.epochs);
     const isOver = (epoch: number): boolean =>
-      epoch >= plan.epochs || isOutOfSteps() || (cursor.step >= plan.fewestSteps && stopping.shouldStop(epoch));
+      epoch >= lastEpoch || isOutOfSteps() || (cursor.step >= plan.fewestSteps && stopping.shouldStop(epoch));
     while (cursor.batch > 0 || !isOver(cursor.epoch)) {
       // A resumed epoch is finished even if no step of it is left: its evaluation is.
       while (cursor.batch < batchesPerEpoch && !isOutOfSteps()) {
@@ -149,7 +150,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
     kernels.copy(kept, best, kept.length);
     if (model.config.quantize_embeddings) roundTables(model);
     const fitted = config.fit_bias ? fitOutsideBias(model, evaluate) : { shift: 0, f1: stopping.bestScore };
-    const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= plan.epochs ? 'max_epochs' : 'patience';
+    const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= lastEpoch ? 'max_epochs' : 'patience';
     return {
       bestEpoch: stopping.bestEpoch,
       bestF1: fitted.f1,

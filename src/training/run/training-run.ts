@@ -174,7 +174,8 @@ async function* trainAndSave(
   if (labelsOf(dev.sentences).length === 0) yield { type: 'notice', message: devWithoutNames(dev) };
   if (tokenizer.id !== createDefaultTokenizer().id) yield { type: 'notice', message: singleCharacters(tokenizer) };
 
-  const { epochs } = trainingPlan(config.training, engine.batchesPerEpoch);
+  const planned = trainingPlan(config.training, engine.batchesPerEpoch).epochs;
+  const epochs = Math.min(config.training.stop_epoch || planned, planned);
   const clock = createRunClock(checkpoint?.seconds ?? 0);
   const watchSilence = createSilenceWatch(config.training, train.sentences, epochs);
   const save = (): void =>

@@ -246,6 +246,18 @@ describe('when to stop', () => {
     expect(epochs.map(({ isBest }) => isBest)).toEqual([true, true, false, false, false]);
   });
 
+  test('after stop_epoch, though the learning rate is planned for more', () => {
+    const { outcome, epochs } = outcomeOf({ max_epochs: 9, stop_epoch: 2 }, [0.1, 0.2, 0.3]);
+    expect(outcome).toMatchObject({ bestEpoch: 2, bestF1: 0.2, epochs: 2, stopped: 'max_epochs' });
+    const whole = outcomeOf(
+      { max_epochs: 9 },
+      Array.from({ length: 9 }, (_, i) => i / 10),
+    );
+    expect(epochs.map(({ learningRate }) => learningRate)).toEqual(
+      whole.epochs.slice(0, 2).map(({ learningRate }) => learningRate),
+    );
+  });
+
   test('patience does not begin before anything was found', () => {
     const scores = [0, 0, 0, 0, 0, 0.3, 0.2, 0.1, 0.9];
     const { outcome } = outcomeOf({ max_epochs: 20, patience: 2 }, scores);
