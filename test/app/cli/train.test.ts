@@ -58,8 +58,8 @@ describe.concurrent('what is printed', () => {
       resumed_at_epoch: null,
     });
     expect(rest).toMatchObject([
-      { type: 'epoch', epoch: 1, step: 7, is_best: true, dev: { overall_f1: expect.any(Number) } },
-      { type: 'epoch', epoch: 2, step: 14, tokens: rest[0].tokens, seconds_left: 0 },
+      { type: 'epoch', epoch: 1, step: 54, is_best: true, dev: { overall_f1: expect.any(Number) } },
+      { type: 'epoch', epoch: 2, step: 108, tokens: rest[0].tokens, seconds_left: 0 },
     ]);
     expect(done).toMatchObject({
       type: 'done',
@@ -316,8 +316,8 @@ test.concurrent('a run and its epochs are recorded', async () => {
     modelName: 'train',
     modelVersion: 1,
     epochs: [
-      { epoch: 1, step: 7, loss: expect.any(Number), devF1: expect.any(Number) },
-      { epoch: 2, step: 14 },
+      { epoch: 1, step: 54, loss: expect.any(Number), devF1: expect.any(Number) },
+      { epoch: 2, step: 108 },
     ],
   });
 });
