@@ -37,7 +37,7 @@ type Base = Pick<Experiment, 'corpus' | 'sentences' | 'recipe'>;
 
 /** The peer with features made by hand, in place of a recipe. */
 export const CRF = 'crfsuite';
-const RECIPES = ['names', 'accurate', 'tiny'];
+export const RECIPES = ['names', 'accurate', 'tiny'];
 export const TAGGERS = [...RECIPES, CRF];
 /** Of learning curves; a corpus that has fewer sentences is measured with all of them alone. */
 export const SIZES: Readonly<Record<string, readonly Size[]>> = {
