@@ -4,7 +4,7 @@ import { annotationForTest } from '../../helpers/annotation.js';
 import { accessibilityFaults, BROWSER, browserForTests } from '../../helpers/browser.js';
 import { startTestApp } from '../../helpers/test-app.js';
 
-const FIRST = 'The Aurora Lind left Zürich. Nobody saw the aurora, said Ada.';
+const FIRST = 'The Aurora Storm left Zürich. Nobody saw the aurora, said Ada.';
 const SECOND = 'Nothing happened.';
 
 async function begin() {
@@ -42,8 +42,8 @@ describe.skipIf(BROWSER === undefined)('marking names in a browser', () => {
       .poll(async () => (await kept()).spans)
       .toMatchObject([
         { start: 4, end: 10, label: 'SHIP' },
-        { start: 21, end: 27, label: 'LOC', model: 'names@7' },
-        { start: 57, end: 60, label: 'PER' },
+        { start: 22, end: 28, label: 'LOC', model: 'names@7' },
+        { start: 58, end: 61, label: 'PER' },
       ]);
     const [from, to] = [page.locator('.tok', { hasText: /^Nobody$/ }), page.locator('.tok', { hasText: /^saw$/ })];
     const [start, end] = [(await from.boundingBox())!, (await to.boundingBox())!];
@@ -78,17 +78,17 @@ describe.skipIf(BROWSER === undefined)('marking names in a browser', () => {
     await keys(page, 'm');
     await expect.poll(() => marksOf(page)).toEqual(['Aurora/SHIP', 'Zürich/LOC', 'aurora/SHIP', 'Ada/PER']);
     await keys(page, 'Alt+ArrowRight');
-    await expect.poll(() => marksOf(page)).toContain('Aurora Lind/SHIP');
+    await expect.poll(() => marksOf(page)).toContain('Aurora Storm/SHIP');
     await keys(page, '1', 'ArrowRight', 's');
-    await expect.poll(() => marksOf(page)).toContain('Lind/PER');
+    await expect.poll(() => marksOf(page)).toContain('Storm/PER');
     await keys(page, 'ArrowLeft', 'j');
-    await expect.poll(() => marksOf(page)).toContain('Aurora Lind/PER');
+    await expect.poll(() => marksOf(page)).toContain('Aurora Storm/PER');
     await keys(page, 'Home', 'Shift+ArrowRight');
     await expect.poll(() => page.locator('.tok.chosen').allTextContents()).toEqual(['The', 'Aurora']);
     await keys(page, 'Control+z');
-    await expect.poll(() => marksOf(page)).toContain('Lind/PER');
+    await expect.poll(() => marksOf(page)).toContain('Storm/PER');
     await keys(page, 'Control+Shift+z');
-    await expect.poll(() => marksOf(page)).toContain('Aurora Lind/PER');
+    await expect.poll(() => marksOf(page)).toContain('Aurora Storm/PER');
     await saved(page);
     await keys(page, 'a');
     await expect.poll(() => page.url()).toContain(`/documents/${second}`);
@@ -104,25 +104,25 @@ describe.skipIf(BROWSER === undefined)('marking names in a browser', () => {
     const { page: one } = await open(here);
     const { page: two } = await open(here);
     await two.locator('#words').waitFor();
-    await one.locator('.tok', { hasText: /^Lind$/ }).click();
+    await one.locator('.tok', { hasText: /^Storm$/ }).click();
     await saved(one);
     await two.locator('.tok', { hasText: /^left$/ }).click();
     await two.getByText('it was changed elsewhere meanwhile').waitFor();
     await two.click('text=Show what is saved');
-    await expect.poll(() => marksOf(two)).toContain('Lind/PER');
-    expect((await kept()).spans.map(({ start }) => start)).toEqual([11, 21, 57]);
+    await expect.poll(() => marksOf(two)).toContain('Storm/PER');
+    expect((await kept()).spans.map(({ start }) => start)).toEqual([11, 22, 58]);
   });
 
   test('what could not be sent is said to be unsaved, and is saved when the server is back', async () => {
     const { here, kept } = await begin();
     const { page } = await open(here);
     await page.route('**/api/projects/**', (route) => route.abort());
-    await page.locator('.tok', { hasText: /^Lind$/ }).click();
+    await page.locator('.tok', { hasText: /^Storm$/ }).click();
     await page.getByText('Not saved yet, trying again.').waitFor();
     expect((await kept()).version).toBe(1);
     await page.unroute('**/api/projects/**');
     await saved(page);
-    expect((await kept()).spans[0]).toMatchObject({ start: 11, end: 15 });
+    expect((await kept()).spans[0]).toMatchObject({ start: 11, end: 16 });
   });
 
   test('files are looked at before they are kept, and a bad one is told of', async () => {
@@ -154,7 +154,7 @@ describe.skipIf(BROWSER === undefined)('marking names in a browser', () => {
       expect(await accessibilityFaults(page), address).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), address).toBe(width);
     }
-    await page.locator('.tok', { hasText: /^Lind$/ }).click();
+    await page.locator('.tok', { hasText: /^Storm$/ }).click();
     await saved(page);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('?');
@@ -165,7 +165,7 @@ describe.skipIf(BROWSER === undefined)('marking names in a browser', () => {
   test('by touch: a tap marks a word', async () => {
     const { here } = await begin();
     const { page } = await open(here, { viewport: { width: 390, height: 844 }, hasTouch: true });
-    await page.locator('.tok', { hasText: /^Lind$/ }).tap();
-    await expect.poll(() => marksOf(page)).toContain('Lind/PER');
+    await page.locator('.tok', { hasText: /^Storm$/ }).tap();
+    await expect.poll(() => marksOf(page)).toContain('Storm/PER');
   });
 });
