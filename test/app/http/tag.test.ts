@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
-import { fakeTagger } from '../../../helpers/fake-tagger.js';
-import { startTestApp } from '../../../helpers/test-app.js';
+import { fakeTagger } from '../../helpers/fake-tagger.js';
+import { startTestApp } from '../../helpers/test-app.js';
 
 const TEXT = 'Ada Lovelace met José in Zürich.';
 const MODEL = { id: 'names', version: 7, sha256: '9c1f'.padEnd(64, '0') };
