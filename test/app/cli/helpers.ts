@@ -191,7 +191,7 @@ export const TINY_NETWORK = {
 };
 
 /** Two epochs of {@link TINY_NETWORK}, after which it finds at least one name of thirty sentences, whatever the seed. */
-export const SMALL = settings({
+export const SMALL_SETTINGS = {
   ...TINY_NETWORK,
   max_epochs: 2,
   learn_rate: 0.03,
@@ -199,7 +199,8 @@ export const SMALL = settings({
   batch_size: 1,
   weight_average: 0.9,
   dropout: 0.1,
-});
+};
+export const SMALL = settings(SMALL_SETTINGS);
 
 /** Enough to learn {@link corpusText} by heart. */
 export const LEARNS = settings({

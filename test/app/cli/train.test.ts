@@ -14,6 +14,7 @@ import {
   onomast,
   PROJECT,
   SMALL,
+  SMALL_SETTINGS,
   settings,
   succeeded,
   TINY_NETWORK,
@@ -122,7 +123,7 @@ describe.concurrent('settings', () => {
   test('come from standard input with --config -', async () => {
     const home = corpusHome();
     const args = ['train', '--train', 'train.conll', '--quiet', '--output', 'a', '--config', '-'];
-    succeeded(await onomast(args, { home, input: JSON.stringify({ ...TINY_NETWORK, max_epochs: 1, hidden_size: 9 }) }));
+    succeeded(await onomast(args, { home, input: JSON.stringify({ ...SMALL_SETTINGS, hidden_size: 9 }) }));
     expect(json(home, 'a', 'config.json').model.hidden_size).toBe(9);
   });
 
@@ -143,7 +144,7 @@ describe.concurrent('pretrained vectors', () => {
     expect(status).toBe(0);
     return stderr.split('\n').filter(isNotice);
   };
-  const byDefault = settings({ ...TINY_NETWORK, vectors: 'auto', max_epochs: 1 });
+  const byDefault = settings({ ...SMALL_SETTINGS, vectors: 'auto' });
 
   test('are the English ones by default: told, and a part of the model', async () => {
     const home = corpusHome();
@@ -264,19 +265,28 @@ describe.concurrent('the model directory', () => {
     ]);
   });
 
-  test('replaces the model that --output names, without a trace', async () => {
+  test('replaces the model that --output names, and keeps the earlier version beside it', async () => {
     const home = corpusHome();
     succeeded(await train(home, '--quiet', '--output', 'mine'));
     const before = sha256(home, 'mine', 'weights.safetensors');
     succeeded(await train(home, '--quiet', '--output', 'mine', '--seed', '1'));
     expect(sha256(home, 'mine', 'weights.safetensors')).not.toBe(before);
     expect(readdirSync(join(home, 'mine')).sort()).toEqual(MODEL_FILES);
-    expect(readdirSync(home).sort()).toEqual(['data', 'dev.conll', 'mine', 'test.conll', 'train.conll']);
-    const list = JSON.parse(succeeded(await onomast(['models', '--json'], { home })));
-    expect(list.map(({ id, version, active }: Record<string, unknown>) => [id, version, active])).toEqual([
-      ['mine', 2, true],
-      ['mine', 1, false],
+    expect(readdirSync(home).sort()).toEqual([
+      'data',
+      'dev.conll',
+      'mine',
+      'mine.versions',
+      'test.conll',
+      'train.conll',
     ]);
+    expect(readdirSync(join(home, 'mine.versions'))).toEqual([expect.stringContaining(before.slice(0, 8))]);
+    const list = JSON.parse(succeeded(await onomast(['models', '--json'], { home })));
+    expect(list.map(({ id, version }: Record<string, unknown>) => [id, version])).toEqual([
+      ['mine', 2],
+      ['mine', 1],
+    ]);
+    expect(list.filter(({ active }: Record<string, unknown>) => active)).toHaveLength(1);
   });
 
   test('is refused where something else is', async () => {
