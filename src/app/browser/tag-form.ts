@@ -38,6 +38,8 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     busy.hidden = true;
   });
   restoreDraft();
+  // What was typed before this script ran, or put back by the browser, is not what the page shows the names of.
+  if (text.value !== text.defaultValue) tagSoon();
 
   function stop(): void {
     clearTimeout(timer);

@@ -175,7 +175,7 @@ describe('a training', () => {
     await toEnd(first);
     expect(besides(output)).toEqual(['names']);
     await toEnd(runTraining(requestFor(output)));
-    expect(besides(output)).toEqual(['names']);
+    expect(besides(output)).toEqual(['names', 'names.versions']);
   });
 
   test('makes room when it fails', async () => {
