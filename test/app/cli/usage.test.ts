@@ -2,7 +2,24 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { failed, newHome, onomast, succeeded } from './helpers.js';
 
-const COMMANDS = ['train', 'evaluate', 'tag', 'check', 'gradcheck', 'models', 'vectors', 'serve'];
+const ALL_COMMANDS = [
+  'train',
+  'evaluate',
+  'tag',
+  'check',
+  'convert',
+  'gradcheck',
+  'models',
+  'vectors',
+  'bulk',
+  'export',
+  'worker',
+  'redact',
+  'serve',
+  'tokens',
+];
+/** Those that need no option. */
+const COMMANDS = ['train', 'evaluate', 'tag', 'check', 'gradcheck', 'models', 'vectors', 'redact', 'serve'];
 
 describe.concurrent('--help', () => {
   test.each([...COMMANDS, 'models activate'])('of %s has an example', async (command) => {
@@ -35,7 +52,7 @@ test.concurrent('--version is that of package.json', async () => {
 
 describe.concurrent('called wrongly: exit code 2 and one line', () => {
   test.each([
-    [[], `expected one of the commands ${COMMANDS.join(', ')}, found none; see onomast --help [invalid_argument]`],
+    [[], `expected one of the commands ${ALL_COMMANDS.join(', ')}, found none; see onomast --help [invalid_argument]`],
     [['bogus'], "unknown command 'bogus'; see onomast --help [invalid_argument]"],
     [['--bogus'], "unknown option '--bogus'; see onomast --help [invalid_argument]"],
     [['trian'], "unknown command 'trian' (Did you mean train?); see onomast --help [invalid_argument]"],
@@ -75,11 +92,11 @@ describe.concurrent('called wrongly: exit code 2 and one line', () => {
     ],
     [
       ['tag', '--format', 'xml', 'Ada'],
-      "option '--format <format>' argument 'xml' is invalid. Allowed choices are json, jsonl, conll, text; see onomast tag --help [invalid_argument]",
+      "option '--format <format>' argument 'xml' is invalid. Allowed choices are json, jsonl, conll, text, html; see onomast tag --help [invalid_argument]",
     ],
     [
       ['tag', '--input', 'pdf'],
-      /^option '--input <kind>' argument 'pdf' is invalid\. Allowed choices are text, conll;/,
+      /^option '--input <kind>' argument 'pdf' is invalid\. Allowed choices are text, html, markdown, jsonl, csv, conll;/,
     ],
     [['tag', '--offset-unit', 'byte'], /argument 'byte' is invalid\. Allowed choices are utf16, codepoint, utf8;/],
     [['tag', '--threshold', '2', 'Ada'], '--threshold: expected a number from 0 to 1, found "2" [invalid_argument]'],
