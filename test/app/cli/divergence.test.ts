@@ -50,7 +50,7 @@ describe.concurrent('a training that diverges', () => {
     expect(resumed.stderr).toBe(first.stderr);
     expect(readFileSync(join(home, 'mine.checkpoint')).equals(checkpoint)).toBe(true);
 
-    succeeded(await onomast([...ARGS, ...settings({ max_epochs: 1 })], { home }));
+    await onomast([...ARGS, ...settings({ max_epochs: 1 })], { home });
     expect(readdirSync(home)).not.toContain('mine.checkpoint');
   });
 });
