@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCheckpoint } from '#training/run/checkpoint.js';
-import { corpusText, newHome, onomast, settings, succeeded, TINY_NETWORK, writeFileBelow } from './helpers.js';
+import { corpusText, newHome, onomast, settings, TINY_NETWORK, writeFileBelow } from './helpers.js';
 
 const ARGS = [
   ...['train', '--train', 'train.conll', '--dev', 'dev.conll', '--output', 'mine', '--json'],
