@@ -48,10 +48,23 @@ describe.concurrent('check', () => {
     expect(failed(await check({ corpus: content }), 1)).toContain(expected);
   });
 
-  test('of a file with columns that come and go: the line is listed, exit code 1', async () => {
-    const { status, stdout } = await check({ corpus: 'Ana O\nmet\n' });
-    expect(status).toBe(1);
-    expect(stdout).toContain('corpus:2: expected at least 2 columns');
+  test.each([
+    [
+      'columns that come and go',
+      'Ana O\nmet\n',
+      'corpus:2: expected at least 2 columns (word and tag), found 1 ("met")',
+    ],
+    [
+      'an illegal tag',
+      'Ana\tB-PER\nmet\tO\nLi\tZ-PER\n',
+      'corpus:3: expected a tag such as O, B-PER or I-PER in column 2, found "Z-PER" [invalid_tag]',
+    ],
+  ])('of a file with %s: the line is listed as an error, exit code 1', async (_, content, expected) => {
+    const { status, stdout, stderr } = await check({ corpus: content });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(stdout).toContain('✘ 1 places that cannot be read');
+    expect(stdout).toContain(expected);
+    expect(stdout).toMatch(/\n✘ 1 error\n/);
   });
 
   test('of a file that is missing or a directory: exit code 1 and one line', async () => {
