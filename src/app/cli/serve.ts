@@ -3,7 +3,7 @@ import { createApp } from '#app/http/app.js';
 import { loopbackHosts } from '#app/http/guards/security.js';
 import { DEFAULT_LIMITS } from '#app/http/limits.js';
 import { createMetrics } from '#app/http/metrics.js';
-import { startServer } from '#app/http/server.js';
+import { type RunningServer, requireHost, startServer } from '#app/http/server.js';
 import { createAnnotationService } from '#app/services/annotation.js';
 import { openRegistryOrNone } from '#app/services/home-registry.js';
 import { createModelList, type ModelList } from '#app/services/model-list.js';
@@ -44,6 +44,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const port =
     wholeNumber('--port or PORT', options.port ?? process.env.PORT, { least: 0, most: 65_535 }) ?? DEFAULT_PORT;
   const host = options.host ?? (process.env.HOST || DEFAULT_HOST);
+  requireHost(host);
   const sizes = sizesOf(options);
   const registry = openRegistryOrNone(noteWarning);
   const shipped = shippedOnce();
@@ -74,24 +75,22 @@ export async function serve(options: ServeOptions): Promise<void> {
     allowedOrigins: (options.allowOrigin ?? []).map(originOf),
     trustedProxies: options.trustProxy ?? [],
   });
-  const hasModel = list.active() !== undefined; // throws where the shipped model is damaged and there is no other
-  noteDamage(shipped);
-  if (!hasModel) {
-    await (await startServer({ app, port, host })).close(); // a port in use is told before the training, not after it
-    note('There is no model yet: learning the bundled corpus first, which takes about a minute.\n');
-    await showTraining((signal) => trainFromFiles({ recipe: 'names', signal }));
-    note('');
-  }
-  const server = await startServer({ app, port, host });
+  const release = async (): Promise<void> => {
+    await pool.close();
+    await trainings.close();
+    registry.close();
+  };
+  const server = await listening().catch(async (error: unknown) => {
+    await release(); // the threads would keep the process alive for ever
+    throw error;
+  });
   const stop = async (): Promise<void> => {
     const cutOff = await server.close();
     if (cutOff > 0) {
       note(`onomast: ${cutOff} answers were cut off, for their clients did not read them in time`);
       process.exitCode = 1;
     }
-    await pool.close();
-    await trainings.close();
-    registry.close();
+    await release();
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
@@ -102,6 +101,18 @@ export async function serve(options: ServeOptions): Promise<void> {
       `requests in at most ${Math.round(bytesAtOnce / 2 ** 20)} MB`,
   );
   await pool.model().catch((error: unknown) => note(`onomast: ${messageOf(error)}`)); // the first visitor need not wait
+
+  async function listening(): Promise<RunningServer> {
+    const hasModel = list.active() !== undefined; // throws where the shipped model is damaged and there is no other
+    noteDamage(shipped);
+    if (!hasModel) {
+      await (await startServer({ app, port, host })).close(); // a port in use is told before the training, not after it
+      note('There is no model yet: learning the bundled corpus first, which takes about a minute.\n');
+      await showTraining((signal) => trainFromFiles({ recipe: 'names', signal }));
+      note('');
+    }
+    return startServer({ app, port, host });
+  }
 }
 
 /** Says that the shipped model is damaged, where another one is used. */

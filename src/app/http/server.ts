@@ -28,12 +28,17 @@ const SILENCE_MS = 65_000;
 /** Milliseconds in which a server that ends still takes what clients have sent already. */
 const LAST_CALL_MS = 150;
 
+/** @throws {AppError} `invalid_argument` for an empty name, which Node would take for every address of the machine. */
+export function requireHost(host: string): void {
+  if (host === '') throw new AppError('invalid_argument', 'serve: "host" must name an address, found ""');
+}
+
 /** @throws {AppError} `port_in_use`, or `invalid_argument` for a port or host that this machine does not give. */
 export async function startServer({ app, port, host }: ServerOptions): Promise<RunningServer> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new AppError('invalid_argument', `serve: "port" must be a whole number from 0 to 65535, found ${port}`);
   }
-  if (host === '') throw new AppError('invalid_argument', 'serve: "host" must name an address, found ""');
+  requireHost(host);
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, app);
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(SILENCE_MS);

@@ -103,10 +103,18 @@ test('a port in use is told in one line, before any training', async () => {
   expect(existsSync(join(empty, 'models'))).toBe(false);
 });
 
-test.each([
-  ['--host', '192.0.2.1'],
-  ['--host', ''],
-])('an address that is not of this machine, %s "%s", is told', async (...args) => {
-  const ended = await onomast(['serve', '--port', '0', ...args], { home: newHome() });
-  expect(failed(ended, 2)).toMatch(/^serve: "host" must .* \[invalid_argument\]$/);
+test('an empty address is told in one line', async () => {
+  const ended = await onomast(['serve', '--port', '0', '--host', ''], { home: newHome() });
+  expect(failed(ended, 2)).toMatch(/^serve: "host" must name an address, found "" \[invalid_argument\]$/);
+});
+
+test('an address that is not of this machine is told, and the process ends', async () => {
+  const args = ['serve', '--port', '0', '--host', '192.0.2.1', '--tokens', 'never'];
+  const { status, stdout, stderr } = await onomast(args, { home: newHome() });
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  const [warning, line] = stderr.trimEnd().split('\n');
+  expect(warning).toContain('WARNING: anybody who reaches 192.0.2.1 can use this server');
+  expect(line).toMatch(
+    /^onomast: serve: "host" must be an address of this machine, found "192.0.2.1" \[invalid_argument\]$/,
+  );
 });
