@@ -9,7 +9,7 @@ test('trains on a public corpus of real text and scores what it made', async ({ 
   if (!areCorporaThere) skip(`no corpora in ${CORPORA}: set ONOMAST_CORPORA`);
   const home = newHome();
   const [train, dev] = ['train.conll', 'dev.conll'].map((name) => join(CORPUS, name));
-  const args = ['train', '--train', train, '--dev', dev, '--output', 'ewt', '--json'];
+  const args = ['train', '--recipe', 'names', '--train', train, '--dev', dev, '--output', 'ewt', '--json'];
   const ended = await onomast([...args, ...settings({ ...TINY_NETWORK, vectors: 'auto', max_epochs: 2 })], { home });
   const lines = succeeded(ended).trimEnd().split('\n');
   const [start, done] = [JSON.parse(lines[0]), JSON.parse(lines[lines.length - 1])];
