@@ -138,10 +138,12 @@ describe('serve', () => {
 
   test('starts with it at once, without any training', async () => {
     server = start([program, 'serve', '--port', '0'], { home });
-    await server.says('(Ctrl-C ends it)');
+    await server.says('in at most 256 MB');
     expect(server.output()).toMatchObject({
       stdout: '',
-      stderr: expect.stringMatching(/^Onomast is at \S+ \(Ctrl-C ends it\)\n$/),
+      stderr: expect.stringMatching(
+        /^Onomast is at \S+ \(Ctrl-C ends it\)\nTagging in \d+ threads? of at most \d+ MB, requests in at most 256 MB\n$/,
+      ),
     });
     url = /http:\S+/.exec(server.output().stderr)![0];
     expect(await json('/healthz')).toEqual({ status: 'ok', model: { id: 'names-en', version: 0, sha256 } });
