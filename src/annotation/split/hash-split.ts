@@ -1,4 +1,5 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+import { fnv1a } from '#base/fnv.js';
 import { lowbias32 } from '#base/random.js';
 import type { CorpusParts } from './grouped-split.js';
 import type { PartName } from './part-names.js';
@@ -27,11 +28,7 @@ function partFor(text: string): PartName {
   return tenth === 9 ? 'test' : 'train';
 }
 
-/** 32-bit FNV-1a over UTF-16 units, scrambled because its low digits alone are too regular. */
+/** Of 32 bits, scrambled because the low digits of FNV-1a alone are too regular. */
 function contentHash(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return lowbias32(hash);
+  return lowbias32(fnv1a(text));
 }

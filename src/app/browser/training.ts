@@ -4,6 +4,7 @@ import { labelStyles } from '#app/shared/labels.js';
 import { type LinePlot, linePlot } from '#app/shared/plots.js';
 import { scoreText } from '#app/shared/scores.js';
 import { averageOf, emptyAverage, withValue } from '#app/shared/weighted-average.js';
+import { percent } from '#base/percent.js';
 
 interface Progress {
   readonly epoch: number;
@@ -99,7 +100,7 @@ export function enhanceTraining(section: HTMLElement): void {
     render(
       html`${facts(step ?? last, averageOf(average), last)}
         <div class="plots">${plots.map(plotTemplate)}</div>
-        ${last?.dev ? html`<ul class="legend" aria-label="F1 of each label">${Object.entries(last.dev.labels).map(([label, f1]) => html`<li>${label} <b class="count">${(100 * f1).toFixed(2)}</b></li>`)}</ul>` : nothing}
+        ${last?.dev ? html`<ul class="legend" aria-label="F1 of each label">${Object.entries(last.dev.labels).map(([label, f1]) => html`<li>${label} <b class="count">${percent(f1)}</b></li>`)}</ul>` : nothing}
         ${watched.map((text) => watchedTemplate(text, styles))}`,
       live,
     );

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { BULK_START, type BulkProgress, type BulkProgressStore, openBulkProgress } from '#app/store/bulk-progress.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { makeDirectory } from '#base/files/make-directory.js';
+import { writing } from '#base/files/write-error.js';
 import type { Chunk, ChunkResult } from './chunk.js';
 import type { Executor } from './executor.js';
 import { type ChunkSize, readChunks } from './read-chunks.js';
@@ -156,15 +157,7 @@ interface AppendedFile {
 
 /** What a killed run wrote behind `length` is cut off. */
 function openAppended(path: string, length: number): AppendedFile {
-  const guard = <T>(action: () => T): T => {
-    try {
-      return action();
-    } catch (cause) {
-      const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-      const message = isFull ? 'the disk is full' : `cannot be written: ${messageOf(cause)}`;
-      throw new AppError(isFull ? 'disk_full' : 'io_error', `${path}: ${message}`, { cause });
-    }
-  };
+  const guard = <T>(action: () => T): T => writing(path, action);
   const file = guard(() => openSync(path, length === 0 ? 'w' : 'r+'));
   guard(() => ftruncateSync(file, length));
   let end = length;

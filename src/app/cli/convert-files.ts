@@ -12,7 +12,7 @@ export interface ReadFlags {
   readonly overlap?: string;
   readonly priority?: string;
   readonly map?: readonly string[];
-  readonly tagColumn?: string;
+  readonly tagColumn?: number;
   readonly tagNames?: string;
   readonly tags?: 'spans' | 'plain';
   readonly fix?: string;
@@ -26,7 +26,7 @@ export function readOptionsOf(flags: ReadFlags): ReadOptions {
     ...(align !== undefined && { align: align as AlignMode }),
     overlaps: policyOf(flags),
     ...(map !== undefined && { labels: labelsOf(map) }),
-    ...(tagColumn !== undefined && { tagColumn: Number(tagColumn) }),
+    ...(tagColumn !== undefined && { tagColumn }),
     ...(tagNames !== undefined && { tagNames: tagNames.split(',') }),
     ...(tags !== undefined && { tagKind: tags }),
     ...(fix !== undefined && { fix: fix as FixOption }),

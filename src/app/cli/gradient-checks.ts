@@ -23,10 +23,12 @@ export interface NetworkFlags {
 
 export interface GradientCheckFlags extends NetworkFlags {
   readonly set?: string[];
-  readonly seed: string;
-  readonly precision: string;
-  readonly epsilon: string;
-  readonly steps: string;
+  readonly seed: number;
+  readonly precision: Precision;
+  /** Half the width of the difference. */
+  readonly epsilon: number;
+  /** Optimizer steps before the second check. */
+  readonly steps: number;
 }
 
 interface NamedReport extends GradientCheckReport {
@@ -46,10 +48,8 @@ export interface GradientChecks {
 export async function runGradientChecks(flags: GradientCheckFlags): Promise<GradientChecks> {
   const settings = { ...CHECK_DEFAULTS, ...settingsOf(flags), ...parseAssignments(flags.set ?? []) };
   const config = parseRunConfig(settings, '--set');
-  const precision = precisionOption(flags.precision);
-  const seed = wholeNumberOption('--seed', flags.seed);
-  const epsilon = numberOption('--epsilon', flags.epsilon);
-  const counts = [...new Set([0, wholeNumberOption('--steps', flags.steps)])];
+  const { precision, seed, epsilon } = flags;
+  const counts = [...new Set([0, flags.steps])];
   const kernels = precision === 'float32' ? (await selectKernels()).kernels : undefined;
   const reports = counts.map((steps) => {
     const check = checkNetwork({ config, seed, epsilon, steps, ...(kernels && { kernels }) });
@@ -124,21 +124,4 @@ function formatReport({
     `  whole network: distance ${distance.toExponential(2)}, ${verdict}; loss ${loss.toFixed(6)}`,
     `  worst component: ${worst.name}[${worst.index.join(', ')}], analytic ${worst.analytic.toExponential(6)}, numeric ${worst.numeric.toExponential(6)}`,
   ].join('\n');
-}
-
-function precisionOption(value: string): Precision {
-  if (value === 'float64' || value === 'float32') return value;
-  throw new AppError('invalid_argument', `--precision: expected float64 or float32, found ${JSON.stringify(value)}`);
-}
-
-function numberOption(name: string, value: string): number {
-  const number = Number(value);
-  if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
-  throw new AppError('invalid_argument', `${name}: expected a number from 0, found ${JSON.stringify(value)}`);
-}
-
-function wholeNumberOption(name: string, value: string): number {
-  const number = value.trim() === '' ? Number.NaN : Number(value);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new AppError('invalid_argument', `${name}: expected a whole number from 0, found ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { wholeNumber } from './option-values.js';
 
 /** Options that every command which reads annotated files has in common. */
 export function withReadFlags(command: Command): Command {
@@ -19,7 +20,7 @@ export function withReadFlags(command: Command): Command {
     )
     .option('--priority <labels>', 'labels for --overlap priority, the most important first: PER,ORG')
     .option('--map <old=new...>', 'rename labels')
-    .option('--tag-column <n>', 'the column with the tags, counted from 1')
+    .option('--tag-column <n>', 'the column with the tags, counted from 1', wholeNumber('--tag-column', { from: 1 }))
     .option('--tag-names <names>', 'names of tags that the file holds as numbers: O,B-PER,I-PER')
     .addOption(
       new Option('--tags <kind>', 'whether tags are names or one class a token (default: found out)').choices([

@@ -6,6 +6,7 @@ import { createRedactor, type RedactedText, restoreText } from '#app/redaction/r
 import { loadActiveTagger } from '#app/services/load-active-tagger.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { replaceFile } from '#base/files/atomic-write.js';
+import { writing } from '#base/files/write-error.js';
 import { note, noteWarning, printJsonLine } from './output.js';
 import type { RedactCommandOptions } from './redact-options.js';
 import { readLines, readStandardInput } from './standard-input.js';
@@ -32,8 +33,8 @@ export async function redactInput(files: readonly string[], options: RedactComma
   const redactor = createRedactor(tagger, {
     operators,
     kinds,
-    threshold: probability('--threshold', options.threshold) ?? 0,
-    ...optional('wordThreshold', probability('--word-threshold', options.wordThreshold)),
+    threshold: options.threshold,
+    ...optional('wordThreshold', options.wordThreshold),
     ...optional('phones', phones),
     ...optional('key', key),
   });
@@ -129,13 +130,6 @@ function kindsOf(list: string | undefined): readonly PersonalData[] {
     });
 }
 
-function probability(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value >= 0 && value <= 1) return value;
-  throw new AppError('invalid_argument', `${name}: expected a number from 0 to 1, found "${text}"`);
-}
-
 function readText(path: string, what: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
@@ -158,11 +152,9 @@ function readKey(path: string | undefined): PseudonymKey | undefined {
 
 /** Whoever can read the key can undo the redaction: nobody but its owner can. */
 function writeKey(path: string, key: PseudonymKey): void {
-  try {
-    replaceFile(path, Buffer.from(`${JSON.stringify(key, null, 2)}\n`), `${path}.tmp`, 'w', 0o600);
-  } catch (cause) {
-    throw new AppError('io_error', `key "${path}": cannot be written: ${messageOf(cause)}`, { cause });
-  }
+  writing(`key "${path}"`, () =>
+    replaceFile(path, Buffer.from(`${JSON.stringify(key, null, 2)}\n`), `${path}.tmp`, 'w', 0o600),
+  );
 }
 
 function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {

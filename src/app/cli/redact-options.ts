@@ -4,8 +4,8 @@ export interface RedactCommandOptions {
   readonly operator: readonly string[];
   readonly kinds?: string;
   readonly region?: string;
-  readonly threshold?: string;
-  readonly wordThreshold?: string;
+  readonly threshold: number;
+  readonly wordThreshold?: number;
   readonly key?: string;
   readonly secretFile?: string;
   readonly restore?: boolean;

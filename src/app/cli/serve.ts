@@ -16,22 +16,22 @@ import { createWorkerPool, type ModelPlace } from '#app/serving/worker-pool.js';
 import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
+import { portOf } from './option-values.js';
 import { note, noteWarning } from './output.js';
 import { createServerLog, type LogLevel } from './server-log.js';
 import { showTraining } from './show-training.js';
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
-const MOST_THREADS = 64;
-const LEAST_MEGABYTES = 512;
 const DEFAULT_MEGABYTES = 2048;
 
 /** The flags of `onomast serve`. */
 export interface ServeOptions {
-  readonly port?: string;
+  readonly port?: number;
   readonly host?: string;
-  readonly threads?: string;
-  readonly memory?: string;
+  readonly threads?: number;
+  /** Megabytes. */
+  readonly memory?: number;
   readonly tokens?: 'auto' | 'always' | 'never';
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
@@ -41,8 +41,7 @@ export interface ServeOptions {
 
 /** `onomast serve`: returns once the server listens; the process then lives until SIGINT or SIGTERM. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const port =
-    wholeNumber('--port or PORT', options.port ?? process.env.PORT, { least: 0, most: 65_535 }) ?? DEFAULT_PORT;
+  const port = options.port ?? portOf('PORT')(process.env.PORT || String(DEFAULT_PORT));
   const host = options.host ?? (process.env.HOST || DEFAULT_HOST);
   requireHost(host);
   const sizes = sizesOf(options);
@@ -176,35 +175,22 @@ function findPlace(list: ModelList, spec: string | undefined): ModelPlace {
 }
 
 /** How the memory is divided: an eighth for the bodies and answers of requests, the rest among the threads. */
-function sizesOf({ threads, memory }: ServeOptions): {
+function sizesOf({ threads = defaultThreads(), memory = DEFAULT_MEGABYTES }: ServeOptions): {
   readonly threads: number;
   readonly megabytes: number;
   readonly kernelMegabytes: number;
   readonly bytesAtOnce: number;
 } {
-  const count = wholeNumber('--threads', threads, { least: 2, most: MOST_THREADS }) ?? defaultThreads();
-  const whole = wholeNumber('--memory', memory, { least: LEAST_MEGABYTES, most: 2 ** 20 }) ?? DEFAULT_MEGABYTES;
-  const share = Math.floor((whole * 7) / 8 / count / 2);
+  const share = Math.floor((memory * 7) / 8 / threads / 2);
   return {
-    threads: count,
+    threads,
     megabytes: share,
     kernelMegabytes: Math.min(4096, share),
-    bytesAtOnce: Math.max(DEFAULT_LIMITS.bodyBytes * 2, Math.floor(whole / 8) * 2 ** 20),
+    bytesAtOnce: Math.max(DEFAULT_LIMITS.bodyBytes * 2, Math.floor(memory / 8) * 2 ** 20),
   };
 }
 
 /** Two even on one core: the system divides its time between a long text and short ones. */
 function defaultThreads(): number {
   return Math.max(2, Math.min(4, availableParallelism()));
-}
-
-function wholeNumber(
-  name: string,
-  text: string | undefined,
-  { least, most }: { readonly least: number; readonly most: number },
-): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new AppError('invalid_argument', `${name}: expected a whole number from ${least} to ${most}, found "${text}"`);
 }

@@ -3,6 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { AppError, messageOf } from '#base/errors.js';
 import { replaceFile } from '#base/files/atomic-write.js';
 import { makeDirectory } from '#base/files/make-directory.js';
+import { writing } from '#base/files/write-error.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import { note } from './output.js';
 import { MAX_INPUT_LENGTH } from './standard-input.js';
@@ -70,7 +71,7 @@ export async function tagFiles(
       }),
     );
     const bytes = new TextEncoder().encode(parts.join(''));
-    attempt(output, 'cannot write', () => replaceFile(output, bytes, `${output}.writing-${process.pid}`, 'w'));
+    writing(output, () => replaceFile(output, bytes, `${output}.writing-${process.pid}`, 'w'));
   }
   note(`onomast: ${files.length} ${files.length === 1 ? 'file' : 'files'} tagged, in "${directory}"`);
 }

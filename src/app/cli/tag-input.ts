@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { loadActiveTagger } from '#app/services/load-active-tagger.js';
-import { AppError } from '#base/errors.js';
 import { note, noteWarning, print } from './output.js';
 import { readLines, readStandardInput } from './standard-input.js';
 import type { TagCommandOptions } from './tag-options.js';
@@ -9,14 +8,10 @@ import { type Source, sourceOf, tagTools } from './tag-tools.js';
 
 /** `onomast tag`: reads texts, records or columns, prints names. */
 export async function tagInput(args: readonly string[], options: TagCommandOptions): Promise<void> {
-  const threshold = options.threshold?.trim() === '' ? Number.NaN : Number(options.threshold ?? 0);
-  if (!(threshold >= 0 && threshold <= 1)) {
-    throw new AppError('invalid_argument', `--threshold: expected a number from 0 to 1, found "${options.threshold}"`);
-  }
   const { tagger } = await loadActiveTagger(options.model, noteWarning);
   if (options.outputDir !== undefined) {
     const { tagFiles } = await import('./tag-files.js');
-    return tagFiles(args, options.outputDir, tagger, { ...options, threshold: String(threshold) });
+    return tagFiles(args, options.outputDir, tagger, options);
   }
   const kind = options.input ?? 'text';
   const tools = tagTools(tagger, options, kind, (text) => {

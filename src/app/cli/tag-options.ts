@@ -14,7 +14,7 @@ export interface TagCommandOptions {
   readonly column: string;
   /** Then the arguments are files. */
   readonly outputDir?: string;
-  readonly threshold?: string;
+  readonly threshold: number;
   readonly memory: 'on' | 'off';
   readonly offsetUnit: 'utf16' | 'codepoint' | 'utf8';
 }

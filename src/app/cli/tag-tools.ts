@@ -39,7 +39,7 @@ export function tagTools(
   kind: TagInputKind,
   write: TagTools['write'],
 ): TagTools {
-  const threshold = Number(options.threshold ?? 0);
+  const { threshold } = options;
   const input = kind === 'html' || kind === 'markdown' ? kind : 'text';
   return {
     tagger,

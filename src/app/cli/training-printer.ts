@@ -1,4 +1,5 @@
 import type { TrainReport, TrainResult } from '#app/services/train.js';
+import { percent } from '#base/percent.js';
 import { formatEvaluation, toSeqevalReport } from '#tagging/evaluation/report.js';
 import type { NoticeReport, RunReport, WatchReport } from '#training/reports/reports.js';
 import { note, print, printJsonLine } from './output.js';
@@ -65,16 +66,15 @@ function showReport(
   line.clear();
   if (report.epoch % rowsApart(report.epoch) !== 0) return;
   const micro = report.dev?.micro;
-  const percent = (share: number | undefined): string =>
-    (share === undefined ? '-' : (100 * share).toFixed(2)).padStart(6);
+  const column = (share: number | undefined): string => (share === undefined ? '-' : percent(share)).padStart(6);
   note(
     [
       String(report.epoch).padStart(3),
       String(report.step).padStart(6),
       report.loss.toFixed(4).padStart(8),
-      percent(micro?.f1),
-      percent(micro?.precision),
-      percent(micro?.recall),
+      column(micro?.f1),
+      column(micro?.precision),
+      column(micro?.recall),
       compact(report.tokensPerSecond).padStart(8),
       duration(report.seconds).padStart(6),
       report.isBest ? ' *' : '',

@@ -1,6 +1,7 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import type { Registry } from '#app/store/registry.js';
 import { messageOf } from '#base/errors.js';
+import { percent } from '#base/percent.js';
 import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import type { RunResult } from '#training/reports/reports.js';
@@ -96,8 +97,4 @@ async function scoreOf(
   } catch (error) {
     return { f1: null, problem: messageOf(error) };
   }
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(2);
 }

@@ -15,6 +15,7 @@ import { recutDocument } from '#annotation/reading/recut.js';
 import { PART_NAMES, type PartName } from '#annotation/split/part-names.js';
 import { createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError, messageOf } from '#base/errors.js';
+import { writing } from '#base/files/write-error.js';
 
 export interface ConvertOptions extends ReadOptions {
   readonly inputs: readonly string[];
@@ -237,14 +238,12 @@ class FileSink {
       throw new AppError('invalid_argument', `${path}: expected no file there, found one; --force replaces it`);
     }
     const temporary = `${path}.${process.pid}.tmp`;
-    try {
+    return writing(path, () => {
       mkdirSync(dirname(path), { recursive: true });
       const opened = { file: openSync(temporary, 'w'), temporary };
       this.#open.set(path, opened);
       return opened;
-    } catch (cause) {
-      throw new AppError('io_error', `${path}: cannot be written: ${messageOf(cause)}`, { cause });
-    }
+    });
   }
 }
 
@@ -252,12 +251,9 @@ const BUFFER_LENGTH = 1 << 16;
 
 function writeAll(file: number, text: string, path: string): void {
   const bytes = Buffer.from(text);
-  try {
+  writing(path, () => {
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk_full' : 'io_error';
-    throw new AppError(code, `${path}: cannot be written: ${messageOf(cause)}`, { cause });
-  }
+  });
 }
 
 const CHUNK_BYTES = 1 << 18;

@@ -6,9 +6,11 @@ import { MAX_DIMENSION, type VectorOrigin } from '#tagging/vectors/vector-table.
 export interface VectorsOptions {
   /** Required. */
   readonly output?: string;
-  readonly words?: string;
-  readonly dims?: string;
-  readonly bits: string;
+  /** All if not given. */
+  readonly words?: number;
+  /** As many as the file has if not given. */
+  readonly dims?: number;
+  readonly bits: QuantizationBits;
   readonly language: string;
   readonly name?: string;
   readonly license: string;
@@ -18,8 +20,6 @@ export interface VectorsOptions {
   /** Leave out damaged lines instead of failing. */
   readonly skipBad?: boolean;
 }
-
-const MOST_WORDS = 10_000_000;
 
 export interface VectorSettings {
   readonly output: string;
@@ -40,24 +40,15 @@ export function vectorSettings(
       'invalid_argument',
       '--output: expected the file to write, found none; see onomast vectors --help',
     );
-  if (bits !== '8' && bits !== '4')
-    throw new AppError('invalid_argument', `--bits: expected 8 or 4, found ${JSON.stringify(bits)}`);
+  if (dims !== undefined && dims > MAX_DIMENSION)
+    throw new AppError('invalid_argument', `--dims: expected a whole number from 1 to ${MAX_DIMENSION}, found ${dims}`);
   return {
     output,
-    words: words === undefined ? MOST_WORDS : wholeNumber('--words', words, MOST_WORDS),
-    dimension: dims === undefined ? undefined : wholeNumber('--dims', dims, MAX_DIMENSION),
-    bits: bits === '8' ? 8 : 4,
+    words: words ?? Number.POSITIVE_INFINITY,
+    dimension: dims,
+    bits,
     origin: { name: name ?? defaultName, language: languageTag(language), license, source },
   };
-}
-
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  throw new AppError(
-    'invalid_argument',
-    `${option}: expected a whole number from 1 to ${most}, found ${JSON.stringify(text)}`,
-  );
 }
 
 function languageTag(text: string): string {

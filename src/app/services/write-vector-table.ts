@@ -1,8 +1,9 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
-import { AppError, messageOf } from '#base/errors.js';
+import { AppError } from '#base/errors.js';
 import { replaceFile } from '#base/files/atomic-write.js';
 import { makeDirectory } from '#base/files/make-directory.js';
+import { writeError } from '#base/files/write-error.js';
 import { MAX_TABLE_BYTES } from '#tagging/vectors/load-vector-table.js';
 import { looksLikeVectorTable } from '#tagging/vectors/vector-table.js';
 
@@ -59,9 +60,4 @@ function headOf(path: string): Uint8Array {
   } finally {
     closeSync(file);
   }
-}
-
-function writeError(path: string, cause: unknown): AppError {
-  const code = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk_full' : 'io_error';
-  return new AppError(code, `${path}: cannot be written: ${messageOf(cause)}`, { cause });
 }

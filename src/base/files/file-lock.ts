@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { AppError, messageOf } from '#base/errors.js';
 import { isProcessGone } from './process-liveness.js';
+import { writeError } from './write-error.js';
 
 /** Who holds a lock: its file holds this as JSON. */
 interface Holder {
@@ -60,15 +61,8 @@ function isCreated(path: string, content: string): boolean {
     writeFileSync(path, content, { flag: 'wx' });
     return true;
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    throw new AppError(
-      code === 'ENOSPC' ? 'disk_full' : 'io_error',
-      `${path}: cannot be written: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw writeError(path, cause);
   }
 }
 

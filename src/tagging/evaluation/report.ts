@@ -1,3 +1,4 @@
+import { percent } from '#base/percent.js';
 import type { Interval } from './confidence-interval.js';
 import type { FinalEvaluation } from './final-evaluation.js';
 import type { Reliability } from './reliability.js';
@@ -141,5 +142,4 @@ const binBodies = ({ bins }: Reliability): ReliabilityBinBody[] =>
     share_correct: shareCorrect,
   }));
 
-const percent = (share: number): string => (100 * share).toFixed(2);
 const column = (share: number): string => percent(share).padStart(6);

@@ -1,4 +1,5 @@
 import { normalizeWord, wordShape } from '#annotation/text/word-shape.js';
+import { fnv1a } from '#base/fnv.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 import { buildCharacterVocabulary } from './characters.js';
 import { buildVocabulary, createVocabulary, type Vocabulary } from './vocabulary.js';
@@ -96,7 +97,7 @@ export function createFeatures({ words, shapes, vectors }: FeatureVocabularies, 
         name,
         size: affix_buckets,
         dimension: affix_dimension,
-        id: (word) => hash(of([...normalizeWord(word)]).join('')) % affix_buckets,
+        id: (word) => fnv1a(of([...normalizeWord(word)]).join('')) % affix_buckets,
       }),
     ),
     {
@@ -107,11 +108,4 @@ export function createFeatures({ words, shapes, vectors }: FeatureVocabularies, 
     },
   ];
   return all.filter(({ dimension }) => dimension > 0);
-}
-
-/** FNV-1a over UTF-16 code units, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
-function hash(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h >>> 0;
 }

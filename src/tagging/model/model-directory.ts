@@ -5,6 +5,7 @@ import { AppError, messageOf } from '#base/errors.js';
 import { writeDurably } from '#base/files/atomic-write.js';
 import { makeDirectory } from '#base/files/make-directory.js';
 import { readRegularFile, UnusableFile } from '#base/files/read-regular-file.js';
+import { writeError } from '#base/files/write-error.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import {
   decodeMeta,
@@ -105,10 +106,7 @@ export function replaceDirectory(path: string, files: Readonly<Record<string, Ui
   } catch (cause) {
     if (existsSync(previous) && !existsSync(path)) renameSync(previous, path);
     removeQuietly(temporary);
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new AppError(code === 'ENOSPC' ? 'disk_full' : 'io_error', `${path}: cannot write: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw writeError(path, cause, 'cannot write');
   }
 }
 

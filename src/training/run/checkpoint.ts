@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { AppError, messageOf } from '#base/errors.js';
 import { replaceFile } from '#base/files/atomic-write.js';
+import { writeError } from '#base/files/write-error.js';
 import { decodeTensors, encodeTensors } from '#base/safetensors.js';
 import type { TrainerState } from '#training/loop/trainer.js';
 
@@ -37,8 +38,7 @@ export function writeCheckpoint(path: string, { state, fingerprint, runId, secon
   try {
     replaceFile(path, bytes, `${path}.writing`, 'w'); // over what a killed run may have left
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk_full' : 'io_error';
-    throw new AppError(code, `${path}: cannot write the checkpoint: ${messageOf(cause)}`, { cause });
+    throw writeError(path, cause, 'cannot write the checkpoint');
   }
 }
 

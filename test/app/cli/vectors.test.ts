@@ -194,9 +194,10 @@ describe.concurrent('vectors fails with one line and makes nothing', () => {
     [['--words', '0'], '--words: expected a whole number from 1 to 10000000, found "0" [invalid_argument]'],
     [['--words', '-5'], '--words: expected a whole number from 1 to 10000000, found "-5" [invalid_argument]'],
     [['--words', '1e3'], '--words: expected a whole number from 1 to 10000000, found "1e3" [invalid_argument]'],
-    [['--dims', '0'], '--dims: expected a whole number from 1 to 1024, found "0" [invalid_argument]'],
+    [['--dims', '0'], '--dims: expected a whole number from 1, found "0" [invalid_argument]'],
+    [['--dims', '1025'], '--dims: expected a whole number from 1 to 1024, found 1025 [invalid_argument]'],
     [['--dims', '4'], '--dims: expected at most the 3 of the file, found 4 [invalid_argument]'],
-    [['--bits', '16'], '--bits: expected 8 or 4, found "16" [invalid_argument]'],
+    [['--bits', '16'], '--bits: expected one of 8, 4, found "16" [invalid_argument]'],
     [
       ['--language', 'en_US'],
       '--language: expected a language tag such as en or pt-BR, found "en_US" [invalid_argument]',

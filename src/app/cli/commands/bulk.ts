@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { BulkCommandOptions } from '#app/cli/bulk-options.js';
+import { numberFrom, wholeNumber } from '#app/cli/option-values.js';
 
 export function bulkCommand(): Command {
   return new Command('bulk')
@@ -16,24 +17,17 @@ export function bulkCommand(): Command {
         .default('auto'),
     )
     .option('--member <name>', 'the member of a JSON line that holds its text', 'text')
-    .option('--threshold <score>', 'leave out names with a lower score, 0 to 1', probability, 0)
-    .option('--workers <n>', 'threads (default: one a core)', positiveInteger)
+    .option(
+      '--threshold <score>',
+      'leave out names with a lower score, 0 to 1',
+      numberFrom('--threshold', { from: 0, to: 1 }),
+      0,
+    )
+    .option('--workers <n>', 'threads (default: one a core)', wholeNumber('--workers', { from: 1, to: 256 }))
     .option('--queue <url>', 'hand the texts to `onomast worker`s by this Redis: redis://host:port')
     .addHelpText('after', '\nExample:\n  onomast bulk letters.jsonl --output letters.names')
     .action(async (files: string[], options: BulkCommandOptions) => {
       const { bulk } = await import('#app/cli/bulk.js');
       await bulk(files, options);
     });
-}
-
-function probability(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('expected a number from 0 to 1');
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 256) return value;
-  throw new InvalidArgumentError('expected a whole number from 1 to 256');
 }

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { ReadFlags } from '#app/cli/convert-files.js';
 import { note, noteWarning, print, printJson } from '#app/cli/output.js';
 import { withReadFlags } from '#app/cli/read-flags.js';
+import { percent } from '#base/percent.js';
 
 interface EvaluateOptions extends ReadFlags {
   readonly recut?: boolean;
@@ -61,7 +62,7 @@ export function evaluateCommand(): Command {
       if (options.json) printJson(toSeqevalReport(evaluation));
       else {
         const isPlain = ledgers.every(({ scheme }) => scheme === 'plain');
-        if (isPlain) print(`Token accuracy  ${(100 * evaluation.tokenAccuracy).toFixed(2)}`);
+        if (isPlain) print(`Token accuracy  ${percent(evaluation.tokenAccuracy)}`);
         print(formatEvaluation(evaluation));
       }
       const strange = Object.keys(evaluation.labels).filter((label) => !tagger.labels.includes(label));

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { EXIT } from '#app/cli/exit-codes.js';
 import type { GradientCheckFlags } from '#app/cli/gradient-checks.js';
+import { numberFrom, oneOf, wholeNumber } from '#app/cli/option-values.js';
 import { print, printJson } from '#app/cli/output.js';
+import type { Precision } from '#engine/kernels/kernels.js';
 
 interface GradcheckOptions extends GradientCheckFlags {
   readonly json?: boolean;
@@ -22,14 +24,15 @@ export function gradcheckCommand(): Command {
     .option('--no-crf', 'one softmax a token instead')
     .option('--char-filters <n>', 'filters of the character convolution')
     .option('--set <key=value...>', 'any other setting, as for train; small sizes by default')
-    .option('--seed <n>', 'random seed', '1')
+    .option('--seed <n>', 'random seed', wholeNumber('--seed', { from: 0 }), 1)
     .option(
       '--precision <name>',
       'whose gradients: float64 of the reference kernels, or float32 of the fast ones',
-      'float64',
+      oneOf<Precision>('--precision', ['float64', 'float32']),
+      'float64' as const,
     )
-    .option('--epsilon <x>', 'half the width of the difference', '1e-7')
-    .option('--steps <n>', 'optimiser steps before the second check', '20')
+    .option('--epsilon <x>', 'half the width of the difference', numberFrom('--epsilon', { from: 0 }), 1e-7)
+    .option('--steps <n>', 'optimiser steps before the second check', wholeNumber('--steps', { from: 0 }), 20)
     .option('--json', 'the reports as JSON')
     .addHelpText(
       'after',

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { noteWarning, print, printJson } from '#app/cli/output.js';
+import { percent } from '#base/percent.js';
 
 export function modelsCommand(): Command {
   const models = new Command('models')
@@ -23,7 +24,7 @@ export function modelsCommand(): Command {
     if (json) return printJson(rows);
     if (rows.length === 0) return print('There is no model yet; `onomast train` makes one.');
     for (const row of rows) {
-      const f1 = row.f1 === null ? '     -' : (100 * row.f1).toFixed(2).padStart(6);
+      const f1 = row.f1 === null ? '     -' : percent(row.f1).padStart(6);
       const made = (row.shipped ? 'shipped' : row.created.slice(0, 16)).padEnd(16);
       print(`${row.active ? '*' : ' '} ${`${row.id}@${row.version}`.padEnd(20)} dev F1 ${f1}  ${made}  ${row.path}`);
     }

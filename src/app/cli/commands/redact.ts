@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { numberFrom } from '#app/cli/option-values.js';
 import type { RedactCommandOptions } from '#app/cli/redact-options.js';
 
 export function redactCommand(): Command {
@@ -18,10 +19,16 @@ export function redactCommand(): Command {
     )
     .option('--kinds <list>', 'what is looked for besides names, separated by commas; "" for nothing (default: all)')
     .option('--region <country>', 'two letters: telephone numbers without a country code are of this country')
-    .option('--threshold <score>', 'leave names with a lower score, 0 to 1 (default: 0)')
+    .option(
+      '--threshold <score>',
+      'leave names with a lower score, 0 to 1',
+      numberFrom('--threshold', { from: 0, to: 1 }),
+      0,
+    )
     .option(
       '--word-threshold <p>',
       'also hide single words that are a name with this probability, 0 to 1: misses fewer',
+      numberFrom('--word-threshold', { from: 0, to: 1 }),
     )
     .option('--key <file>', 'where the words behind pseudonyms are kept; read if it is there, so that numbers go on')
     .option('--secret-file <file>', 'the secret of hash and encrypt, at least 16 characters')

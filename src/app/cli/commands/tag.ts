@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-
+import { numberFrom } from '#app/cli/option-values.js';
 import { TAG_FORMATS, TAG_INPUTS, type TagCommandOptions } from '#app/cli/tag-options.js';
 
 export function tagCommand(): Command {
@@ -25,7 +25,12 @@ export function tagCommand(): Command {
     )
     .option('--column <name>', 'the column of csv or member of jsonl that holds the text', 'text')
     .option('--output-dir <dir>', 'the arguments are files: tag each into a file of this directory')
-    .option('--threshold <score>', 'leave out names with a lower score, 0 to 1')
+    .option(
+      '--threshold <score>',
+      'leave out names with a lower score, 0 to 1',
+      numberFrom('--threshold', { from: 0, to: 1 }),
+      0,
+    )
     .addOption(
       new Option('--memory <switch>', 'off tags every sentence as if it stood alone, whatever its text said before')
         .choices(['on', 'off'])

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ReadFlags } from '#app/cli/convert-files.js';
 import { EXIT } from '#app/cli/exit-codes.js';
-import { oneOf, wholeNumber } from '#app/cli/number-option.js';
+import { oneOf, wholeNumber } from '#app/cli/option-values.js';
 import { print } from '#app/cli/output.js';
 import { withReadFlags } from '#app/cli/read-flags.js';
 import type { ShowOptions } from '#app/cli/show-training.js';

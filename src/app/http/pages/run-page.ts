@@ -2,6 +2,7 @@ import { isAbsolute, relative } from 'node:path';
 import type { ModelSummary } from '#app/services/tagger-pool.js';
 import { type LinePlot, linePlot } from '#app/shared/plots.js';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
+import { percent } from '#base/percent.js';
 
 /** What `views/runs.ejs` and `views/run.ejs` show. Every string is plain text, "–" stands for what is not known. */
 export interface ModelView {
@@ -59,9 +60,9 @@ export function modelView(summary: ModelSummary): ModelView {
     spec: `${id}@${version}`,
     isActive,
     labels: labels.join(', '),
-    f1: percent(scores.f1),
-    precision: percent(scores.precision),
-    recall: percent(scores.recall),
+    f1: scoreOf(scores.f1),
+    precision: scoreOf(scores.precision),
+    recall: scoreOf(scores.recall),
     created: isShipped ? 'came with Onomast' : minute(createdAt),
     sha256,
     shortSha256: sha256.slice(0, 8),
@@ -74,7 +75,7 @@ export function runView(run: RunRecord): RunView {
     href: `/runs/${encodeURIComponent(run.id)}`,
     status: run.status,
     epochs: run.epochCount,
-    bestF1: percent(run.bestDevF1),
+    bestF1: scoreOf(run.bestDevF1),
     seed: run.seed,
     started: minute(run.startedAt),
     finished: minute(run.finishedAt),
@@ -105,9 +106,9 @@ function epochView(epoch: EpochRecord, bestDevF1: number | null): EpochView {
     isBest: epoch.devF1 !== null && epoch.devF1 === bestDevF1,
     step: epoch.step.toLocaleString('en'),
     loss: number(epoch.loss, 4),
-    precision: percent(epoch.devPrecision),
-    recall: percent(epoch.devRecall),
-    f1: percent(epoch.devF1),
+    precision: scoreOf(epoch.devPrecision),
+    recall: scoreOf(epoch.devRecall),
+    f1: scoreOf(epoch.devF1),
     learningRate: number(epoch.learningRate, 3),
     gradientNorm: number(epoch.gradientNorm, 3),
     speed: epoch.tokensPerSecond === null ? UNKNOWN : Math.round(epoch.tokensPerSecond).toLocaleString('en'),
@@ -116,8 +117,8 @@ function epochView(epoch: EpochRecord, bestDevF1: number | null): EpochView {
 }
 
 /** Two decimals, as such scores are published: 0.8765 is "87.65". */
-function percent(score: number | null | undefined): string {
-  return score === null || score === undefined ? UNKNOWN : (score * 100).toFixed(2);
+function scoreOf(score: number | null | undefined): string {
+  return score === null || score === undefined ? UNKNOWN : percent(score);
 }
 
 function number(value: number | null, digits: number): string {

@@ -1,5 +1,6 @@
 import type { NumberedEvent, TrainingJob, TrainingJobEvent } from '#app/services/training-job.js';
 import { type LinePlot, linePlot } from '#app/shared/plots.js';
+import { percent } from '#base/percent.js';
 
 type EventOf<T extends TrainingJobEvent['type']> = Extract<TrainingJobEvent, { type: T }>;
 
@@ -48,8 +49,4 @@ export function trainingPageView(job: TrainingJob, events: readonly NumberedEven
         'no name yet',
     })),
   };
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(2);
 }
