@@ -17,7 +17,7 @@ export interface CorpusSource {
 /** UTF-16 units. Far beyond any sentence; a longer line is a file with lost line ends, or not text at all. */
 export const MAX_LINE_LENGTH = 1_000_000;
 /** UTF-16 units that a format is found out from, if the file is not read whole. */
-export const HEAD_LENGTH = 1 << 16;
+const HEAD_LENGTH = 1 << 16;
 
 /** Exactly one of the three. Bytes must be UTF-8; chunks are bytes that need not fit into memory at once. */
 export interface CorpusContent {

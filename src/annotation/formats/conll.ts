@@ -140,7 +140,7 @@ function isFourColumns({ lines }: Sample): boolean {
   return rows.length > 0 && rows.every((line) => line.trim().split(/[ \t]+/).length === 4);
 }
 
-export function endsInTag(line: string): boolean {
+function endsInTag(line: string): boolean {
   const columns = line.trim().split(/[\t ]+/);
   return columns.length > 1 && looseTag(columns[columns.length - 1]) !== null;
 }

@@ -40,7 +40,7 @@ export function detectFormat({ name, head }: Pick<CorpusSource, 'name' | 'head'>
 /** Below, a file only resembles a format. */
 const SURE = 0.3;
 
-export function sampleOf(head: string): Sample {
+function sampleOf(head: string): Sample {
   const lines: string[] = [];
   let from = 0;
   const end = /\n/.test(head) ? '\n' : '\r';

@@ -43,7 +43,7 @@ export function jsonFormat(options: JsonFormatOptions): Format {
   };
 }
 
-export function* readRecords(source: CorpusSource, context: ReadContext): Generator<WrittenDocument> {
+function* readRecords(source: CorpusSource, context: ReadContext): Generator<WrittenDocument> {
   for (const { value, line } of jsonValues(source, context)) {
     const document = readRecord(value, { name: source.name, line, context });
     if (document !== null) yield document;

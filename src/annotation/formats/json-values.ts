@@ -9,7 +9,7 @@ export interface JsonValue {
 }
 
 /** UTF-16 units of one record. */
-export const MAX_RECORD_LENGTH = 32 * MAX_LINE_LENGTH;
+const MAX_RECORD_LENGTH = 32 * MAX_LINE_LENGTH;
 
 const MARKS = /^[\s\uFEFF]+/;
 

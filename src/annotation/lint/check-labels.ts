@@ -5,7 +5,7 @@ import { spansFromIob2 } from '#annotation/tags/spans.js';
 import { LINT_PARTS, type LintInput, type LintIssue } from './lint-issue.js';
 
 /** Train examples of a label below which it is learnt badly; the bound of spaCy's `debug data`. */
-export const FEW_EXAMPLES = 50;
+const FEW_EXAMPLES = 50;
 /** Shorter labels differ by one letter without being misspelt: GPE, GPS. */
 const TYPO_LENGTH = 4;
 

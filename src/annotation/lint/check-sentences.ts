@@ -7,9 +7,9 @@ import { messageOf } from '#base/errors.js';
 import { allSentences, type LintInput, type LintIssue } from './lint-issue.js';
 
 /** Tokens; longer sentences are mostly tables, or several sentences in one. */
-export const LONG_SENTENCE = 200;
+const LONG_SENTENCE = 200;
 /** Train sentences below which a score says little. */
-export const FEW_SENTENCES = 50;
+const FEW_SENTENCES = 50;
 /** A shorter sentence that recurs in another part ("Thank you .", "Regards , Kay") gives little away. */
 const TELLING_WORDS = 5;
 const LARGEST_EMPTY_SHARE = 0.95;

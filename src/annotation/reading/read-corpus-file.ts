@@ -9,7 +9,7 @@ import { type Corpus, collectCorpus, type ParseCorpusOptions, parseCorpus } from
 import { type DocumentInput, openPieces } from './read-documents.js';
 
 /** Bytes; below the longest string that Node can hold, with room for what is made of it. */
-export const MAX_CORPUS_BYTES = 256 * 1024 * 1024;
+const MAX_CORPUS_BYTES = 256 * 1024 * 1024;
 
 export interface ReadCorpusFileOptions extends Omit<ParseCorpusOptions, 'name' | 'bytes' | 'text' | 'chunks'> {
   /** {@link MAX_CORPUS_BYTES} if not given. */

@@ -69,7 +69,7 @@ export function readDocuments(
  *
  * @throws {AppError} as {@link readDocuments}; what stands further on throws when it is reached.
  */
-export function openDocuments(input: DocumentInput, options: ReadOptions = {}): DocumentReading {
+function openDocuments(input: DocumentInput, options: ReadOptions = {}): DocumentReading {
   const reading = openPieces(input, options);
   return {
     format: reading.format,

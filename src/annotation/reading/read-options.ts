@@ -18,7 +18,7 @@ import { AppError } from '#base/errors.js';
 /** A mistake that a whole file shares: undo it with `--fix`. */
 export type FixOption = FixName | Exclude<SpanUnit, 'utf16'>;
 
-export const FIX_OPTIONS: readonly string[] = [
+const FIX_OPTIONS: readonly string[] = [
   ...FIXES.map(({ name }) => name),
   ...SPAN_UNITS.filter((unit) => unit !== 'utf16'),
 ];

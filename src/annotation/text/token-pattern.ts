@@ -1,5 +1,5 @@
 /** Characters typed for an apostrophe: straight, typographic, full-width, and the two accents that stand in for it. */
-export const APOSTROPHES = "'’＇´`";
+const APOSTROPHES = "'’＇´`";
 
 /** Those before a clitic: an opening quote and a modifier letter too, as programs and keyboards put them there. */
 export const CLITIC_APOSTROPHES = `${APOSTROPHES}‘ʼ`;

@@ -37,7 +37,7 @@ const NEWLY_ADDED = { attempts: MAX_ATTEMPTS, backoff: { type: 'exponential', de
  * Workers take from the queue of their own model, by the hash of its weights: one with another version finds nothing to do
  * rather than doing it otherwise.
  */
-export function queueName(modelSha256: string): string {
+function queueName(modelSha256: string): string {
   return `onomast-bulk-${modelSha256.slice(0, 16)}`;
 }
 

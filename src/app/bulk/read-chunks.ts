@@ -18,7 +18,7 @@ export interface ChunkSize {
 }
 
 /** Longer lines are failures of their own: the line ends are lost, or the file is none of lines. */
-export const MAX_RECORD_BYTES = 16 * 2 ** 20;
+const MAX_RECORD_BYTES = 16 * 2 ** 20;
 const NEWLINE = 0x0a;
 
 /**

@@ -11,7 +11,7 @@ export interface ChunkOptions {
 }
 
 /** One text; a longer one would hold up a worker and its memory for too long. */
-export const MAX_TEXT_LENGTH = 1_000_000;
+const MAX_TEXT_LENGTH = 1_000_000;
 
 /**
  * Tags the records of a chunk: the same lines come out whichever worker does it, and however texts are dealt out. A record

@@ -6,7 +6,7 @@ import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles } from '
 
 const MOST_FILES = 3;
 /** Lines that cannot be read and are listed; more are an error. */
-export const MOST_FAULTS = 50;
+const MOST_FAULTS = 50;
 
 export interface CheckedFiles {
   readonly text: string;

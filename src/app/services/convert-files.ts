@@ -47,7 +47,7 @@ export interface Conversion {
 }
 
 /** Documents that format, tag scheme and unit of offsets are decided from; more are not held in memory. */
-export const WINDOW = 5000;
+const WINDOW = 5000;
 
 /**
  * Converts annotated files, document by document. What is written stands whole in its place or not at all.

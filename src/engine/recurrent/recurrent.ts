@@ -33,7 +33,7 @@ export function recurrentSpecs({ cell, bidirectional, ...options }: RecurrentOpt
 }
 
 /** x (N, I) -> (N, H) left to right, or (N, 2H) in both directions; both see the same input, so its gradients add up. */
-export function recurrent(context: PassContext, parameters: Parameters, x: Sequence, options: PassOptions): Step {
+function recurrent(context: PassContext, parameters: Parameters, x: Sequence, options: PassOptions): Step {
   const forwards = leftToRight(context, parameters, x, options);
   if (!options.bidirectional) return forwards;
   const backwards = rightToLeft(context, parameters, x, reversedOptions(options));

@@ -8,7 +8,7 @@ export interface Calibration {
   readonly memory: number;
 }
 
-export const UNCALIBRATED: Calibration = { temperature: 1, memory: 0 };
+const UNCALIBRATED: Calibration = { temperature: 1, memory: 0 };
 export const TEMPERATURES = { least: 0.05, greatest: 20 } as const;
 export const MEMORY_WEIGHTS = { least: 0, greatest: 2 } as const;
 

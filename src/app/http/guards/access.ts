@@ -11,7 +11,7 @@ export interface Access {
 }
 
 /** Under this name a browser keeps the token that was given to the page. */
-export const TOKEN_COOKIE = 'onomast_token';
+const TOKEN_COOKIE = 'onomast_token';
 /** Wrong tokens that one address may try in a minute. */
 const TRIES_PER_MINUTE = 20;
 const MINUTE_MS = 60_000;

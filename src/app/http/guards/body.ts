@@ -65,7 +65,7 @@ const DECODERS = { gzip: createGunzip, deflate: createInflate, br: createBrotliD
  * @throws {AppError} `body_too_large`, `unsupported_media_type`, `request_timeout` when it does not arrive in time,
  *   `invalid_request` for one that is cut off or cannot be decompressed.
  */
-export function readBody(
+function readBody(
   request: IncomingMessage,
   { most, ms }: { readonly most: number; readonly ms: number },
 ): Promise<Buffer> {

@@ -30,5 +30,5 @@ const entity = z.strictObject({
   end: spanEnd,
 });
 
-export const huggingFaceAnswer = z.array(entity);
+const huggingFaceAnswer = z.array(entity);
 export const huggingFaceAnswers = z.union([huggingFaceAnswer, z.array(huggingFaceAnswer)]);

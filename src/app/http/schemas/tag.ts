@@ -76,8 +76,8 @@ const result = {
 };
 
 export const tagResultAnswer = z.strictObject(result);
-export const tagAnswer = z.strictObject({ model, offset_unit: offsetUnit, ...result, ms: milliseconds });
-export const tagBatchAnswer = z.strictObject({
+const tagAnswer = z.strictObject({ model, offset_unit: offsetUnit, ...result, ms: milliseconds });
+const tagBatchAnswer = z.strictObject({
   model,
   offset_unit: offsetUnit,
   results: z.array(z.union([tagResultAnswer, errorEntry])),
