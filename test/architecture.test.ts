@@ -40,6 +40,8 @@ const DOORS: Readonly<Record<string, string>> = {
   bullmq: 'app/bulk',
   ioredis: 'app/bulk',
   'lit-html': 'app/browser',
+  'd3-scale': 'app/shared',
+  'd3-shape': 'app/shared',
 };
 /** Bundled when the program is built: nothing of them is installed with it. */
 const BUNDLED: readonly string[] = ['lit-html'];
@@ -60,7 +62,7 @@ const WITH_FILES = [
   'redaction.ts',
 ];
 /** Of those, the rooms that are bundled for browsers. */
-const BUNDLED_ROOMS = ['app/shared/', 'app/browser/'];
+const BUNDLED_ROOMS = ['app/shared/', 'app/learn/', 'app/browser/'];
 
 /** What makes tables of vectors is for services and tools. */
 const BUILDERS = 'tagging/vectors/build';

@@ -8,5 +8,7 @@ if (annotation !== undefined)
   void import('./annotate.js').then(({ enhanceAnnotation }) => enhanceAnnotation(annotation));
 const upload = maybeElement<HTMLFormElement>('upload');
 if (upload !== undefined) void import('./upload.js').then(({ enhanceUpload }) => enhanceUpload(upload));
+const experiment = maybeElement<HTMLFormElement>('experiment');
+if (experiment !== undefined) void import('./learn.js').then(({ enhanceExperiment }) => enhanceExperiment(experiment));
 const training = maybeElement('training');
 if (training !== undefined) void import('./training.js').then(({ enhanceTraining }) => enhanceTraining(training));

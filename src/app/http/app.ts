@@ -7,6 +7,7 @@ import { createByteBudget } from '#app/http/guards/byte-budget.js';
 import { createGuards } from '#app/http/guards/guards.js';
 import { allowOrigins, requireKnownHost, securityHeaders } from '#app/http/guards/security.js';
 import { apiResources } from '#app/http/routes/api-resources.js';
+import { addLearnPages } from '#app/http/routes/learn-pages.js';
 import { addMetrics } from '#app/http/routes/metrics.js';
 import { addProjectPages } from '#app/http/routes/project-pages.js';
 import { addRunPages } from '#app/http/routes/run-pages.js';
@@ -63,6 +64,7 @@ export function createApp(dependencies: AppDependencies): Express {
     addResource(app, resource);
   addTagPage(app, { models, tagging, limits, guards });
   addRunPages(app, { models, runs, guards });
+  addLearnPages(app, { guards });
   if (annotation) addProjectPages(app, { annotation, guards, canTrain: trainings !== undefined });
   if (annotation && trainings) addTrainingPages(app, { annotation, trainings, guards });
   if (access) addSession(app, { access, guards });
