@@ -32,7 +32,8 @@ export function enhanceExperiment(form: HTMLFormElement): void {
   function run(): void {
     const told = Object.fromEntries(new FormData(form).entries());
     const start = performance.now();
-    place.innerHTML = outcomeHtml(shown.run(valuesOf(shown.controls, told)));
+    const markup = outcomeHtml(shown.run(valuesOf(shown.controls, told)));
+    place.replaceChildren(...new DOMParser().parseFromString(markup, 'text/html').body.childNodes);
     place.classList.remove('stale');
     element('took').textContent = `Computed in your browser in ${Math.round(performance.now() - start)} ms.`;
     history.replaceState(null, '', `?${new URLSearchParams(told as Record<string, string>)}`);

@@ -59,9 +59,9 @@ export const teddy = experiment({
     const gap = Math.abs(blind.beliefs[0][at] - blind.beliefs[1][at]);
     const rest = rows
       .slice(1)
-      .map(({ name, beliefs: [first, second] }) => `${name} ${share(first[at])} and ${share(second[at])}`);
+      .map(({ name, beliefs: [first, second] }) => `${name}: ${share(first[at])} and ${share(second[at])}`);
     return {
-      says: `At “${word}” the network without look-ahead believes in a name with ${share(blind.beliefs[0][at])} in both sentences (they differ by ${gap.toExponential(0)}); ${rest.join(', ')}.`,
+      says: `At “${word}” the network without look-ahead believes in a name with ${share(blind.beliefs[0][at])} in both sentences (${gap === 0 ? 'the same to the last digit' : `they differ by ${gap.toExponential(0)}`}). ${rest.join('; ')}.`,
       exhibits: [
         ...sentences.map((words, s) => ({
           kind: 'table' as const,

@@ -17,7 +17,10 @@ describe.each(pages)('%s', (file) => {
 
   test('escapes everything but its own parts', () => {
     const raw = [...source.matchAll(/<%-\s*(.*?)\s*-?%>/gs)].map(([, expression]) => expression);
-    for (const expression of raw) expect(expression).toMatch(/^include\('partials\/[a-z]+'(, \{ plot \})?\)$/);
+    // What came of an experiment is markup of `exhibit-html`, whose test says that it escapes.
+    const outcome = file.endsWith('experiment.ejs') ? 'page.outcome' : undefined;
+    for (const expression of raw.filter((one) => one !== outcome))
+      expect(expression).toMatch(/^include\('partials\/[a-z]+'(, \{ plot \})?\)$/);
   });
 
   test('has loops and conditions only', () => {
