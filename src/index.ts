@@ -13,6 +13,7 @@ export { type DocumentInput, readDocuments } from '#annotation/reading/read-docu
 export type { ReadOptions } from '#annotation/reading/read-options.js';
 export type { Token } from '#annotation/text/token.js';
 export type { Tokenizer, TokenizerIdentity } from '#annotation/text/tokenizer.js';
+export { loadTagger } from '#app/services/load-library-tagger.js';
 export { AppError, type ErrorCode } from '#base/errors.js';
 export type {
   Entity,
@@ -28,6 +29,6 @@ export type {
   TagOptions,
   TagStream,
 } from '#tagging/tagger/entity.js';
-export { type LoadTaggerOptions, loadTagger } from '#tagging/tagger/load-tagger.js';
+export type { LoadTaggerOptions } from '#tagging/tagger/load-tagger.js';
 export { loadVectorTable } from '#tagging/vectors/load-vector-table.js';
 export type { VectorOrigin, VectorTable } from '#tagging/vectors/vector-table.js';

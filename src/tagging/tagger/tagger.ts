@@ -1,9 +1,9 @@
-import { TEXT_KINDS, type TextKind } from '#annotation/text/markup/read-markup.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
 import { MEMORY_WEIGHTS } from '#tagging/model/calibration.js';
 import { type CausalNetwork, createCausalNetwork, whyNotCausal } from '#tagging/model/causal-network.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
+import { assertTexts, assertWords, inputOf } from './check-arguments.js';
 import { createDecoder, type DecodedSentence, type Decoder, goingOnTags, iob2Tags, type ScoredSpan } from './decode.js';
 import { createDocumentMemory, createTextReader, type TextReader } from './document-memory.js';
 import type {
@@ -16,7 +16,6 @@ import type {
   TaggedToken,
   Tagger,
   TagOptions,
-  WordsOptions,
 } from './entity.js';
 import { createFixedLagDecoder } from './fixed-lag.js';
 import { nBestTaggings } from './n-best-taggings.js';
@@ -133,8 +132,10 @@ function taggerAt(
     }
     return results;
   }
-  const tagInSteps = (texts: readonly string[], options: TagOptions = {}): Generator<undefined, TaggedText[]> =>
-    tagSentences(texts, sentencesOfTexts(texts, { tokenizer, input: inputOf(options) }), options);
+  const tagInSteps = (texts: readonly string[], options: TagOptions = {}): Generator<undefined, TaggedText[]> => {
+    assertTexts(texts, options);
+    return tagSentences(texts, sentencesOfTexts(texts, { tokenizer, input: inputOf(options) }), options);
+  };
   const tagAll = (texts: readonly string[], options?: TagOptions): TaggedText[] => lastOf(tagInSteps(texts, options));
 
   const nBest = (words: readonly string[], n: number, { borders }: NBestOptions = {}): ScoredTagging[] =>
@@ -152,7 +153,7 @@ function taggerAt(
     tagAll,
     tagInSteps,
     tagWords: (sentences, options = {}) => {
-      assertDocuments(sentences, options);
+      assertWords(sentences, options);
       const texts = sentences.map((words) => words.join(' '));
       return lastOf(tagSentences(texts, sentencesOfWords(sentences, tokenizer, options.documents), options));
     },
@@ -201,22 +202,6 @@ function causalNetworkOf(model: TaggerModel, isFinal: boolean): () => CausalNetw
     network.refresh();
     return network;
   };
-}
-
-function assertDocuments(sentences: readonly unknown[], { documents }: WordsOptions): void {
-  if (documents === undefined || documents.length === sentences.length) return;
-  throw new AppError(
-    'invalid_argument',
-    `tagWords: "documents" must hold a number for each of the ${sentences.length} sentences, found ${documents.length}`,
-  );
-}
-
-function inputOf({ input = 'text' }: TagOptions): TextKind {
-  if (TEXT_KINDS.includes(input)) return input;
-  throw new AppError(
-    'invalid_argument',
-    `tag: "input" must be one of ${TEXT_KINDS.join(', ')}, found ${JSON.stringify(input)}`,
-  );
 }
 
 /** What a generator returns when it is run to its end. */

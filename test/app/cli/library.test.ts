@@ -33,6 +33,49 @@ describe("import { loadTagger } from 'onomast'", () => {
     expect(readdirSync(directory).sort()).toEqual(['bare.mjs', 'handles.mjs', 'node_modules', 'quiet.mjs']);
   });
 
+  test('without an argument, or by its name, it is the model that ships; wrong arguments are refused in a sentence', async () => {
+    const directory = consumer();
+    const program = `
+      import { loadTagger } from 'onomast';
+      const say = (one) => console.log(JSON.stringify(one));
+      const [first, named] = [await loadTagger(), await loadTagger('names-en')];
+      say([first.model.id, first.model.sha256 === named.model.sha256]);
+      say(first.tag('Yesterday Ada Lovelace wrote a letter.').entities.map(({ text, label }) => [text, label]));
+      for (const wrong of [8, null, '']) await loadTagger(wrong).catch(({ code, message }) => say([code, message]));
+      const refused = (call) => { try { say(call()); } catch ({ code, message }) { say([code, message]); } };
+      for (const text of [undefined, null, 8, ['Ada'], {}]) refused(() => first.tag(text));
+      for (const threshold of [5, -1, NaN, '0.5', null]) refused(() => first.tag('Ada', { threshold }));
+      refused(() => first.tag('Ada', null));
+      refused(() => first.tagAll('Ada'));
+      refused(() => first.tagAll(['Ada', 8]));
+      refused(() => first.tagWords(['Ada met Bo']));
+      refused(() => first.tagWords([['Ada', 8]]));
+    `;
+    writeFileBelow(directory, 'use.mjs', program);
+    const said = succeeded(await start(['use.mjs'], { home: directory }).ended)
+      .trim()
+      .split('\n');
+    const invalid = (message: string) => ['invalid_argument', message];
+    expect(said.map((line) => JSON.parse(line))).toEqual([
+      ['names-en', true],
+      [['Ada Lovelace', 'PER']],
+      ...['number', 'object', '""'].map((found) =>
+        invalid(`loadTagger: "model" must be a directory or names-en, found ${found}`),
+      ),
+      ...['undefined', 'null', '8', 'an array', 'an object'].map((found) =>
+        invalid(`tag: "text" must be a string, found ${found}`),
+      ),
+      ...['5', '-1', 'NaN', '"0.5"', 'null'].map((found) =>
+        invalid(`tag: "threshold" must be a number from 0 to 1, found ${found}`),
+      ),
+      invalid('tag: "options" must be an object, found null'),
+      invalid('tag: "texts" must be an array of strings, found "Ada"'),
+      invalid('tag: text 1 must be a string, found 8'),
+      invalid('tagWords: sentence 0 must be an array of words, found "Ada met Bo"'),
+      invalid('tagWords: word 1 of sentence 0 must be a string, found 8'),
+    ]);
+  });
+
   test('gives a tagger that the types describe', async () => {
     const directory = consumer();
     const model = JSON.stringify(join(home(), 'models', 'tiny'));
