@@ -6,7 +6,8 @@ import { createMetrics } from '#app/http/metrics.js';
 import { type RunningServer, requireHost, startServer } from '#app/http/server.js';
 import { createAnnotationService } from '#app/services/annotation.js';
 import { openRegistryOrNone } from '#app/services/home-registry.js';
-import { createModelList, type ModelList } from '#app/services/model-list.js';
+import { createModelAdministration } from '#app/services/model-administration.js';
+import { createModelCatalogue, type ModelList } from '#app/services/model-list.js';
 import { HOME, SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
 import { shippedOnce } from '#app/services/shipped-model.js';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
@@ -47,7 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const sizes = sizesOf(options);
   const registry = openRegistryOrNone(noteWarning);
   const shipped = shippedOnce();
-  const list = createModelList({ registry: registry.models, shipped });
+  const list = createModelCatalogue({ registry: registry.models, shipped });
   const models = createTaggerSource({ registry: list, load: (path, identity) => loadTagger(path, { identity }) });
   const loopback = loopbackHosts(host);
   const hosts = allowedHosts(loopback, options.allowHost);
@@ -62,6 +63,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     models,
     tagging: pool,
     runs: registry.runs,
+    administration: createModelAdministration({
+      catalogue: list,
+      activations: () => registry.models.activations(),
+    }),
     // What cannot be kept must not be said to be saved.
     ...(registry.isKept && { annotation, trainings }),
     viewsDirectory: VIEWS_DIRECTORY,

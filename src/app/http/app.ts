@@ -9,6 +9,7 @@ import { allowOrigins, requireKnownHost, securityHeaders } from '#app/http/guard
 import { apiResources } from '#app/http/routes/api-resources.js';
 import { addLearnPages } from '#app/http/routes/learn-pages.js';
 import { addMetrics } from '#app/http/routes/metrics.js';
+import { addModelPages } from '#app/http/routes/model-pages.js';
 import { addProjectPages } from '#app/http/routes/project-pages.js';
 import { addRunPages } from '#app/http/routes/run-pages.js';
 import { addSession } from '#app/http/routes/session.js';
@@ -31,6 +32,7 @@ export function createApp(dependencies: AppDependencies): Express {
   const {
     models,
     runs,
+    administration,
     annotation,
     trainings,
     viewsDirectory,
@@ -60,10 +62,20 @@ export function createApp(dependencies: AppDependencies): Express {
   const guards = createGuards({ access, allowedOrigins, limits, budget });
   const source = dependencies.tagging ?? createLocalTagging(models);
   const tagging = createRequestTagging({ tagging: source, limits, budget });
-  for (const resource of apiResources({ models, tagging, log, limits, guards, ...(annotation && { annotation }) }))
+  for (const resource of apiResources({
+    models,
+    tagging,
+    log,
+    limits,
+    guards,
+    ...(annotation && { annotation }),
+    ...(administration && { administration }),
+  }))
     addResource(app, resource);
   addTagPage(app, { models, tagging, limits, guards });
-  addRunPages(app, { models, runs, guards });
+  addRunPages(app, { models, runs, guards, hasModelPages: administration !== undefined });
+  if (administration)
+    addModelPages(app, { administration, models, tagging, limits, guards, ...(annotation && { annotation }) });
   addLearnPages(app, { guards });
   if (annotation) addProjectPages(app, { annotation, guards, canTrain: trainings !== undefined });
   if (annotation && trainings) addTrainingPages(app, { annotation, trainings, guards });

@@ -1,5 +1,6 @@
 import type { Access } from '#app/http/guards/access.js';
 import type { AnnotationService } from '#app/services/annotation.js';
+import type { ModelAdministration } from '#app/services/model-administration.js';
 import type { TaggerSource } from '#app/services/tagger-pool.js';
 import type { TrainingJobs } from '#app/services/training-job.js';
 import type { Tagging } from '#app/serving/tagging.js';
@@ -14,6 +15,8 @@ export interface AppDependencies {
   /** What tags the texts of requests; `models` in this thread when absent. */
   readonly tagging?: Tagging;
   readonly runs: RunSource;
+  /** Pages of single models, and what changes which of them is used; without it models are listed only. */
+  readonly administration?: ModelAdministration;
   /** Projects and what people decide in them; a server without it only tags. */
   readonly annotation?: AnnotationService;
   /** Trainings in processes of their own; without it no page trains. */

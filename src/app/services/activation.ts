@@ -26,9 +26,9 @@ export interface ActivationOutcome {
 }
 
 /**
- * The one rule of activation: a new model is compared with the active one on the dev sentences of its training and becomes
- * active if its F1 is higher, or if there is no other. `choice` overrides the comparison; a model that finds nothing never
- * becomes active.
+ * The one rule of activation: a new model becomes active if it knows every label of the active one and scores a higher F1 on
+ * the dev sentences of its training, or if there is no other. `choice` overrides the comparison; a model that finds nothing
+ * never becomes active.
  */
 export async function offerModel({
   registry,
@@ -69,6 +69,10 @@ export async function offerModel({
 
   const rival = await scoreOf(active, dev);
   const compared = { spec: specOf(active), f1: rival.f1 };
+  const { labels } = catalogue.find(spec);
+  const unknown = active.labels.filter((label) => !labels.includes(label));
+  if (unknown.length > 0 && rival.f1 !== null)
+    return outcome(false, `it does not know ${unknown.join(', ')}, which ${specOf(active)} finds${stays}`, compared);
   if (rival.f1 === null) return outcome(true, `${specOf(active)} cannot be used: ${rival.problem}`, compared);
   const scores = `dev F1 ${percent(f1)}, ${specOf(active)} has ${percent(rival.f1)} on the same sentences`;
   return f1 > rival.f1 ? outcome(true, scores, compared) : outcome(false, `${scores}${stays}`, compared);

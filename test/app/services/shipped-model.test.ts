@@ -161,7 +161,7 @@ describe('serve', () => {
     const page = async (path: string) => (await fetch(url + path, { headers: { Accept: 'text/html' } })).text();
     expect(await page('/')).toContain('<span id="model-spec">names-en@0</span>');
     expect(await page('/')).toContain(`SHA-256 of the weights: ${sha256}`);
-    expect(await page('/runs')).toMatch(/names-en@0 <span class="badge">active<\/span>.*came with Onomast/);
+    expect(await page('/runs')).toMatch(/names-en@0<\/a> <span class="badge">active<\/span>.*came with Onomast/);
   });
 
   test('goes over to a model that is trained meanwhile; the shipped one can still be chosen', async () => {

@@ -44,7 +44,7 @@ export function trainCommand(): Command {
         wholeNumber('--workers', { from: 1, to: 256 }),
       )
       .option('--activate', 'use the model from now on where none is named, whatever it scores')
-      .option('--no-activate', 'do not (default: if it scores higher on dev than the active one)')
+      .option('--no-activate', 'do not (default: if it knows the labels of the active one and scores higher on dev)')
       .option('--resume', 'go on from the checkpoint that an interrupted training left')
       .option('--json', 'one JSON object a line instead of the table')
       .option('--quiet', 'no progress, only the result')

@@ -1,12 +1,14 @@
-import { isAbsolute, relative } from 'node:path';
+import { basename, isAbsolute, relative } from 'node:path';
 import type { ModelSummary } from '#app/services/tagger-pool.js';
 import { type LinePlot, linePlot } from '#app/shared/plots.js';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
 import { percent } from '#base/percent.js';
+import { recipeOf } from '#training/config/recipes.js';
 
 /** What `views/runs.ejs` and `views/run.ejs` show. Every string is plain text, "–" stands for what is not known. */
 export interface ModelView {
   readonly spec: string;
+  readonly href: string;
   readonly isActive: boolean;
   readonly labels: string;
   readonly f1: string;
@@ -19,6 +21,8 @@ export interface ModelView {
 
 export interface RunView {
   readonly id: string;
+  /** What it makes and how: `harbour, tiny`. */
+  readonly title: string;
   readonly href: string;
   readonly status: string;
   readonly epochs: number;
@@ -58,6 +62,7 @@ export function modelView(summary: ModelSummary): ModelView {
   const { id, version, sha256, labels, isActive, isShipped, createdAt, scores } = summary;
   return {
     spec: `${id}@${version}`,
+    href: modelHref(`${id}@${version}`),
     isActive,
     labels: labels.join(', '),
     f1: scoreOf(scores.f1),
@@ -69,9 +74,14 @@ export function modelView(summary: ModelSummary): ModelView {
   };
 }
 
+export function modelHref(spec: string): string {
+  return `/models/${encodeURIComponent(spec)}`;
+}
+
 export function runView(run: RunRecord): RunView {
   return {
     id: run.id,
+    title: `${basename(run.output)}, ${recipeOf(run.config) ?? 'settings of its own'}`,
     href: `/runs/${encodeURIComponent(run.id)}`,
     status: run.status,
     epochs: run.epochCount,
@@ -117,7 +127,7 @@ function epochView(epoch: EpochRecord, bestDevF1: number | null): EpochView {
 }
 
 /** Two decimals, as such scores are published: 0.8765 is "87.65". */
-function scoreOf(score: number | null | undefined): string {
+export function scoreOf(score: number | null | undefined): string {
   return score === null || score === undefined ? UNKNOWN : percent(score);
 }
 
@@ -126,12 +136,12 @@ function number(value: number | null, digits: number): string {
 }
 
 /** `2026-11-23T05:37:46.123Z` becomes `2026-11-23 05:37`. */
-function minute(time: string | undefined): string {
+export function minute(time: string | undefined): string {
   return time === undefined ? UNKNOWN : time.slice(0, 16).replace('T', ' ');
 }
 
 /** Below the working directory as `npm start` users know it: `models/names`. */
-function pathShown(path: string): string {
+export function pathShown(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere === '' || fromHere.startsWith('..') || isAbsolute(fromHere) ? path : fromHere;
 }

@@ -2,6 +2,7 @@ import type { ApiResource } from '#app/http/api-resource.js';
 import type { ApiDependencies } from './api-dependencies.js';
 import { healthResource, readinessResource } from './health.js';
 import { huggingFaceResource } from './hugging-face.js';
+import { administrationResources } from './model-administration.js';
 import { modelsResource } from './models.js';
 import { openApiResource } from './openapi.js';
 import { projectResources } from './projects.js';
@@ -9,11 +10,14 @@ import { tagResource } from './tag.js';
 
 /** The JSON interface; the last resource describes them all. */
 export function apiResources(dependencies: ApiDependencies): readonly ApiResource[] {
-  const { annotation, guards } = dependencies;
+  const { annotation, administration, models, guards } = dependencies;
   const resources = [
     tagResource(dependencies),
     huggingFaceResource(dependencies),
     modelsResource(dependencies),
+    ...(administration
+      ? administrationResources({ administration, models, guards, ...(annotation && { annotation }) })
+      : []),
     healthResource(dependencies),
     readinessResource(dependencies),
     ...(annotation ? projectResources({ annotation, guards }) : []),

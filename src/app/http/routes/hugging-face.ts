@@ -17,7 +17,7 @@ export function huggingFaceResource({ tagging, limits, guards }: ApiDependencies
         id: 'tokenClassification',
         summary: 'The same in the shape of Hugging Face’s token classification task, by the active model',
         description:
-          'Offsets count as JavaScript does unless `offset_unit` says otherwise. Tokens are whole words, so ' +
+          'Offsets count code points, as Python does, unless `offset_unit` says otherwise. Tokens are whole words, so ' +
           'the strategies `first`, `average` and `max` answer as `simple`. A list of texts is answered by a list of ' +
           'lists; one bad text fails the request.',
         body: { name: 'HuggingFaceRequest', schema },

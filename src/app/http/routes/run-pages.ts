@@ -6,10 +6,12 @@ import { modelView, runDetailView, runView } from '#app/http/pages/run-page.js';
 
 export interface RunPageDependencies extends Pick<AppDependencies, 'models' | 'runs'> {
   readonly guards: Guards;
+  /** Whether every model has a page of its own. */
+  readonly hasModelPages: boolean;
 }
 
 /** The pages of trainings and models. */
-export function addRunPages(app: Express, { models, runs, guards }: RunPageDependencies): void {
+export function addRunPages(app: Express, { models, runs, guards, hasModelPages }: RunPageDependencies): void {
   app
     .route('/runs')
     .get(...guards.show('annotate'), (_request, response) => {
@@ -18,6 +20,7 @@ export function addRunPages(app: Express, { models, runs, guards }: RunPageDepen
         current: 'runs',
         models: models.list().map(modelView),
         runs: runs.list().map(runView),
+        hasModelPages,
       };
       response.set('Cache-Control', 'no-store').render('runs', { page });
     })
@@ -29,7 +32,7 @@ export function addRunPages(app: Express, { models, runs, guards }: RunPageDepen
       const run = runDetailView(runs.get(request.params.id));
       response
         .set('Cache-Control', 'no-store')
-        .render('run', { page: { title: `Run ${run.id} · Onomast`, current: 'runs', run } });
+        .render('run', { page: { title: `Run ${run.title} · Onomast`, current: 'runs', run } });
     })
     .all(allowOnly(['GET']));
 }

@@ -2,21 +2,15 @@ import type { Express, Request, Response } from 'express';
 import type { AppDependencies } from '#app/http/dependencies.js';
 import { allowOnly } from '#app/http/error-handler.js';
 import type { Guards } from '#app/http/guards/guards.js';
-import type { Limits } from '#app/http/limits.js';
 import { EXAMPLES } from '#app/http/pages/examples.js';
-import type { RequestTagging } from '#app/http/request-tagging.js';
 import { pageFormSchema, pageQuerySchema } from '#app/http/schemas/forms.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { STATUS_OF } from '#app/http/statuses.js';
-import { errorOf, isFailure } from '#app/serving/failure.js';
-import type { JobOutput } from '#app/serving/tagging.js';
-import { type TagView, tagView } from '#app/shared/tag-view.js';
+import type { TagView } from '#app/shared/tag-view.js';
 import { AppError } from '#base/errors.js';
-import { readText } from './tag-inputs.js';
+import { type PageTagging, tagForPage } from './tag-for-page.js';
 
-export interface TagPageDependencies extends Pick<AppDependencies, 'models'> {
-  readonly tagging: RequestTagging;
-  readonly limits: Limits;
+export interface TagPageDependencies extends Pick<AppDependencies, 'models'>, PageTagging {
   readonly guards: Guards;
 }
 
@@ -54,23 +48,8 @@ export function addTagPage(app: Express, { models, tagging, limits, guards }: Ta
     response.set('Cache-Control', 'no-store').render('index', { page: view });
   };
 
-  const tag = async (
-    request: Request,
-    response: Response,
-    { text, modelSpec }: { text: string; modelSpec: string },
-  ): Promise<TagView> => {
-    readText(text, { path: 'text', limits });
-    const answer = await tagging.tag(response, modelSpec === '' ? undefined : modelSpec, {
-      inputs: { texts: [text] },
-      options: {},
-      form: { kind: 'names' },
-    });
-    const [output] = answer.outputs;
-    if (isFailure(output)) throw errorOf(output);
-    const { identity: model, labels, ms } = answer;
-    const baseUrl = `${request.protocol}://${request.headers.host ?? 'localhost'}`;
-    return tagView(output as Exclude<JobOutput, string>, { model, labels, ms, baseUrl, modelSpec });
-  };
+  const tag = (request: Request, response: Response, asked: { text: string; modelSpec: string }): Promise<TagView> =>
+    tagForPage({ tagging, limits }, { request, response }, asked);
 
   app
     .route('/')

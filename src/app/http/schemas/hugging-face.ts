@@ -13,7 +13,7 @@ export function huggingFaceRequestSchema({ texts, labels }: Limits) {
         aggregation_strategy: z.enum(['none', 'simple', 'first', 'average', 'max']).default('simple'),
         ignore_labels: listOf(z.string(), { most: labels, entries: 'labels' }).default(['O']),
         stride: z.int().min(0).optional().describe('Accepted without effect: texts are never cut into windows'),
-        offset_unit: offsetUnit.default('utf16'),
+        offset_unit: offsetUnit.default('codepoint'),
         memory: z.boolean().default(true).describe('False: every sentence is tagged as if it stood alone'),
       })
       .prefault({}),

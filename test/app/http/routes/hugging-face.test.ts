@@ -71,11 +71,11 @@ describe(`POST ${PATH}`, () => {
   });
 
   test.each([
-    [undefined, 3, 6],
+    [undefined, 2, 5],
     ['codepoint', 2, 5],
     ['utf16', 3, 6],
     ['utf8', 5, 8],
-  ])('counts UTF-16 as JavaScript does, or in the unit %s', async (offset_unit, start, end) => {
+  ])('counts code points as its clients do, or in the unit %s', async (offset_unit, start, end) => {
     const { body } = await classify({ inputs: '😀 Ada', parameters: { offset_unit } });
     expect(body).toMatchObject([{ word: 'Ada', start, end }]);
   });

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { count, modelSpec, probability, sha256 } from './scalars.js';
+
+export const modelIds = z.object({ model: modelSpec });
+export const modelPair = z.object({ model: modelSpec, other: modelSpec });
+export const diffQuery = z.object({
+  project: z.coerce.number().int().min(1).describe('Whose accepted documents are compared on'),
+});
+
+const interval = z.tuple([z.number(), z.number()]).nullable().describe('Of 95 of 100 resamples of the sentences');
+
+export const modelDetailsAnswer = z.strictObject({
+  id: z.string(),
+  version: count,
+  sha256,
+  data_sha256: z.string(),
+  labels: z.array(z.string()),
+  active: z.boolean(),
+  shipped: z.boolean(),
+  created_at: z.string().describe('ISO 8601, UTC'),
+  parts: z
+    .array(
+      z.strictObject({
+        part: z.string(),
+        precision: probability,
+        recall: probability,
+        f1: probability,
+        f1_interval: interval,
+        labels: z.array(
+          z.strictObject({ label: z.string(), f1: probability, f1_interval: interval, names: count.nullable() }),
+        ),
+      }),
+    )
+    .describe('Scores by part of the data'),
+  activations: z.array(z.strictObject({ reason: z.string(), at: z.string() })).describe('Newest first'),
+});
+
+export const activateRequest = z.strictObject({
+  reason: z.string().min(1).max(500).default('as the API asked').describe('Why; kept'),
+});
+
+export const removedAnswer = z.strictObject({ removed: z.string() });
+
+const comparedName = z.strictObject({ text: z.string(), label: z.string(), before: z.string(), after: z.string() });
+
+export const comparisonAnswer = z.strictObject({
+  left: z.strictObject({ model: z.string(), f1: probability }),
+  right: z.strictObject({ model: z.string(), f1: probability }),
+  difference: z.number().describe('F1 of the right one less that of the left one'),
+  interval: z.tuple([z.number(), z.number()]).describe('Of the difference, in 95 of 100 resamples of the sentences'),
+  share: probability.describe('Of the resamples in which the right one scores higher'),
+  sentences: count.describe('That were compared'),
+  available: count.describe('That there are'),
+  gained: z.array(comparedName).describe('Names that only the right one finds, at most 100'),
+  lost: z.array(comparedName).describe('Names that only the left one finds, at most 100'),
+  gained_count: count,
+  lost_count: count,
+});
+
+export type ModelDetailsAnswer = z.output<typeof modelDetailsAnswer>;
+export type ComparisonAnswer = z.output<typeof comparisonAnswer>;
+
+/** Fields of the form on the page of a model, and of the page that compares two. */
+export const modelForm = z.object({
+  action: z.enum(['activate', 'rollback', 'remove']),
+  reason: z.string().max(500).default(''),
+  sure: z.enum(['yes', 'no']).default('no'),
+});
+
+export const compareForm = z.object({
+  left: z.string().max(100).default(''),
+  right: z.string().max(100).default(''),
+  project: z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(1).optional()),
+  text: z.string().default(''),
+});

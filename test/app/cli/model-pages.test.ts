@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessibilityFaults, BROWSER, browserForTests } from '../../helpers/browser.js';
+import {
+  corpusText,
+  LEARNS,
+  onomast,
+  type Running,
+  SMALL,
+  sharedHome,
+  startOnomast,
+  succeeded,
+  trainTiny,
+  writeFileBelow,
+} from './helpers.js';
+
+let said = '';
+/** tiny@1 is active and knows LOC, ORG and PER; persons@1 knows PER alone; worse@1 knows all three, badly. */
+const home = sharedHome(async (path) => {
+  await trainTiny(path);
+  const persons = corpusText(120)
+    .split('\n\n')
+    .filter((sentence) => sentence.includes('Nobody'))
+    .join('\n\n');
+  writeFileBelow(path, 'persons.conll', `${persons}\n`);
+  writeFileBelow(path, 'worse.conll', corpusText(15));
+  said = succeeded(await onomast(['train', '--train', 'persons.conll', '--quiet', ...LEARNS], { home: path }));
+  await onomast(['train', '--train', 'worse.conll', '--quiet', '--no-activate', ...SMALL], { home: path });
+}, 120_000);
+
+let server: Running;
+let url: string;
+beforeAll(async () => {
+  server = startOnomast(['serve', '--port', '0'], { home: home() });
+  await server.says('(Ctrl-C ends it)');
+  url = /http:\/\/127\.0\.0\.1:\d+/.exec(server.output().stderr)![0];
+}, 60_000);
+afterAll(async () => {
+  server.child.kill('SIGTERM');
+  await server.ended;
+});
+
+const page = async (path: string): Promise<string> => (await fetch(`${url}${path}`)).text();
+const submit = (path: string, fields: Record<string, string>): Promise<Response> =>
+  fetch(`${url}${path}`, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+const details = async (model: string) => (await fetch(`${url}/api/models/${encodeURIComponent(model)}`)).json();
+
+test('a model that lacks a label of the active one does not become active by itself, and says so', () => {
+  expect(said.trimEnd().split('\n').at(-1)).toMatch(
+    /^persons@1 is not active: it does not know LOC, ORG, which tiny@1 finds; tiny@1 stays/,
+  );
+});
+
+describe('the page of a model', () => {
+  test('tells scores, data, hashes, and which model is used', async () => {
+    const html = await page('/models/tiny%401');
+    for (const part of ['tiny@1', 'active', 'Scores on dev', 'SHA-256 of the weights', 'tiny.conll', 'LOC, ORG, PER'])
+      expect(html, part).toContain(part);
+    expect(await details('tiny@1')).toMatchObject({
+      id: 'tiny',
+      version: 1,
+      active: true,
+      labels: ['LOC', 'ORG', 'PER'],
+    });
+    expect(await page('/runs')).toContain('<a href="/models/persons%401">persons@1</a>');
+  });
+
+  test('activates with a reason that is kept, and goes back', async () => {
+    const answer = await submit('/models/persons%401', { action: 'activate', reason: 'people <b>only</b>' });
+    expect(answer.status).toBe(303);
+    expect(await details('persons@1')).toMatchObject({ active: true });
+    expect(await page('/models/persons%401')).toContain('people &lt;b&gt;only&lt;/b&gt;');
+    expect((await submit('/models/persons%401', { action: 'rollback' })).status).toBe(303);
+    expect(await details('tiny@1')).toMatchObject({ active: true });
+  });
+
+  test('deletes only what was said to be sure, and never the model that ships', async () => {
+    const unsure = await submit('/models/worse%401', { action: 'remove' });
+    expect(unsure.status).toBe(400);
+    expect(await unsure.text()).toContain('tick the box beside it');
+    expect((await submit('/models/worse%401', { action: 'remove', sure: 'yes' })).status).toBe(303);
+    expect((await fetch(`${url}/models/worse%401`)).status).toBe(404);
+    expect((await submit('/models/names-en%400', { action: 'remove', sure: 'yes' })).status).toBe(400);
+  });
+
+  test('of another origin changes nothing', async () => {
+    const answer = await fetch(`${url}/models/persons%401`, {
+      method: 'POST',
+      headers: { Origin: 'https://elsewhere.example' },
+      body: new URLSearchParams({ action: 'activate' }),
+    });
+    expect(answer.status).toBe(403);
+    expect(await details('tiny@1')).toMatchObject({ active: true });
+  });
+});
+
+test('two models tag the same text side by side', async () => {
+  const fields = { left: 'persons@1', right: 'tiny@1', text: 'Nobody saw Wei on day 8' };
+  const html = await (await submit('/models/compare', fields)).text();
+  expect(html.match(/data-label="PER"/g)).toHaveLength(2);
+  expect(html).toContain('<option value="persons@1" selected>');
+  const wrong = await submit('/models/compare', { ...fields, left: 'nobody@9' });
+  expect(wrong.status).toBe(404);
+  expect(await wrong.text()).toContain('nobody@9');
+});
+
+describe.skipIf(BROWSER === undefined)('in a browser', () => {
+  const open = browserForTests();
+  test.each(['/models/tiny%401', '/models/names-en%400', '/models/compare', '/runs'])(
+    '%s has no faults',
+    async (path) => {
+      for (const width of [1280, 390]) {
+        const { page: shown, complaints } = await open(`${url}${path}`, { viewport: { width, height: 800 } });
+        expect(await accessibilityFaults(shown)).toEqual([]);
+        expect(await shown.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+        expect(complaints).toEqual([]);
+      }
+    },
+  );
+});
