@@ -37,9 +37,12 @@ export function enhanceTagForm(form: HTMLFormElement): void {
   addEventListener('pageshow', () => {
     busy.hidden = true;
   });
-  restoreDraft();
-  // What was typed before this script ran, or put back by the browser, is not what the page shows the names of.
-  if (text.value !== text.defaultValue) tagSoon();
+  // What was typed before this script ran, or put back by the browser, is newer than any draft, and the page does not show its names.
+  if (text.value === text.defaultValue) restoreDraft();
+  else {
+    keepDraft(text.value);
+    tagSoon();
+  }
 
   function stop(): void {
     clearTimeout(timer);

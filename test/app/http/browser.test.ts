@@ -230,6 +230,7 @@ describe.skipIf(BROWSER === undefined)('in a browser', () => {
   test('the text survives a reload, going away and coming back; an example takes its place', async () => {
     const { url } = await serve();
     const { page } = await open(url);
+    await page.locator('#shortcut').waitFor(); // the script runs
     await page.fill('#text', 'José stays');
     await page.reload();
     await expect.poll(() => page.inputValue('#text')).toBe('José stays');
@@ -240,6 +241,28 @@ describe.skipIf(BROWSER === undefined)('in a browser', () => {
     await page.click(`text=${EXAMPLES[1]}`);
     await page.locator('#shortcut').waitFor();
     expect(await page.inputValue('#text')).toBe(EXAMPLES[1]);
+  });
+
+  test('what is typed before the script runs is neither lost nor replaced by what was written earlier', async () => {
+    const { url } = await serve();
+    const { page } = await open(url);
+    await page.locator('#shortcut').waitFor();
+    await page.fill('#text', 'Ada was here earlier');
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/page.js*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${url}/runs`, { waitUntil: 'commit' });
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.fill('#text', 'José stays');
+    release();
+    await expect.poll(() => summaryOf(page)).toMatch(/^1 name /);
+    expect(await page.inputValue('#text')).toBe('José stays');
+    expect(await page.evaluate('Object.values(sessionStorage)')).toContain('José stays');
   });
 
   test('a form of 280,000 Arabic characters is taken', async () => {
