@@ -20,7 +20,7 @@ describe.each(pages)('%s', (file) => {
     // What came of an experiment is markup of `exhibit-html`, whose test says that it escapes.
     const outcome = file.endsWith('experiment.ejs') ? 'page.outcome' : undefined;
     for (const expression of raw.filter((one) => one !== outcome))
-      expect(expression).toMatch(/^include\('partials\/[a-z]+'(, \{ (plot|segments: side\.segments) \})?\)$/);
+      expect(expression).toMatch(/^include\('partials\/[a-z]+'(, \{ (plot|segments: [\w.]+) \})?\)$/);
   });
 
   test('has loops and conditions only', () => {
