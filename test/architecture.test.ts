@@ -27,6 +27,7 @@ const DOORS: Readonly<Record<string, string>> = {
   natural: 'annotation/text',
   entities: 'annotation/text',
   'better-sqlite3': 'app/store',
+  'modern-tar': 'app/services',
   express: 'app/http',
   ejs: 'app/http',
   helmet: 'app/http',

@@ -1,6 +1,9 @@
+/** What a model can be written as. */
+export const EXPORT_KINDS = ['esm', 'archive'] as const;
+
 /** What `onomast export` was called with. */
 export interface ExportCommandOptions {
-  readonly to: 'esm';
+  readonly to: (typeof EXPORT_KINDS)[number];
   readonly output: string;
   readonly force?: boolean;
 }

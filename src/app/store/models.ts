@@ -166,8 +166,13 @@ function parseSpec(spec: string): { name: string; version?: number } {
   return match[2] === undefined ? { name: match[1] } : { name: match[1], version: Number(match[2]) };
 }
 
+/** Whether a model can be registered, and have a directory, under this name. */
+export function isModelName(name: string): boolean {
+  return NAME.test(name);
+}
+
 function checkModel({ name, labels }: NewModel): void {
-  if (!NAME.test(name)) {
+  if (!isModelName(name)) {
     throw new AppError(
       'invalid_argument',
       `registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found ${JSON.stringify(name)}`,

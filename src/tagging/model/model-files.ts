@@ -9,7 +9,15 @@ import { type Calibration, parseCalibration } from './calibration.js';
 import { parseOptions } from './config-options.js';
 import { MODEL_OPTIONS } from './model-config.js';
 import { unpackTables } from './quantized-tables.js';
-import { createTaggerModel, loadTensors, parameterCount, storedTensors, type TaggerModel } from './tagger-model.js';
+import {
+  assertTensorsFit,
+  createTaggerModel,
+  loadTensors,
+  parameterCount,
+  planOf,
+  storedTensors,
+  type TaggerModel,
+} from './tagger-model.js';
 import { NO_REGULARIZATION } from './tagger-plan.js';
 
 /**
@@ -192,18 +200,18 @@ export function decodeModel({ meta, parts, hashes, where, kernels }: EncodedMode
   const calibration = understood(where, () => parseCalibration(config.calibration, 'config.json'));
   const vectors =
     parts.vectors && decodeVectorTable(parts.vectors, `${where}/${PART_FILES.vectors}`, { isHashed: true });
-  const model = understood(where, () =>
-    createTaggerModel({
-      config: parseOptions(MODEL_OPTIONS, asRecord(config.model), 'config.json'),
-      vocabularies: featureVocabulariesFrom(lists, vectors),
-      labels: asStrings(vocab.labels, `${vocabFile}: labels`),
-      regularization: NO_REGULARIZATION,
-      kernels,
-      random: undefined,
-    }),
-  );
+  const description = understood(where, () => ({
+    config: parseOptions(MODEL_OPTIONS, asRecord(config.model), 'config.json'),
+    vocabularies: featureVocabulariesFrom(lists, vectors),
+    labels: asStrings(vocab.labels, `${vocabFile}: labels`),
+    regularization: NO_REGULARIZATION,
+  }));
   const weightsFile = `${where}/${PART_FILES.weights}`;
-  loadTensors(model, unpackTables(decodeMixedTensors(parts.weights, weightsFile).tensors, weightsFile), weightsFile);
+  const tensors = unpackTables(decodeMixedTensors(parts.weights, weightsFile).tensors, weightsFile);
+  const plan = understood(where, () => planOf(description));
+  assertTensorsFit(plan, tensors, weightsFile); // before memory is taken for what the settings ask for
+  const model = understood(where, () => createTaggerModel({ ...description, kernels, random: undefined }));
+  loadTensors(model, tensors, weightsFile);
   return { model, meta, tokenizer, trainingConfig: asRecord(config.training), calibration, entities };
 }
 

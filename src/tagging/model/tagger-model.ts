@@ -4,6 +4,7 @@ import type { Random } from '#base/random.js';
 import type { Tensor, TensorValues } from '#base/safetensors.js';
 import type { Parameter } from '#engine/core/parameter.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
+import { parameterSpecs } from '#engine/network/check-plan.js';
 import type { NetworkPlan } from '#engine/network/network-plan.js';
 import type { TransitionScores } from '#engine/structured/lattice.js';
 import { createFeatures, type Feature, type FeatureVocabularies } from '#tagging/features/features.js';
@@ -121,18 +122,22 @@ export function parameterCount(model: TaggerModel): number {
   return savedParameters(model).reduce((sum, { values }) => sum + values.length, 0);
 }
 
-/** @throws {AppError} `damaged_model` unless the tensors are exactly those of the model, in name and shape, and finite. */
-export function loadTensors(model: TaggerModel, tensors: ReadonlyMap<string, Tensor>, where: string): void {
-  const parameters = savedParameters(model).map((parameter) => {
-    const nameInFile = NAMES_IN_FILES[parameter.name];
-    return { ...parameter, name: nameInFile !== undefined && tensors.has(nameInFile) ? nameInFile : parameter.name };
-  });
-  const known = new Set(parameters.map(({ name }) => name));
+/**
+ * Looks at tensors before the network is made that is to hold them, which so takes no more memory than they do.
+ *
+ * @throws {AppError} `damaged_model` unless they are exactly those of the network, in name and shape.
+ */
+export function assertTensorsFit(plan: NetworkPlan, tensors: ReadonlyMap<string, Tensor>, where: string): void {
+  const expected = new Map(
+    parameterSpecs(plan)
+      .filter(({ name }) => name !== VECTOR_PARAMETER)
+      .map(({ name, shape }) => [nameIn(tensors, name), shape]),
+  );
   for (const name of tensors.keys()) {
-    if (!known.has(name))
+    if (!expected.has(name))
       throw new AppError('damaged_model', `${where}: tensor "${name}" belongs to no parameter of this network`);
   }
-  for (const { name, shape, values } of parameters) {
+  for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
     if (!tensor) throw new AppError('damaged_model', `${where}: tensor "${name}" is missing`);
     if (tensor.shape.join() !== shape.join()) {
@@ -141,11 +146,28 @@ export function loadTensors(model: TaggerModel, tensors: ReadonlyMap<string, Ten
         `${where}: tensor "${name}" has shape (${tensor.shape.join(', ')}), expected (${shape.join(', ')})`,
       );
     }
+  }
+}
+
+/** @throws {AppError} `damaged_model` unless the tensors are exactly those of the model, in name and shape, and finite. */
+export function loadTensors(model: TaggerModel, tensors: ReadonlyMap<string, Tensor>, where: string): void {
+  assertTensorsFit(model.network.plan, tensors, where);
+  for (const { name, values } of savedParameters(model)) {
+    const tensor = tensors.get(nameIn(tensors, name))!;
     const broken = firstNotFinite(tensor.values);
     if (broken >= 0)
-      throw new AppError('damaged_model', `${where}: tensor "${name}" holds ${tensor.values[broken]} at ${broken}`);
+      throw new AppError(
+        'damaged_model',
+        `${where}: tensor "${tensor.name}" holds ${tensor.values[broken]} at ${broken}`,
+      );
     values.set(tensor.values);
   }
+}
+
+/** What a weights file calls a parameter. */
+function nameIn(tensors: ReadonlyMap<string, Tensor>, name: string): string {
+  const former = NAMES_IN_FILES[name];
+  return former !== undefined && tensors.has(former) ? former : name;
 }
 
 /** 0 where the tag scheme allows the step, -Infinity where it does not: no tagger can then emit an ill-formed sequence. */

@@ -75,6 +75,31 @@ describe('models', () => {
     expect(failed(await onomast(['tag', 'Ana'], { home: moved }), 1)).toContain('[no_model]');
   });
 
+  test('a model goes from one home to another as an archive, and tags there as it did', async () => {
+    const away = newHome();
+    const archive = join(away, 'names.tgz');
+    const exported = await onomast(['export', 'names@1', '--to', 'archive', '-o', archive], { home: home() });
+    expect(exported.stderr).toContain(`names@1 is in ${archive}`);
+    const imported = () => onomast(['models', 'import', 'names.tgz'], { home: away });
+    const path = join(away, 'models', 'names');
+    expect(succeeded(await imported())).toBe(`names@1 is in ${path}; models activate names@1 uses it\n`);
+    expect(succeeded(await imported())).toBe(`names@1 is the same model already: ${path}\n`);
+    succeeded(await onomast(['models', 'activate', 'names@1'], { home: away }));
+    const tag = async (args: string[], where: string) => {
+      const answer = succeeded(await onomast(['tag', '--format', 'json', ...args, 'Ana met Li Wei'], { home: where }));
+      return { ...JSON.parse(answer), ms: undefined };
+    };
+    expect(await tag([], away)).toEqual(await tag(['--model', 'names@1'], home()));
+    const again = await onomast(['export', 'names@1', '--to', 'archive', '-o', archive], { home: away });
+    expect(failed(again, 1)).toContain('--force replaces it [io_error]');
+    const before = readdirSync(away, { recursive: true });
+    writeFileBelow(away, 'cut.tgz', 'no archive');
+    expect(failed(await onomast(['models', 'import', 'cut.tgz'], { home: away }), 1)).toMatch(
+      /cut\.tgz: .*\[damaged_model\]$/,
+    );
+    expect(readdirSync(away, { recursive: true }).filter((name) => name !== 'cut.tgz')).toEqual(before);
+  });
+
   test('an active model whose directory is gone gives way to the one before it', async () => {
     rmSync(join(home(), 'models', 'names-2'), { recursive: true });
     expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });

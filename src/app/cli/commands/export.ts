@@ -1,17 +1,21 @@
 import { Command, Option } from 'commander';
-import type { ExportCommandOptions } from '#app/cli/export-options.js';
+import { EXPORT_KINDS, type ExportCommandOptions } from '#app/cli/export-options.js';
 
 export function exportCommand(): Command {
   return new Command('export')
     .description(
       'Write a model as one file. esm is an ES module without dependencies that tags in browsers, Node, Deno, Bun, service workers and ' +
-        'edge functions; it tries itself on a test vector when it is loaded.',
+        'edge functions; it tries itself on a test vector when it is loaded. archive is a .tgz of the model and its card, with the hash of each ' +
+        'file, for `models import`.',
     )
     .argument('[model]', 'model directory or registered name (default: the active model)')
-    .addOption(new Option('--to <kind>', 'what to write').choices(['esm']).makeOptionMandatory())
+    .addOption(new Option('--to <kind>', 'what to write').choices(EXPORT_KINDS).makeOptionMandatory())
     .requiredOption('-o, --output <file>', 'the file to write')
     .option('--force', 'replace a file that is there')
-    .addHelpText('after', '\nExample:\n  onomast export names-en --to esm -o tagger.mjs')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  onomast export names-en --to esm -o tagger.mjs\n  onomast export names@2 --to archive -o names.tgz',
+    )
     .action(async (model: string | undefined, options: ExportCommandOptions) => {
       const { exportModel } = await import('#app/cli/export-model.js');
       await exportModel(model, options);

@@ -66,5 +66,31 @@ export function modelsCommand(): Command {
       });
       print(`${specOf(removed)} is removed; ${active ? `${specOf(active)} is active` : 'no model is left'}`);
     });
+  models
+    .command('import')
+    .description(
+      'Register a model from an archive of `export --to archive`, after every length and hash in it was compared; it becomes ' +
+        'active with `models activate` only.',
+    )
+    .argument('<file>', 'the archive')
+    .addHelpText('after', '\nExample:\n  onomast models import names.tgz')
+    .action(async (file: string) => {
+      const { importModel, unpackModel } = await import('#app/services/model-archive.js');
+      const unpacked = await unpackModel(file); // a home stays as it is where the archive is not sound
+      const { openHomeRegistry } = await import('#app/services/home-registry.js');
+      const { MODELS_DIRECTORY } = await import('#app/services/paths.js');
+      const registry = openHomeRegistry();
+      try {
+        const { name, version, path, isKnown } = importModel(unpacked, { registry, directory: MODELS_DIRECTORY });
+        const spec = `${name}@${version}`;
+        print(
+          isKnown
+            ? `${spec} is the same model already: ${path}`
+            : `${spec} is in ${path}; models activate ${spec} uses it`,
+        );
+      } finally {
+        registry.close();
+      }
+    });
   return models;
 }
