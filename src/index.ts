@@ -13,8 +13,17 @@ export { type DocumentInput, readDocuments } from '#annotation/reading/read-docu
 export type { ReadOptions } from '#annotation/reading/read-options.js';
 export type { Token } from '#annotation/text/token.js';
 export type { Tokenizer, TokenizerIdentity } from '#annotation/text/tokenizer.js';
+export {
+  evaluate,
+  type LibraryTrainOptions,
+  type ListedModel,
+  models,
+  type TrainedModel,
+  train,
+} from '#app/services/library.js';
 export { loadTagger } from '#app/services/load-library-tagger.js';
 export { AppError, type ErrorCode } from '#base/errors.js';
+export type { Evaluation, SpanScores } from '#tagging/evaluation/span-scores.js';
 export type {
   Entity,
   ModelIdentity,

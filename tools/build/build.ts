@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { bundleClient, bundleModuleRuntime } from './client.js';
+import { bundleBrowserLibrary, bundleClient, bundleModuleRuntime } from './client.js';
 import { compileKernels } from './kernels.js';
 import { withLock } from './lock.js';
 import { PROJECT } from './paths.js';
@@ -60,6 +60,10 @@ export function build({ checksTypes, force = false }: BuildOptions): Promise<{ r
       await compileProgram({ output: STAGING, checksTypes });
       await bundleClient(join(STAGING, 'assets'));
       await bundleModuleRuntime(join(STAGING, 'app/export/module-runtime.bundle.js'));
+      await bundleBrowserLibrary({
+        kernels: join(STAGING, 'engine/kernels/simd/simd-unshared.wasm'),
+        output: join(STAGING, 'browser.bundle.js'),
+      });
       chmodSync(join(STAGING, 'app/cli/main.js'), 0o755);
       const files = filesBelow(STAGING);
       forgetStamp();

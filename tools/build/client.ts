@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { PROJECT } from './paths.js';
@@ -32,6 +33,24 @@ export async function bundleModuleRuntime(output: string): Promise<void> {
     entryPoints: [join(PROJECT, 'src/app/export/module-runtime.ts')],
     outfile: output,
     legalComments: 'inline',
+  });
+}
+
+/**
+ * Bundles the library for browsers into one file, kernels included.
+ *
+ * @param kernels The module of the kernels, for memory that is not shared.
+ * @param output The file.
+ * @throws {Error} with the bundler's complaints.
+ */
+export async function bundleBrowserLibrary({ kernels, output }: { kernels: string; output: string }): Promise<void> {
+  await build({
+    ...SHARED,
+    entryPoints: [join(PROJECT, 'src/browser.ts')],
+    outfile: output,
+    sourcemap: true,
+    legalComments: 'inline',
+    define: { ONOMAST_KERNELS: JSON.stringify(readFileSync(kernels).toString('base64')) },
   });
 }
 

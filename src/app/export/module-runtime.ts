@@ -1,11 +1,8 @@
 import { AppError } from '#base/errors.js';
-import type { Kernels } from '#engine/kernels/kernels.js';
-import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { createSimdKernels } from '#engine/kernels/simd/simd-kernels.js';
-import { supports } from '#engine/kernels/simd/support.js';
 import { decodeModel, type ModelMeta, type ModelPart, partsOf } from '#tagging/model/model-files.js';
 import type { Entity, ModelIdentity, Tagger } from '#tagging/tagger/entity.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
+import { kernelsFrom } from './bundled-kernels.js';
 import { decodeZ85 } from './z85.js';
 
 /** What an exported module carries beside this program: bundled, it is all that the module is made of. */
@@ -84,14 +81,4 @@ async function unpack(): Promise<Tagger> {
   const wrong = check(tagger);
   if (wrong.length === 0) return tagger;
   throw new AppError('damaged_model', `${identity.id}: the test vector of this module fails here: ${wrong.join('; ')}`);
-}
-
-/** Some hosts let no code be compiled while they run: there the plain loops do the same, more slowly. */
-function kernelsFrom(code: Uint8Array<ArrayBuffer>): Kernels {
-  if (supports('simd')) {
-    try {
-      return createSimdKernels({ name: 'simd', module: new WebAssembly.Module(code), shared: false });
-    } catch {}
-  }
-  return createReferenceKernels('float32');
 }

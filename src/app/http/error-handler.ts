@@ -26,8 +26,14 @@ const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
 /** Milliseconds that a client has to read why the rest of its body is not wanted. */
 const LINGER_MS = 300;
 
+export interface ErrorHandlerOptions {
+  log(line: string): void;
+  /** Whether there is a page to answer with. */
+  readonly hasPages?: boolean;
+}
+
 /** Answers as JSON, or as a page to whom prefers HTML. Stack traces stay here: the log gets one line. */
-export function createErrorHandler({ log }: { log(line: string): void }): ErrorRequestHandler {
+export function createErrorHandler({ log, hasPages = true }: ErrorHandlerOptions): ErrorRequestHandler {
   // Express tells error handlers by their four parameters.
   return function handleError(thrown, request, response, _next) {
     const error = toAppError(thrown);
@@ -43,7 +49,7 @@ export function createErrorHandler({ log }: { log(line: string): void }): ErrorR
     if (seconds !== undefined) response.set('Retry-After', String(seconds));
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
     const body = errorBody(error);
-    if (request.accepts(['json', 'html']) !== 'html') {
+    if (!hasPages || request.accepts(['json', 'html']) !== 'html') {
       response.json(body);
       return;
     }

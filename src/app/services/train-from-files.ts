@@ -31,12 +31,16 @@ export interface TrainFromFilesOptions {
   readonly config?: string;
   /** Single settings as `key=value`; they override `config`, which overrides the recipe. */
   readonly set?: readonly string[];
+  /** Single settings by name, which override `set`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly vectors?: string;
   readonly kernels?: KernelChoice;
   readonly workers?: number;
   readonly resume?: boolean;
   /** Whether the model becomes the active one; if it is better than that unless told. */
   readonly activate?: boolean;
+  /** Whether the registry of the home keeps the run and the model; it does unless told. */
+  readonly isRecorded?: boolean;
   /** How the annotated files are read. */
   readonly read?: AnnotatedFileOptions;
   /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
@@ -66,7 +70,7 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
     resume: options.resume,
     kernels: options.kernels,
     workers: options.workers,
-    isRecorded: true,
+    isRecorded: options.isRecorded ?? true,
     activation: options.activate === undefined ? 'when_better' : options.activate ? 'always' : 'never',
     signal: options.signal,
   });
@@ -80,10 +84,11 @@ interface Settings {
   readonly notices: readonly NoticeReport[];
 }
 
-function settingsOf({ recipe = AUTO, config, set, seed, vectors }: TrainFromFilesOptions): Settings {
+function settingsOf({ recipe = AUTO, config, set, settings, seed, vectors }: TrainFromFilesOptions): Settings {
   if (recipe !== AUTO) findRecipe(recipe); // said before files are read
-  const given = { ...parseAssignments(set ?? []), ...(vectors !== undefined && { vectors }) };
-  const assigned = currentNames(ALL_OPTIONS, given, '--set');
+  const given = { ...parseAssignments(set ?? []), ...settings, ...(vectors !== undefined && { vectors }) };
+  const source = settings === undefined ? '--set' : 'settings';
+  const assigned = currentNames(ALL_OPTIONS, given, source);
   const fromFile = currentNames(ALL_OPTIONS, config === undefined ? {} : readConfigFile(config), config ?? '');
   const { seed: ownSeed, ...own }: Record<string, unknown> = { ...fromFile.settings, ...assigned.settings };
   const notices = [...fromFile.renamed, ...assigned.renamed].map(({ former, current }) => ({
@@ -96,7 +101,7 @@ function settingsOf({ recipe = AUTO, config, set, seed, vectors }: TrainFromFile
     const found = JSON.stringify(seedOrText);
     throw new AppError('invalid_argument', `--seed: expected a whole number from 0, found ${found}`);
   }
-  const where = config === undefined ? '--set' : `--set or ${config}`;
+  const where = config === undefined ? source : `${source} or ${config}`;
   const configOf = (options: Recipe['options']): RunConfig => parseRunConfig({ ...options, ...own }, where);
   configOf({});
   return { seed: seedNumber, configOf, notices };

@@ -23,6 +23,7 @@ export function jsonBody({ limits, budget }: BodyGuardOptions): RequestHandler[]
   return [
     requireMediaType('application/json'),
     async (request, response, next) => {
+      if (request.readableEnded) return next(); // a parser of the app that this is mounted in has read it
       requireUtf8(request);
       const bytes = await readBody(request, { most: limits.bodyBytes, ms: limits.bodyMs });
       takeUntilClosed(budget, response, bytes.length);

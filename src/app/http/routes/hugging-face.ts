@@ -8,7 +8,7 @@ import { TAGGING_FAILURES } from './tag.js';
 import { readText } from './tag-inputs.js';
 
 /** The same in the shape of Hugging Face's token classification task. */
-export function huggingFaceResource({ tagging, limits, guards }: ApiDependencies): ApiResource {
+export function huggingFaceResource({ tagging, limits, guards }: Omit<ApiDependencies, 'models'>): ApiResource {
   const schema = huggingFaceRequestSchema(limits);
   return {
     path: '/api/hf/token-classification',

@@ -14,9 +14,10 @@ export function openApiResource(others: readonly ApiResource[]): ApiResource {
         answer: { name: 'OpenApiDocument', schema: z.looseObject({}), description: 'The document' },
         failures: [],
         handlers: [
-          (_request, response) => {
+          ({ baseUrl }, response) => {
             document ??= openApiDocument([...others, resource]);
-            response.set('Cache-Control', 'no-cache').json(document);
+            const servers = baseUrl === '' ? {} : { servers: [{ url: baseUrl }] }; // mounted in another app
+            response.set('Cache-Control', 'no-cache').json({ ...document, ...servers });
           },
         ],
       },

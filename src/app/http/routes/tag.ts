@@ -10,7 +10,7 @@ import type { ApiDependencies } from './api-dependencies.js';
 import { type Place, readText, readWords, requireCount } from './tag-inputs.js';
 
 /** Finds the names in one text, in a batch of texts, or in tokens. */
-export function tagResource({ tagging, log, limits, guards }: ApiDependencies): ApiResource {
+export function tagResource({ tagging, log, limits, guards }: Omit<ApiDependencies, 'models'>): ApiResource {
   const schema = tagRequestSchema(limits);
   return {
     path: '/api/tag',
