@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'process', include: startProcesses },
       },
-      // What the README promises of bench, pretraining, quality and figures, on a handful of sentences: .ci/run.
+      // What the README promises of bench, pretraining, quality and figures, on a handful of sentences, and the examples: .ci/run.
       {
         extends: true,
         test: { name: 'smoke', include: [SMOKE], testTimeout: 600_000, fileParallelism: false },
