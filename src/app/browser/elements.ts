@@ -8,3 +8,8 @@ export function element<E extends HTMLElement = HTMLElement>(id: string): E {
 export function maybeElement<E extends HTMLElement = HTMLElement>(id: string): E | undefined {
   return (document.getElementById(id) as E | null) ?? undefined;
 }
+
+/** The nodes of markup that this program has made. Scripts in it would not run. */
+export function parsed(markup: string): ChildNode[] {
+  return [...new DOMParser().parseFromString(markup, 'text/html').body.childNodes];
+}

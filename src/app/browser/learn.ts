@@ -1,7 +1,7 @@
 import { outcomeHtml } from '#app/learn/exhibit-html.js';
 import { type Experiment, readingOf, valuesOf } from '#app/learn/experiment.js';
 import { EXPERIMENTS } from '#app/learn/experiments.js';
-import { element } from './elements.js';
+import { element, parsed } from './elements.js';
 
 /** Longer than a slider's moves are apart: a training is not begun for every place that it passes. */
 const SETTLE_MS = 150;
@@ -33,7 +33,7 @@ export function enhanceExperiment(form: HTMLFormElement): void {
     const told = Object.fromEntries(new FormData(form).entries());
     const start = performance.now();
     const markup = outcomeHtml(shown.run(valuesOf(shown.controls, told)));
-    place.replaceChildren(...new DOMParser().parseFromString(markup, 'text/html').body.childNodes);
+    place.replaceChildren(...parsed(markup));
     place.classList.remove('stale');
     element('took').textContent = `Computed in your browser in ${Math.round(performance.now() - start)} ms.`;
     history.replaceState(null, '', `?${new URLSearchParams(told as Record<string, string>)}`);

@@ -1,10 +1,12 @@
-import { html, nothing, render, svg, type TemplateResult } from 'lit-html';
+import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { segments } from '#annotation/tags/segments.js';
+import { chartFigure } from '#app/shared/chart.js';
 import { labelStyles } from '#app/shared/labels.js';
-import { type LinePlot, linePlot } from '#app/shared/plots.js';
 import { scoreText } from '#app/shared/scores.js';
+import { trainingCurves } from '#app/shared/training-curves.js';
 import { averageOf, emptyAverage, withValue } from '#app/shared/weighted-average.js';
 import { percent } from '#base/percent.js';
+import { parsed } from './elements.js';
 
 interface Progress {
   readonly epoch: number;
@@ -82,24 +84,10 @@ export function enhanceTraining(section: HTMLElement): void {
     const last = epochs.at(-1);
     const found = watched.flatMap(({ entities }) => entities.map(({ label }) => label));
     const styles = labelStyles(labels, found);
-    const plots = [
-      linePlot({
-        title: 'Training loss',
-        xName: 'epoch',
-        points: epochs.map(({ epoch, loss }) => ({ x: epoch, y: loss })),
-        yLeast: 0,
-      }),
-      linePlot({
-        title: 'F1 on the dev part',
-        xName: 'epoch',
-        points: epochs.map(({ epoch, dev }) => ({ x: epoch, y: dev?.f1 ?? null })),
-        yLeast: 0,
-        yMost: 1,
-      }),
-    ].filter((plot) => plot !== undefined);
+    const curves = trainingCurves(epochs.map(({ epoch, loss, dev }) => ({ epoch, loss, f1: dev?.f1 ?? null })));
     render(
       html`${facts(step ?? last, averageOf(average), last)}
-        <div class="plots">${plots.map(plotTemplate)}</div>
+        <div class="plots">${curves.flatMap((curve) => parsed(chartFigure(curve)))}</div>
         ${last?.dev ? html`<ul class="legend" aria-label="F1 of each label">${Object.entries(last.dev.labels).map(([label, f1]) => html`<li>${label} <b class="count">${percent(f1)}</b></li>`)}</ul>` : nothing}
         ${watched.map((text) => watchedTemplate(text, styles))}`,
       live,
@@ -118,20 +106,6 @@ function facts(progress: Progress | undefined, loss: number | null, last: EpochE
     ${fact('Tokens/s', tokensPerSecond === null ? '–' : Math.round(tokensPerSecond).toLocaleString('en'))}
     ${fact('At most left', secondsLeft === null ? '–' : `${Math.ceil(secondsLeft)} s`)}
   </dl>`;
-}
-
-/** As `views/partials/plot.ejs` writes it. */
-function plotTemplate({ title, width, height, frame, yTicks, xTicks, polylines, dots }: LinePlot): TemplateResult {
-  return html`<figure class="plot">
-    <figcaption>${title} <span class="quiet">by epoch</span></figcaption>
-    <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title} by epoch">
-      ${yTicks.map(({ position, label }) => svg`<line class="grid" x1=${frame.left} x2=${frame.right} y1=${position} y2=${position}/><text class="tick" x=${frame.left - 8} y=${position + 4} text-anchor="end">${label}</text>`)}
-      ${xTicks.map(({ position, label }) => svg`<text class="tick" x=${position} y=${frame.bottom + 20} text-anchor="middle">${label}</text>`)}
-      <line class="axis" x1=${frame.left} x2=${frame.right} y1=${frame.bottom} y2=${frame.bottom}></line>
-      ${polylines.map((points) => svg`<polyline class="line" points=${points}/>`)}
-      ${dots.map(({ x, y, title: said }) => svg`<circle class="dot" cx=${x} cy=${y} r="3.5"><title>${said}</title></circle>`)}
-    </svg>
-  </figure>`;
 }
 
 function watchedTemplate({ text, entities }: WatchedText, styles: ReturnType<typeof labelStyles>): TemplateResult {

@@ -1,4 +1,4 @@
-import { chartLegend, chartSvg } from '#app/shared/chart.js';
+import { chartFigure } from '#app/shared/chart.js';
 import { escapeHtml } from '#app/shared/escape-html.js';
 import type { Exhibit, FiguresTable, HeatMap, Outcome } from './experiment.js';
 
@@ -14,7 +14,7 @@ export function outcomeHtml({ says, exhibits }: Outcome): string {
 function exhibitHtml(exhibit: Exhibit): string {
   switch (exhibit.kind) {
     case 'chart':
-      return `<figure class="plot"><figcaption>${escapeHtml(exhibit.title)}</figcaption>${chartSvg(exhibit)}${chartLegend(exhibit)}</figure>`;
+      return chartFigure(exhibit);
     case 'heat':
       return `<figure class="plot"><figcaption>${escapeHtml(exhibit.title)}</figcaption>${heatSvg(exhibit)}</figure>`;
     case 'table':

@@ -8,6 +8,8 @@ export interface ChartAxis {
   /** The ends, if they are not those of the values. */
   readonly from?: number;
   readonly to?: number;
+  /** Ticks at whole numbers only. */
+  readonly isWhole?: boolean;
 }
 
 /** x and y, in the units of the axes. What is not finite leaves a gap. */
@@ -17,8 +19,8 @@ export interface ChartSeries {
   /** For the legend; empty for what needs none. */
   readonly name: string;
   readonly points: readonly ChartPoint[];
-  /** `dots`: points alone; `quiet`: a thin line in the color of the grid. */
-  readonly look?: 'line' | 'dots' | 'quiet';
+  /** `marked`: a line whose points can be told apart and read; `dots`: points alone; `quiet`: thin, in the color of the grid. */
+  readonly look?: 'line' | 'marked' | 'dots' | 'quiet';
 }
 
 export interface Chart {
@@ -34,12 +36,19 @@ const WIDTH = 440;
 const HEIGHT = 280;
 const FRAME = { left: 56, top: 12, right: WIDTH - 12, bottom: HEIGHT - 44 };
 const TICKS = 5;
+/** More points than this run together. */
+const MARK_LIMIT = 60;
+
+/** A chart with its title above and its legend below. */
+export function chartFigure(chart: Chart): string {
+  return `<figure class="plot"><figcaption>${escapeHtml(chart.title)}</figcaption>${chartSvg(chart)}${chartLegend(chart)}</figure>`;
+}
 
 /**
  * A line chart as SVG, for pages. Lines differ in color and in dashes; classes of the style sheet give both, so that a chart suits
  * light and dark pages.
  */
-export function chartSvg({ title, description, x, y, series }: Chart): string {
+function chartSvg({ title, description, x, y, series }: Chart): string {
   const points = series.flatMap((one) => one.points).filter(([px, py]) => isShown(px, x) && isShown(py, y));
   const xScale = scaleOf(
     x,
@@ -57,11 +66,16 @@ export function chartSvg({ title, description, x, y, series }: Chart): string {
   const marks = series.map(({ points: own, look = 'line' }) => {
     if (look === 'quiet') return `<path class="quiet-line" d="${place(own) ?? ''}"/>`;
     const style = `series-${shown++ % SERIES_STYLES}`;
-    if (look === 'line') return `<path class="line ${style}" d="${place(own) ?? ''}"/>`;
-    return own
-      .filter(([px, py]) => isShown(px, x) && isShown(py, y))
-      .map(([px, py]) => `<circle class="point ${style}" cx="${round(xScale(px))}" cy="${round(yScale(py))}" r="2.5"/>`)
-      .join('');
+    const here = own.filter(([px, py]) => isShown(px, x) && isShown(py, y));
+    const at = ([px, py]: ChartPoint) => `cx="${round(xScale(px))}" cy="${round(yScale(py))}"`;
+    if (look === 'dots') return here.map((point) => `<circle class="point ${style}" ${at(point)} r="2.5"/>`).join('');
+    const drawn = `<path class="line ${style}" d="${place(own) ?? ''}"/>`;
+    if (look === 'line' || here.length > MARK_LIMIT) return drawn;
+    const marked = here.map((point) => {
+      const said = escapeHtml(`${x.label} ${point[0]}: ${Number(point[1].toPrecision(4))}`);
+      return `<circle class="dot ${style}" ${at(point)} r="3.5"><title>${said}</title></circle>`;
+    });
+    return drawn + marked.join('');
   });
   const xTicks = ticksOf(xScale, x).map(
     ({ value, label }) =>
@@ -76,7 +90,7 @@ export function chartSvg({ title, description, x, y, series }: Chart): string {
   });
   return (
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(`${title}. ${description}`)}">` +
-    `<defs><clipPath id="${clipOf(title)}"><rect x="${FRAME.left}" y="${FRAME.top - 4}" width="${FRAME.right - FRAME.left + 4}" height="${FRAME.bottom - FRAME.top + 8}"/></clipPath></defs>` +
+    `<defs><clipPath id="${clipOf(title)}"><rect x="${FRAME.left - 4}" y="${FRAME.top - 4}" width="${FRAME.right - FRAME.left + 8}" height="${FRAME.bottom - FRAME.top + 8}"/></clipPath></defs>` +
     `${yTicks.join('')}${xTicks.join('')}` +
     `<line class="axis" x1="${FRAME.left}" x2="${FRAME.right}" y1="${FRAME.bottom}" y2="${FRAME.bottom}"/>` +
     `<text class="tick" x="${(FRAME.left + FRAME.right) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${escapeHtml(x.label)}</text>` +
@@ -89,7 +103,7 @@ export function chartSvg({ title, description, x, y, series }: Chart): string {
 const SERIES_STYLES = 5;
 
 /** The legend of a chart: names beside the looks of their lines. */
-export function chartLegend({ series }: Chart): string {
+function chartLegend({ series }: Chart): string {
   const items = series
     .filter(({ look }) => look !== 'quiet')
     .map(({ name, look }, i) => ({ name, look, style: `series-${i % SERIES_STYLES}` }))
@@ -114,16 +128,17 @@ function scaleOf(axis: ChartAxis, values: readonly number[]): ScaleContinuousNum
   const ends = Number.isFinite(from) && Number.isFinite(to) ? [from, to] : axis.isLog ? [1, 10] : [0, 1];
   const scale = axis.isLog ? scaleLog() : scaleLinear();
   scale.domain(ends[0] === ends[1] ? [ends[0], axis.isLog ? ends[0] * 10 : ends[0] + 1] : ends);
-  return axis.from === undefined && axis.to === undefined ? scale.nice(TICKS) : scale;
+  return axis.from === undefined || axis.to === undefined ? scale.nice(TICKS) : scale;
 }
 
 function ticksOf(
   scale: ScaleContinuousNumeric<number, number>,
-  { isLog = false }: ChartAxis,
+  { isLog = false, isWhole = false }: ChartAxis,
 ): { readonly value: number; readonly label: string }[] {
   if (!isLog) {
-    const format = scale.tickFormat(TICKS);
-    return scale.ticks(TICKS).map((value) => ({ value, label: escapeHtml(format(value)) }));
+    const format = isWhole ? String : scale.tickFormat(TICKS);
+    const ticks = scale.ticks(TICKS).filter((value) => !isWhole || Number.isInteger(value));
+    return ticks.map((value) => ({ value, label: escapeHtml(format(value)) }));
   }
   const [from, to] = scale.domain().map(Math.log10);
   const every = Math.max(1, Math.ceil((to - from) / TICKS));

@@ -298,7 +298,7 @@ describe('GET /runs/:id', () => {
     const page = await response.text();
     expect(response.status).toBe(200);
     expect(page.match(/<svg /g)).toHaveLength(2);
-    expect(page.match(/<polyline class="line" points="[\d., ]+"\/>/g)).toHaveLength(2);
+    expect(page.match(/<path class="line series-0" d="M[\d.,L]+Z?"\/>/g)).toHaveLength(2);
     expect(page).toContain('<title>epoch 2: 0.8765</title>');
     expect(page).toContain('<span class="badge">best</span> 87.65');
     expect(page).toContain('<td class="number">12,346</td>');

@@ -157,7 +157,7 @@ describe('training from a project', () => {
     for (const number of [1, 2]) tell(epoch(number));
     tell(watched([{ start: 0, end: 3, label: 'PER', score: 0.9 }]));
     const page = await (await app.get('/trainings/j_1')).text();
-    expect(page.match(/<polyline/g)).toHaveLength(2);
+    expect(page.match(/<path class="line /g)).toHaveLength(2);
     expect(page).toContain('F1 <b>50.00</b>');
     expect(page).toContain('Ada &lt;b&gt; <span class="quiet">Ada (PER)</span>');
     expect(page).toContain('Harbour &lt;i&gt;');
@@ -226,7 +226,7 @@ describe.skipIf(BROWSER === undefined)('a training in a browser', () => {
     tell(epoch(2));
     tell(watched([{ start: 0, end: 3, label: 'PER', score: 0.9 }]));
     await page.locator('.watched mark', { hasText: 'Ada' }).waitFor();
-    expect(await page.locator('polyline').count()).toBe(2);
+    expect(await page.locator('path.line').count()).toBe(2);
     expect(await accessibilityFaults(page)).toEqual([]);
     const activation = {
       spec: 'Harbour@1',

@@ -1,6 +1,7 @@
 import { basename, isAbsolute, relative } from 'node:path';
 import type { ModelSummary } from '#app/services/tagger-pool.js';
-import { type LinePlot, linePlot } from '#app/shared/plots.js';
+import { chartFigure } from '#app/shared/chart.js';
+import { trainingCurves } from '#app/shared/training-curves.js';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
 import { percent } from '#base/percent.js';
 import { recipeOf } from '#training/config/recipes.js';
@@ -38,7 +39,8 @@ export interface RunDetailView extends RunView {
   readonly output: string;
   readonly dataSha256: string;
   readonly config: string;
-  readonly plots: readonly LinePlot[];
+  /** Markup. */
+  readonly curves: readonly string[];
   readonly rows: readonly EpochView[];
 }
 
@@ -95,17 +97,12 @@ export function runView(run: RunRecord): RunView {
 }
 
 export function runDetailView(run: RunWithEpochs): RunDetailView {
-  const pointsOf = (measure: 'loss' | 'devF1') => run.epochs.map((epoch) => ({ x: epoch.epoch, y: epoch[measure] }));
-  const plots = [
-    linePlot({ title: 'Training loss', xName: 'epoch', points: pointsOf('loss'), yLeast: 0 }),
-    linePlot({ title: 'F1 on the dev part', xName: 'epoch', points: pointsOf('devF1'), yLeast: 0, yMost: 1 }),
-  ];
   return {
     ...runView(run),
     output: pathShown(run.output),
     dataSha256: run.dataSha256,
     config: JSON.stringify(run.config, null, 2),
-    plots: plots.filter((plot) => plot !== undefined),
+    curves: trainingCurves(run.epochs.map(({ epoch, loss, devF1 }) => ({ epoch, loss, f1: devF1 }))).map(chartFigure),
     rows: run.epochs.map((epoch) => epochView(epoch, run.bestDevF1)),
   };
 }

@@ -1,5 +1,6 @@
 import type { NumberedEvent, TrainingJob, TrainingJobEvent } from '#app/services/training-job.js';
-import { type LinePlot, linePlot } from '#app/shared/plots.js';
+import { chartFigure } from '#app/shared/chart.js';
+import { trainingCurves } from '#app/shared/training-curves.js';
 import { percent } from '#base/percent.js';
 
 type EventOf<T extends TrainingJobEvent['type']> = Extract<TrainingJobEvent, { type: T }>;
@@ -11,21 +12,6 @@ export function trainingPageView(job: TrainingJob, events: readonly NumberedEven
   const epochs = of('epoch');
   const result = of('result').at(-1);
   const failure = of('failed').at(-1);
-  const plots: (LinePlot | undefined)[] = [
-    linePlot({
-      title: 'Training loss',
-      xName: 'epoch',
-      points: epochs.map(({ epoch, loss }) => ({ x: epoch, y: loss })),
-      yLeast: 0,
-    }),
-    linePlot({
-      title: 'F1 on the dev part',
-      xName: 'epoch',
-      points: epochs.map(({ epoch, dev }) => ({ x: epoch, y: dev?.f1 ?? null })),
-      yLeast: 0,
-      yMost: 1,
-    }),
-  ];
   return {
     title: `Training ${job.title} · Onomast`,
     id: job.id,
@@ -40,7 +26,9 @@ export function trainingPageView(job: TrainingJob, events: readonly NumberedEven
     notices: [...of('notice'), ...of('remark')].map(({ message }) => message),
     failure: failure?.message,
     result: result && { sentence: result.activation.sentence, f1: percent(result.dev.f1), epochs: result.epochs },
-    plots: plots.filter((plot) => plot !== undefined),
+    curves: trainingCurves(epochs.map(({ epoch, loss, dev }) => ({ epoch, loss, f1: dev?.f1 ?? null }))).map(
+      chartFigure,
+    ),
     labels: Object.entries(epochs.at(-1)?.dev?.labels ?? {}).map(([label, f1]) => ({ label, f1: percent(f1) })),
     watched: (of('watch').at(-1)?.texts ?? []).map(({ text, entities }) => ({
       text,
