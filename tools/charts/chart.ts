@@ -1,6 +1,7 @@
-/**
- * Line charts and scatter plots as SVG text, one or several panels a picture. Lines bear their names at their ends, so that
- * no legend has to be looked up and no colour has to be told apart. */
+import { scaleLinear, scaleLog } from 'd3-scale';
+
+// Line charts and scatter plots as SVG files for the documents, one or several panels a picture. Unlike the charts of the pages
+// (app/shared/chart.ts) they bring their colors along, and lines bear their names at their ends: no legend, no style sheet.
 
 export interface Axis {
   readonly label: string;
@@ -84,6 +85,7 @@ const GRID = '#e4e7eb';
 const FONT = "-apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif";
 const MARGIN = { left: 64, top: 30, bottom: 48 };
 const NAME_HEIGHT = 17;
+const TICKS = 6;
 
 /** The picture as SVG. */
 export function chart({
@@ -211,25 +213,17 @@ function names(series: readonly Series[], place: Place, { top, bottom }: Frame):
 
 /** Where values lie between two pixels, and the ticks. */
 function scaleOf({ log = false, min, max, ticks, format }: Axis, values: readonly number[], from: number, to: number) {
-  const inner = log ? Math.log10 : (value: number) => value;
   const least = min ?? values.reduce((a, b) => Math.min(a, b));
   const most = max ?? values.reduce((a, b) => Math.max(a, b));
-  const [low, high] = [inner(least), inner(most)];
-  const position = (value: number) => from + ((inner(value) - low) / (high - low)) * (to - from);
-  const write = format ?? (log ? powerOfTen : (value: number) => String(Number(value.toPrecision(6))));
-  const all = ticks ?? (log ? decades(low, high) : niceSteps(low, high));
-  return { position, ticks: all.map((value) => ({ value, label: write(value) })) };
+  const scale = (log ? scaleLog() : scaleLinear()).domain([least, most]).range([from, to]);
+  const write = format ?? (log ? powerOfTen : scale.tickFormat(TICKS));
+  const all = ticks ?? (log ? decades(least, most) : scale.ticks(TICKS));
+  return { position: (value: number) => scale(value), ticks: all.map((value) => ({ value, label: write(value) })) };
 }
 
-function niceSteps(low: number, high: number): number[] {
-  const rough = (high - low) / 6;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999)!;
-  const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => (first + i) * step);
-}
-
-function decades(low: number, high: number): number[] {
+/** Powers of ten only, at most about seven: scaleLog's own ticks lie between them as well. */
+function decades(least: number, most: number): number[] {
+  const [low, high] = [Math.log10(least), Math.log10(most)];
   const step = Math.max(1, Math.ceil((high - low) / 7));
   const first = Math.ceil(low / step - 1e-9) * step;
   return Array.from({ length: Math.floor((high - first) / step + 1e-9) + 1 }, (_, i) => 10 ** (first + i * step));
