@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '#base/random.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { createVocabulary } from '#tagging/features/vocabulary.js';
 import { saveModel } from '#tagging/model/model-directory.js';
 import { createTaggerModel } from '#tagging/model/tagger-model.js';
@@ -35,7 +35,7 @@ export function benchColdStart(runs: number): ColdStart {
       vocabularies: { words, shapes: createVocabulary(['Xxxx', 'xxxx']), characters: createVocabulary([]) },
       labels: ['LOC', 'ORG', 'PER'],
       regularization: config.training,
-      kernels: selectKernelsSync().kernels,
+      kernels: selectKernels().kernels,
       random: createRandom(1),
     });
     const { parameters } = saveModel(

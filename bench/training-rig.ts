@@ -1,4 +1,4 @@
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { isSimdKernels, type SimdKernels } from '#engine/kernels/simd/simd-kernels.js';
 import { createSpanScorer } from '#tagging/evaluation/span-scores.js';
 import type { FeatureVocabularies } from '#tagging/features/features.js';
@@ -34,7 +34,7 @@ export function endlessConfig(set: Readonly<Record<string, unknown>>): RunConfig
 
 export async function createTrainingRig(input: TrainingRigInput): Promise<TrainingRig> {
   const { config, vocabularies, labels, workers } = input;
-  const { kernels, notice } = selectKernelsSync();
+  const { kernels, notice } = selectKernels();
   if (!isSimdKernels(kernels)) throw new Error(notice);
   const { model, engine, runner } = await assembleTraining({
     config,

@@ -3,7 +3,7 @@ import { initializerFor, zeros } from '#engine/core/initializers.js';
 import { allocateMatrix, type Matrix } from '#engine/core/layer.js';
 import { createParameters, type Initializer } from '#engine/core/parameter.js';
 import type { Floats } from '#engine/kernels/kernels.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { affine } from '#engine/layers/linear.js';
 import { COLORS, chart, type Panel, type Point, written } from '../charts/chart.js';
 import type { Measurement } from './measurement.js';
@@ -67,7 +67,7 @@ export async function initialization(): Promise<Measurement> {
 
 /** Standard deviations by layer, of activations (0 is the input) and of the gradients that reach them. */
 function deviations(nonlinearity: Nonlinearity, factor: number) {
-  const { kernels } = selectKernelsSync();
+  const { kernels } = selectKernels();
   const random = createRandom(0);
   const draw = initializerFor(nonlinearity);
   const initializer: Initializer = (values, shape, stream) => {

@@ -1,6 +1,6 @@
 import { createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import { createRandom } from '#base/random.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { createBatch } from '#tagging/features/batch.js';
 import { loadModel } from '#tagging/model/model-directory.js';
 import { COLORS, chart, type Point } from '../charts/chart.js';
@@ -70,7 +70,7 @@ export async function lookAhead(scale: Scale): Promise<Measurement> {
 
 /** For each pair the probability that its word is a name, before either end. */
 async function beliefsOf(directory: string): Promise<number[][]> {
-  const { kernels } = selectKernelsSync();
+  const { kernels } = selectKernels();
   const { encoder, network, tagSet } = loadModel(directory, kernels).model;
   return PAIRS.map(([beginning, ...ends]) => {
     const at = tokenizer.tokenize(beginning).length - 1;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import type { EpochReport } from '#training/reports/reports.js';
 import { runTraining } from '#training/run/training-run.js';
@@ -82,7 +82,7 @@ export async function train({
     ),
     seed,
     resume: false,
-    kernels: selectKernelsSync().kernels,
+    kernels: selectKernels().kernels,
   });
   const result = {
     losses: [] as number[],

@@ -39,7 +39,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
   // In kernels of its own: threads that share a memory take the same arrays in the same order.
   const start = base !== undefined && {
     name: basename(base),
-    model: loadModel(base, (await selectKernels('reference')).kernels).model,
+    model: loadModel(base, selectKernels('reference').kernels).model,
   };
   const request = {
     train: { name: corpus.sources.map(({ corpus: { id } }) => `${id} train`).join(', '), sentences: corpus.train },

@@ -34,10 +34,9 @@ export interface TagSet {
   /**
    * Ids of the IOB2 tags of one sentence.
    *
-   * @throws {AppError} `invalid_tag` for a label that the set has not, unless `unknownLabel` is `'outside'`, which reads
-   *   its tokens as `O`: a label that only the dev part holds cannot be predicted, but need not stop a training.
+   * @throws {AppError} `invalid_tag` for a label that the set has not.
    */
-  encode(iob2Tags: readonly string[], options?: { readonly unknownLabel?: 'error' | 'outside' }): Int32Array;
+  encode(iob2Tags: readonly string[]): Int32Array;
   /**
    * IOB2 tags of one sentence, well-formed even if the ids are not (see `toIob2`).
    *
@@ -75,7 +74,6 @@ export function createTagSet(labels: readonly string[], format: TagFormat): TagS
 
   const tags = ['O', ...sorted.flatMap((label) => PREFIXES[format].map((prefix) => `${prefix}-${label}`))];
   const prefixes = tags.map((tag) => parseTag(tag).prefix);
-  const labelSet = new Set(sorted);
   const ids = new Map(tags.map((tag, id) => [tag, id]));
   const prefixesPerLabel = PREFIXES[format].length;
   const labelIndex = (id: number) => (id === 0 ? -1 : Math.floor((id - 1) / prefixesPerLabel));
@@ -94,10 +92,8 @@ export function createTagSet(labels: readonly string[], format: TagFormat): TagS
     id,
     prefix: (tagId) => prefixes[tagId],
     labelIndex,
-    encode(iob2Tags, { unknownLabel = 'error' } = {}) {
-      const known =
-        unknownLabel === 'error' ? iob2Tags : iob2Tags.map((tag) => (labelSet.has(tag.slice(2)) ? tag : 'O'));
-      const written = fromIob2(known, SCHEME[format]);
+    encode(iob2Tags) {
+      const written = fromIob2(iob2Tags, SCHEME[format]);
       return Int32Array.from(format === 'plain' ? written.map(asPlain) : written, id);
     },
     decode(tagIds) {

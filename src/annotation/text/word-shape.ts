@@ -1,5 +1,3 @@
-export type CasePattern = 'lower' | 'upper' | 'title' | 'mixed' | 'none';
-
 /** Longest shape, in characters. With {@link wordShape}'s small alphabet it keeps the number of shapes bounded. */
 export const MAX_SHAPE_LENGTH = 10;
 
@@ -46,24 +44,7 @@ const ODD_APOSTROPHE = /[‘ʼ`´＇]/;
 const ODD_APOSTROPHES = /[‘ʼ`´＇]/g;
 const LATIN = /\p{sc=Latn}/u;
 
-/**
- * How a word uses capitals: `title` if each begins a run of letters and the first letter is one (`Paris`, `O'Brien`,
- * `Paris-based`), `upper` if all letters are capitals (`NATO`, `I`), `mixed` for the rest (`iPhone`, `McDonald`), `none`
- * without any letter that has case.
- */
-export function casePattern(word: string): CasePattern {
-  const hasUpper = UPPER.test(word);
-  const hasLower = LOWER.test(word);
-  if (!hasUpper) return hasLower ? 'lower' : 'none';
-  if (!hasLower) return 'upper';
-  return UPPER_INSIDE.test(word) || LOWER_FIRST.test(word) ? 'mixed' : 'title';
-}
-
 const ASCII = /^[\0-\x7F]*$/;
-const UPPER = /[\p{Lu}\p{Lt}]/u;
-const LOWER = /\p{Ll}/u;
-const UPPER_INSIDE = /[\p{L}\p{M}][\p{Lu}\p{Lt}]/u;
-const LOWER_FIRST = /^[^\p{Lu}\p{Lt}]*\p{Ll}/u;
 
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\p{Ll}/u, 'x'],

@@ -50,7 +50,7 @@ export async function runGradientChecks(flags: GradientCheckFlags): Promise<Grad
   const config = parseRunConfig(settings, '--set');
   const { precision, seed, epsilon } = flags;
   const counts = [...new Set([0, flags.steps])];
-  const kernels = precision === 'float32' ? (await selectKernels()).kernels : undefined;
+  const kernels = precision === 'float32' ? selectKernels().kernels : undefined;
   const reports = counts.map((steps) => {
     const check = checkNetwork({ config, seed, epsilon, steps, ...(kernels && { kernels }) });
     return { steps, precision, kernels: kernels?.name ?? 'reference', ...check };

@@ -77,7 +77,7 @@ export interface TrainResult extends RunResult {
  */
 export async function* train(request: TrainRequest): AsyncGenerator<TrainReport, TrainResult> {
   const { workers, isRecorded, activation, chooseConfig, dev, resume = false, signal, ...rest } = request;
-  const { kernels, notice } = await selectKernels(request.kernels);
+  const { kernels, notice } = selectKernels(request.kernels);
   if (notice) yield { type: 'notice', message: notice };
   const { vectors, notice: vectorNotice } = chooseVectors(request.config.training.vectors, request.train.sentences);
   yield { type: 'remark', message: vectorNotice };

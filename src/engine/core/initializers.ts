@@ -22,10 +22,6 @@ export const varianceOneOverInputs: Initializer = (values, shape, random) =>
 export const varianceTwoOverInputs: Initializer = (values, shape, random) =>
   uniformWithVariance(values, 2 / inputsOf(shape), random);
 
-/** Weight (O, I): variance 2 / (I + O) (Glorot & Bengio 2010, equation 16). */
-export const glorot: Initializer = (values, shape, random) =>
-  uniformWithVariance(values, 2 / (inputsOf(shape) + shape[0]), random);
-
 /** Embedding (V, E): variance 1 / E, so that a row has length about 1. */
 export const unitRows: Initializer = (values, shape, random) =>
   uniformWithVariance(values, 1 / shape[shape.length - 1], random);

@@ -16,16 +16,11 @@ const SIMD_NAMES: readonly SimdName[] = ['relaxed', 'simd'];
 
 /**
  * The kernels chosen, by default the fastest that this processor and Node can run; what is missing falls back to the next
- * slower ones, at last to the reference kernels in float32.
+ * slower ones, at last to the reference kernels in float32. Takes a few milliseconds.
  *
  * @throws AppError `out_of_memory` if not even the memory to begin with can be had.
  */
-export async function selectKernels(choice?: KernelChoice, memory?: KernelMemoryInput): Promise<SelectedKernels> {
-  return selectKernelsSync(choice, memory);
-}
-
-/** The same at once: loading takes a few milliseconds. */
-export function selectKernelsSync(choice: KernelChoice = 'relaxed', memory: KernelMemoryInput = {}): SelectedKernels {
+export function selectKernels(choice: KernelChoice = 'relaxed', memory: KernelMemoryInput = {}): SelectedKernels {
   const reasons: string[] = [];
   for (const name of SIMD_NAMES) {
     if (choice === 'reference' || (choice === 'simd' && name === 'relaxed')) continue;

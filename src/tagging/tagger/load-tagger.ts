@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import type { KernelMemoryInput } from '#engine/kernels/simd/kernel-memory.js';
 import { type ModelFiles, readModelFiles } from '#tagging/model/model-directory.js';
 import { decodeModel, type LoadedModel } from '#tagging/model/model-files.js';
@@ -41,7 +41,7 @@ export async function loadModelTagger(path: string, options: LoadTaggerOptions =
  * @throws {AppError} `damaged_model`, `incompatible_model`
  */
 export function loadTaggerFrom(files: ModelFiles, where: string, options: LoadTaggerOptions = {}): LoadedTagger {
-  const { kernels } = selectKernelsSync(options.kernels, options.memory);
+  const { kernels } = selectKernels(options.kernels, options.memory);
   const { model, meta, tokenizer, calibration, entities } = decodeModel({ ...files, where, kernels });
   const { id, version } = options.identity ?? { id: basename(resolve(where)), version: 0 };
   const { temperature, memory } = calibration;

@@ -1,23 +1,23 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { selectKernels, selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { supports } from '#engine/kernels/simd/support.js';
 
 afterEach(() => vi.restoreAllMocks());
 
 test.each(['reference', 'simd', 'relaxed'] as const)('%s when chosen', async (choice) => {
-  const { kernels, notice } = await selectKernels(choice);
+  const { kernels, notice } = selectKernels(choice);
   expect(kernels.name).toBe(choice);
   expect(kernels.precision).toBe('float32');
   expect(notice).toBeUndefined();
 });
 
 test('the fastest by default, without a word', () => {
-  expect(selectKernelsSync()).toMatchObject({ kernels: { name: 'relaxed' } });
-  expect(selectKernelsSync().notice).toBeUndefined();
+  expect(selectKernels()).toMatchObject({ kernels: { name: 'relaxed' } });
+  expect(selectKernels().notice).toBeUndefined();
 });
 
 test('options of the memory are passed on', () => {
-  const { kernels } = selectKernelsSync('simd', { initialBytes: 2 ** 20, maximumBytes: 2 ** 20 });
+  const { kernels } = selectKernels('simd', { initialBytes: 2 ** 20, maximumBytes: 2 ** 20 });
   expect(() => kernels.floats(2 ** 20)).toThrow('are left of 1 MiB');
 });
 
@@ -33,23 +33,23 @@ describe('where something is missing', () => {
     withoutSupport(isRelaxedProbe);
     expect(supports('simd')).toBe(true);
     expect(supports('relaxed')).toBe(false);
-    const { kernels, notice } = selectKernelsSync();
+    const { kernels, notice } = selectKernels();
     expect(kernels.name).toBe('simd');
     expect(notice).toBe(
       'kernels: using simd instead of relaxed, because this version of Node.js has no relaxed WebAssembly SIMD',
     );
-    expect(selectKernelsSync('simd').notice).toBeUndefined();
+    expect(selectKernels('simd').notice).toBeUndefined();
   });
 
   test('and that to the reference kernels', () => {
     withoutSupport(() => true);
-    const { kernels, notice } = selectKernelsSync('simd');
+    const { kernels, notice } = selectKernels('simd');
     expect(kernels.name).toBe('reference');
     expect(kernels.precision).toBe('float32');
     expect(notice).toBe(
       'kernels: using reference instead of simd, which are many times slower, because this version of Node.js has no WebAssembly SIMD',
     );
-    expect(selectKernelsSync('relaxed').notice).toContain('relaxed WebAssembly SIMD and this version');
+    expect(selectKernels('relaxed').notice).toContain('relaxed WebAssembly SIMD and this version');
   });
 
   test.each([
@@ -62,7 +62,7 @@ describe('where something is missing', () => {
   ])('a module that %s is named', async (_, fs, expected) => {
     vi.resetModules();
     vi.doMock('node:fs', () => ({ readFileSync: vi.fn(), ...fs }));
-    const { selectKernelsSync: select } = await import('#engine/kernels/select-kernels.js');
+    const { selectKernels: select } = await import('#engine/kernels/select-kernels.js');
     vi.doUnmock('node:fs');
     const { kernels, notice } = select();
     expect(kernels.name).toBe('reference');

@@ -4,7 +4,7 @@ import { createPackedLayout } from '#engine/core/packed-layout.js';
 import { createParameters } from '#engine/core/parameter.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { type AttentionOptions, attention, attentionSpecs } from '#engine/layers/attention.js';
 import { SCORING_NAMES } from '#engine/layers/attention-scores.js';
 import { expectClose } from '../../helpers/closeness.js';
@@ -38,7 +38,7 @@ describe.each(SCORING_NAMES)('%s', (scoring) => {
     'on the fast kernels as in float64, at widths that fill no register (causal: %s)',
     (isCausal) => {
       const run = (kernels: Kernels) => passOf(kernels, { scoring, isCausal }, [9, 6, 2, 1, 1], 13);
-      const [exact, fast] = [createReferenceKernels('float64'), selectKernelsSync().kernels].map(run);
+      const [exact, fast] = [createReferenceKernels('float64'), selectKernels().kernels].map(run);
       fast.forEach((numbers, i) => {
         expectClose(numbers, exact[i], 2e-5);
       });

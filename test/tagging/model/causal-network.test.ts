@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '#base/random.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { type CausalNetwork, createCausalNetwork, whyNotCausal } from '#tagging/model/causal-network.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import { sentenceLogits } from '#tagging/model/sentence-logits.js';
@@ -95,7 +95,7 @@ function expectAllClose(actual: readonly number[][], expected: readonly number[]
 describe.each([
   ['reference', () => createReferenceKernels('float32'), 1e-5],
   ['reference in float64', () => createReferenceKernels('float64'), 1e-12],
-  ['the fastest kernels', () => selectKernelsSync().kernels, 1e-5],
+  ['the fastest kernels', () => selectKernels().kernels, 1e-5],
 ] as const)('%s', (_, kernelsOf, tolerance) => {
   describe.each(CONFIGS)('%s', (_, config) => {
     const model = randomModel(config, kernelsOf());

@@ -4,7 +4,7 @@ import type { LabelledSentence } from '#annotation/documents/labelled-sentence.j
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
 import { labelsOf } from '#annotation/tags/labels-of.js';
 import { createRandom } from '#base/random.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
 import { createSpanScorer } from '#tagging/evaluation/span-scores.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
@@ -40,7 +40,7 @@ async function trainedTagger(train: readonly LabelledSentence[]) {
     ),
     labels: labelsOf(train),
     regularization: config.training,
-    kernels: selectKernelsSync().kernels,
+    kernels: selectKernels().kernels,
     random: random.fork('weights'),
   });
   const trainer = trainerOf({

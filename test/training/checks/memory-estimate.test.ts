@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { labelsOf } from '#annotation/tags/labels-of.js';
 import { createRandom } from '#base/random.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
 import { createTaggerModel } from '#tagging/model/tagger-model.js';
 import { assertFits, estimateMemory, memoryLimit, type TrainedNetwork } from '#training/checks/memory-estimate.js';
@@ -22,7 +22,7 @@ function networkOf(set: object): TrainedNetwork {
 }
 
 const kernelsOf = (mebibytes: number) =>
-  selectKernelsSync('relaxed', { initialBytes: MEBIBYTE, maximumBytes: mebibytes * MEBIBYTE }).kernels;
+  selectKernels('relaxed', { initialBytes: MEBIBYTE, maximumBytes: mebibytes * MEBIBYTE }).kernels;
 
 describe('estimateMemory', () => {
   test.each([

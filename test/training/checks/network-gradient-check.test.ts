@@ -3,7 +3,7 @@ import { createRandom } from '#base/random.js';
 import type { GradientCheckReport } from '#engine/core/gradient-check.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { CELL_NAMES } from '#engine/recurrent/cells.js';
 import { CHECK_DEFAULTS, checkNetwork } from '#training/checks/network-gradient-check.js';
 import { parseRunConfig } from '#training/config/training-config.js';
@@ -104,7 +104,7 @@ describe.each(MIXTURES)(
     });
 
     test('float32 on the fast kernels: the network below 1e-5, each parameter below 1e-3', () => {
-      const { kernels } = selectKernelsSync('relaxed', { initialBytes: 2 ** 24 });
+      const { kernels } = selectKernels('relaxed', { initialBytes: 2 ** 24 });
       const report = check(trained, { steps: 5, kernels });
       expect(report.distance).toBeLessThan(1e-5);
       expect(Math.max(...distances(report))).toBeLessThan(1e-3);

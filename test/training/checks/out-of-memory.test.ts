@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#base/errors.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { explainEvaluation, explainMinibatch } from '#training/checks/out-of-memory.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { runTraining, type TrainingRequest } from '#training/run/training-run.js';
@@ -23,7 +23,7 @@ function requestFor(directory: string, set: object, threads: number): TrainingRe
     config: parseRunConfig({ ...TINY_CONFIG, max_epochs: 2, hidden_size: 200, ...set }, 'test'),
     seed: 0,
     resume: false,
-    kernels: selectKernelsSync('relaxed', { initialBytes: MEBIBYTE, maximumBytes: 48 * MEBIBYTE }).kernels,
+    kernels: selectKernels('relaxed', { initialBytes: MEBIBYTE, maximumBytes: 48 * MEBIBYTE }).kernels,
     threads,
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { runTraining, type TrainingRequest } from '#training/run/training-run.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
@@ -30,7 +30,7 @@ function requestFor(directory: string, set: object, threads: number): TrainingRe
     config: parseRunConfig({ ...CONFIG, ...set }, 'test'),
     seed: 0,
     resume: false,
-    kernels: selectKernelsSync().kernels,
+    kernels: selectKernels().kernels,
     threads,
   };
 }

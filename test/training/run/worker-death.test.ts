@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { AppError } from '#base/errors.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { runTraining, type TrainingRequest } from '#training/run/training-run.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
@@ -18,7 +18,7 @@ const requestIn = (directory: string): TrainingRequest => ({
   config: parseRunConfig({ ...TINY_CONFIG, shards: 4 }, 'test'),
   seed: 0,
   resume: false,
-  kernels: selectKernelsSync().kernels,
+  kernels: selectKernels().kernels,
   threads: 3,
 });
 
@@ -75,7 +75,7 @@ test.each([0, 1])('thread %i dies in the second epoch: told at once, the checkpo
   expect(workers.every(hasEnded)).toBe(true);
   expect(existsSync(`${request.output}.checkpoint`)).toBe(true);
 
-  const resumed = await trained({ ...request, kernels: selectKernelsSync().kernels, resume: true });
+  const resumed = await trained({ ...request, kernels: selectKernels().kernels, resume: true });
   expect(resumed).toBe(await trained(requestIn(temporaryDirectory())));
   expect(workers.every(hasEnded)).toBe(true);
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { labelsOf } from '#annotation/tags/labels-of.js';
 import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
-import { selectKernelsSync } from '#engine/kernels/select-kernels.js';
+import { selectKernels } from '#engine/kernels/select-kernels.js';
 import { createSpanScorer } from '#tagging/evaluation/span-scores.js';
 import { buildFeatureVocabularies } from '#tagging/features/features.js';
 import { createTaggerModel } from '#tagging/model/tagger-model.js';
@@ -35,7 +35,7 @@ async function weightsWith(threads: number, config: object = {}, choice: KernelC
     ),
     labels: labelsOf(TINY_CORPUS),
     regularization: runConfig.training,
-    kernels: selectKernelsSync(choice).kernels,
+    kernels: selectKernels(choice).kernels,
     random: random.fork('weights'),
   });
   const { sentences, counts } = sentenceVariants(TINY_CORPUS, runConfig.training, { random: random.fork('names') });
