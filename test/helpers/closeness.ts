@@ -15,3 +15,11 @@ export function expectClose(
     }
   }
 }
+
+/** Equal to the last bit; for arrays of many thousands, whose whole difference `toEqual` would take minutes to print. */
+export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what = 'value'): void {
+  expect(actual.length, `${what}: length`).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    if (!Object.is(actual[i], expected[i])) expect.fail(`${what}[${i}]: expected ${expected[i]}, found ${actual[i]}`);
+  }
+}

@@ -13,7 +13,7 @@ import { createTagger } from '#tagging/tagger/tagger.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import type { Trainer } from '#training/loop/trainer.js';
 import type { EpochReport, StepReport, TrainingOutcome } from '#training/reports/reports.js';
-import { expectClose } from '../../helpers/closeness.js';
+import { expectClose, expectSame } from '../../helpers/closeness.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 import { TINY_CONFIG } from '../../helpers/tiny-config.js';
 import { TINY_CORPUS } from '../../helpers/tiny-corpus.js';
@@ -176,7 +176,7 @@ describe('going on from a saved state', () => {
       const whole = made(setup);
       const { epochs, outcome } = runOf(whole.trainer);
       const resumed = interrupted(setup, stop);
-      expect(resumed.weights).toEqual([...whole.model.network.parameters.state]);
+      expectSame(resumed.weights, whole.model.network.parameters.state);
       expect(resumed.outcome).toEqual(outcome);
       expect(resumed.epochs).toEqual(epochs.slice(-resumed.epochs.length));
     },
@@ -188,7 +188,7 @@ describe('going on from a saved state', () => {
     const { outcome, epochs } = runOf(whole.trainer);
     const resumed = interrupted(setup, 6); // 3 steps, an epoch, 2 steps
     expect(resumed.epochs).toEqual(epochs.slice(-1));
-    expect(resumed.weights).toEqual([...whole.model.network.parameters.values]);
+    expectSame(resumed.weights, whole.model.network.parameters.values);
     expect(resumed.outcome).toEqual(outcome);
   });
 
@@ -304,7 +304,7 @@ describe('when to stop', () => {
     for (let next = run.next(); !next.done; next = run.next()) {
       if (next.value.type === 'epoch') after.push([...model.network.parameters.values]);
     }
-    expect([...model.network.parameters.values]).toEqual(after[1]);
+    expectSame(model.network.parameters.values, after[1]);
     expect(after[1]).not.toEqual(after[2]);
   });
 
@@ -318,7 +318,7 @@ describe('when to stop', () => {
     expect(best).toEqual(average);
     const kept = [...average];
     run.next();
-    expect([...model.network.parameters.values]).toEqual(kept);
+    expectSame(model.network.parameters.values, kept);
   });
 });
 
@@ -356,7 +356,7 @@ describe('running statistics', () => {
     for (let next = run.next(); !next.done; next = run.next()) {
       if (next.value.type === 'epoch') after.push([...model.network.parameters.statistics]);
     }
-    expect([...model.network.parameters.statistics]).toEqual(after[1]);
+    expectSame(model.network.parameters.statistics, after[1]);
     expect(after[1]).not.toEqual(after[2]);
   });
 });

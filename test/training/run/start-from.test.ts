@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { startFrom } from '#training/run/start-from.js';
+import { expectSame } from '../../helpers/closeness.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 import { TINY_VECTORS } from '../../helpers/tiny-corpus.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
@@ -19,7 +20,7 @@ describe('startFrom', () => {
     const model = tinyModel({ config: CONFIG, labels: ['LOC', 'PER'], seed: 2 });
     startFrom(model, base, 'base');
     for (const { name, values } of model.network.parameters.list) {
-      expect([...values], name).toEqual([...base.network.parameters.get(name).values]);
+      expectSame(values, base.network.parameters.get(name).values, name);
     }
   });
 
