@@ -55,15 +55,16 @@ export function createRequestTagging({ tagging, limits, budget }: RequestTagging
     },
     model: (spec) => tagging.model(spec),
     send(request, response, json) {
-      const bytes = Buffer.from(json, 'utf8');
-      takeUntilClosed(budget, response, bytes.length);
+      const bytes = Buffer.byteLength(json);
+      takeUntilClosed(budget, response, bytes);
       endWithin(readingMs, response);
       response.writeHead(200, {
         'Content-Type': 'application/json; charset=utf-8',
-        'Content-Length': bytes.length,
+        'Content-Length': bytes,
         'Cache-Control': 'no-store',
       });
-      response.end(request.method === 'HEAD' ? undefined : bytes);
+      // As text: head and body are written at once then.
+      response.end(request.method === 'HEAD' ? undefined : json);
     },
     get inProgress() {
       return inProgress;

@@ -15,6 +15,8 @@ export interface Impression {
 export interface DocumentMemory {
   /** Undefined for a word that is not worth remembering. `emissions` (T, K) are the network's own. */
   impressionOf(word: string, emissions: Float64Array, token: number): Impression | undefined;
+  /** Whether anything is known of any of the words. */
+  knows(words: readonly string[]): boolean;
   /** Adds to the emissions of a token what is known of its word; false, and nothing is added, if nothing is. */
   lean(word: string, emissions: Float64Array, token: number): boolean;
   /** A sentence is over. */
@@ -55,6 +57,7 @@ export function createDocumentMemory(tagSet: TagSet, weight: number): DocumentMe
       for (let place = 0; place < labels.length; place++) labels[place] /= sum;
       return { word, labels };
     },
+    knows: (words) => known.size > 0 && words.some((word) => known.has(word)),
     lean(word, emissions, token) {
       const remembered = known.get(word);
       if (!remembered) return false;
@@ -100,14 +103,23 @@ export interface TextReader {
 
 export function createTextReader(memory: DocumentMemory): TextReader {
   let current = Number.NaN;
+  /** The sentence read last. It is remembered when another one of its text follows: the last of a text, often the only one, never is. */
+  let before: { readonly words: readonly string[]; readonly emissions: Float64Array } | undefined;
   return {
     read(document, words, emissions) {
       if (document !== current) memory.forget();
+      else if (before) {
+        const read = before;
+        memory.remember(read.words.flatMap((word, token) => memory.impressionOf(word, read.emissions, token) ?? []));
+      }
       current = document;
+      before = { words, emissions };
+      if (!memory.knows(words)) return undefined;
       const leaning = emissions.slice();
-      const leans = words.filter((word, token) => memory.lean(word, leaning, token)).length > 0;
-      memory.remember(words.flatMap((word, token) => memory.impressionOf(word, emissions, token) ?? []));
-      return leans ? leaning : undefined;
+      words.forEach((word, token) => {
+        memory.lean(word, leaning, token);
+      });
+      return leaning;
     },
   };
 }
