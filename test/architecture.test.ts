@@ -71,6 +71,8 @@ const BUNDLED_ROOMS = [
   'app/export/browser-tagger.ts',
   'app/export/bundled-kernels.ts',
   'app/export/module-runtime.ts',
+  'app/export/onnx-names.ts',
+  'app/export/onnx-runtime.ts',
   'app/export/z85.ts',
 ];
 

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { bundleBrowserLibrary, bundleClient, bundleModuleRuntime } from './client.js';
+import { bundleBrowserLibrary, bundleClient, bundleRuntimes } from './client.js';
 import { compileKernels } from './kernels.js';
 import { withLock } from './lock.js';
 import { PROJECT } from './paths.js';
@@ -59,7 +59,7 @@ export function build({ checksTypes, force = false }: BuildOptions): Promise<{ r
       await compileKernels({ known: join(DIST, 'engine/kernels/simd'), output: join(STAGING, 'engine/kernels/simd') });
       await compileProgram({ output: STAGING, checksTypes });
       await bundleClient(join(STAGING, 'assets'));
-      await bundleModuleRuntime(join(STAGING, 'app/export/module-runtime.bundle.js'));
+      await bundleRuntimes(join(STAGING, 'app/export'));
       await bundleBrowserLibrary({
         kernels: join(STAGING, 'engine/kernels/simd/simd-unshared.wasm'),
         output: join(STAGING, 'browser.bundle.js'),

@@ -21,17 +21,19 @@ export async function bundleClient(output: string): Promise<void> {
   });
 }
 
+/** Programs that go out with exported models, each one file: the whole tagger, and what stands around an ONNX graph. */
+const RUNTIMES = ['module-runtime', 'onnx-runtime'];
+
 /**
- * Bundles the program of exported models into one file; what a model adds to it is written before it.
- *
- * @param output The file.
+ * @param output The folder.
  * @throws {Error} with the bundler's complaints.
  */
-export async function bundleModuleRuntime(output: string): Promise<void> {
+export async function bundleRuntimes(output: string): Promise<void> {
   await build({
     ...SHARED,
-    entryPoints: [join(PROJECT, 'src/app/export/module-runtime.ts')],
-    outfile: output,
+    entryPoints: RUNTIMES.map((name) => join(PROJECT, `src/app/export/${name}.ts`)),
+    outdir: output,
+    outExtension: { '.js': '.bundle.js' },
     legalComments: 'inline',
   });
 }

@@ -1,5 +1,5 @@
 /** What a model can be written as. */
-export const EXPORT_KINDS = ['esm', 'archive'] as const;
+export const EXPORT_KINDS = ['esm', 'onnx', 'archive'] as const;
 
 /** What `onomast export` was called with. */
 export interface ExportCommandOptions {

@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { AppError, messageOf } from '#base/errors.js';
 import { readModelFiles } from '#tagging/model/model-directory.js';
 import { partsOf } from '#tagging/model/model-files.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
+import { readBuilt } from './built-files.js';
 import type { EmbeddedModel } from './module-runtime.js';
 import { encodeZ85 } from './z85.js';
 
-/** Made by the build beside this file; tests run from src/. */
-const FOLDER = import.meta.url.endsWith('.ts') ? '../../../dist/app/export/' : './';
-const RUNTIME = fileURLToPath(new URL(`${FOLDER}module-runtime.bundle.js`, import.meta.url));
-const KERNELS = fileURLToPath(new URL(`${FOLDER}../../engine/kernels/simd/simd-unshared.wasm`, import.meta.url));
+const RUNTIME = 'module-runtime.bundle.js';
+const KERNELS = '../../engine/kernels/simd/simd-unshared.wasm';
 
 /** Names and none, in several scripts, cases and layouts: what an exported module is tried on when it is loaded. */
 export const TEST_TEXTS: readonly string[] = [
@@ -76,14 +72,4 @@ export async function exportModule(path: string, identity: EmbeddedModel['identi
 /** On one line: what a model says of itself must not end the comment. */
 function commentOf(text: string): string {
   return text.replace(/[\r\n\u2028\u2029]+/g, ' ').slice(0, 200);
-}
-
-function readBuilt(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new AppError('io_error', `${path}: cannot be read, so the program is not built whole: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
 }

@@ -100,6 +100,19 @@ describe('models', () => {
     expect(readdirSync(away, { recursive: true }).filter((name) => name !== 'cut.tgz')).toEqual(before);
   });
 
+  test('export --to onnx writes the graph and what stands beside it, over nothing that is there', async () => {
+    const away = newHome();
+    const exported = (...args: string[]) =>
+      onomast(['export', join(home(), 'models', 'names'), '--to', 'onnx', '-o', 'a.onnx', ...args], { home: away });
+    expect((await exported()).stderr).toMatch(/names@0 is in a\.onnx, a\.json, a\.mjs, \d/);
+    expect(readdirSync(away).sort()).toEqual(['a.json', 'a.mjs', 'a.onnx']);
+    rmSync(join(away, 'a.onnx'));
+    expect(failed(await exported(), 1)).toBe(
+      'a.json: expected no file there, found one; --force replaces it [io_error]',
+    );
+    expect((await exported('--force')).status).toBe(0);
+  });
+
   test('an active model whose directory is gone gives way to the one before it', async () => {
     rmSync(join(home(), 'models', 'names-2'), { recursive: true });
     expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });
