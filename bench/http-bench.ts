@@ -3,14 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { jsonRequest, type LoadResult, load } from './http-client.js';
+import { jsonRequest, type LoadOptions, type LoadResult, load } from './http-client.js';
 import { median } from './median.js';
+import { type ProcessorTime, processorTime } from './processor-time.js';
 
 export interface HttpBench {
   readonly connections: number;
-  readonly rounds: readonly { readonly onomast: LoadResult; readonly bare: LoadResult; readonly ratio: number }[];
+  readonly rounds: readonly { readonly onomast: Measured; readonly bare: Measured; readonly ratio: number }[];
   /** Of requests a second to those of a bare route, in the median of rounds. */
   readonly ratio: number;
+}
+
+/** Requests a second depend on who else computes on the machine; microseconds of processor time a request hardly do. */
+interface Measured extends LoadResult {
+  readonly microseconds: ProcessorTime | undefined;
 }
 
 const CONNECTIONS = 64;
@@ -34,8 +40,8 @@ export async function benchHttp({ rounds, seconds }: { rounds: number; seconds: 
     const measured: HttpBench['rounds'][number][] = [];
     for (let round = 0; round < rounds; round++) {
       const options = { connections: CONNECTIONS, seconds, next: nextRequest() };
-      const own = await load({ port: server.port, ...options });
-      const other = await load({ port: bare.port, ...options });
+      const own = await measure(server, options);
+      const other = await measure(bare, options);
       measured.push({ onomast: own, bare: other, ratio: own.requestsPerSecond / other.requestsPerSecond });
     }
     return { connections: CONNECTIONS, rounds: measured, ratio: median(measured.map(({ ratio }) => ratio)) };
@@ -44,6 +50,15 @@ export async function benchHttp({ rounds, seconds }: { rounds: number; seconds: 
     bare?.child.kill();
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+async function measure({ child, port }: Started, options: Omit<LoadOptions, 'port'>): Promise<Measured> {
+  const before = processorTime(child.pid!);
+  const result = await load({ port, ...options });
+  const after = processorTime(child.pid!);
+  const requests = Object.values(result.statuses).reduce((sum, count) => sum + count, 0);
+  const each = (part: keyof ProcessorTime): number => Math.round((after![part] - before![part]) / requests);
+  return { ...result, microseconds: before && after && { main: each('main'), allThreads: each('allThreads') } };
 }
 
 /** Texts of twenty words in ever other order, so that no answer can be remembered. */

@@ -44,3 +44,10 @@ describe('npm run bench', () => {
     expect(text).not.toMatch(/NaN|undefined|\[object/);
   });
 });
+
+test('npm run bench:http measures a round beside a bare route, and no request fails', async () => {
+  const report = JSON.parse(await npmRun('bench:http', ['1', '1']));
+  const measured = { requestsPerSecond: positive, p50Milliseconds: positive, broken: 0, bodyBytes: positive };
+  expect(report).toMatchObject({ connections: 64, ratio: positive, rounds: [{ onomast: measured, bare: measured }] });
+  expect(Object.keys(report.rounds[0].onomast.statuses)).toEqual(['200']);
+});
