@@ -93,6 +93,16 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
       { spans: spansFromIob2(tagger.tagWords([words])[0].tokens.map(({ tag }) => tag)), probability: 1 },
     ],
     readings: (words, n) => tagger.nBest(words, n),
+    spanScores: (asked) =>
+      asked.map(({ words, span }) => {
+        const found = tagger
+          .tagWords([words])[0]
+          .entities.find(
+            ({ label, tokenStart, tokenEnd }) =>
+              label === span.label && tokenStart === span.startToken && tokenEnd === span.endToken,
+          );
+        return found?.score ?? 0;
+      }),
     stream: () => fakeStream((words) => tagger.tagWords([words])[0].tokens),
   };
   return tagger;

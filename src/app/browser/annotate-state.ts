@@ -5,6 +5,8 @@ export interface Project {
   readonly id: number;
   readonly labels: readonly { readonly label: string; readonly key: string | null; readonly look: number }[];
   readonly by: 'order' | 'uncertainty';
+  /** What to look at first, `start-end`. */
+  readonly at?: string;
 }
 
 /** All that the page shows, as it is now. */
@@ -43,4 +45,5 @@ export interface Actions {
   go(to: 'previous' | 'next'): void;
   setThreshold(threshold: number): void;
   loadAgain(): void;
+  why(): void;
 }

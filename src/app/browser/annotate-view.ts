@@ -17,6 +17,7 @@ export function annotateTemplate(state: AnnotateState, actions: Actions, styles:
     <div class="tagged annotate" id="words" tabindex="0" role="application" aria-roledescription="text to mark" aria-label="Text: arrow keys choose words, digits mark them, question mark for help" aria-describedby="cursor-says" dir="auto" @pointerup=${(event: PointerEvent) => selectByPointer(event, actions)}>${words(state, styles)}</div>
     <p class="quiet cursor-says" id="cursor-says" role="status">${said !== '' ? said : describeCursor(state, mark, styles)}</p>
     ${markTools(mark, actions)}
+    <div id="why"></div>
     <div class="actions">
       <button type="button" @click=${() => actions.decide('accepted')}>Accept <kbd>a</kbd></button>
       <button type="button" class="plain" @click=${() => actions.decide('rejected')}>Reject <kbd>x</kbd></button>
@@ -136,6 +137,7 @@ function markTools(mark: Mark | undefined, actions: Actions): TemplateResult {
     ${tool('Begin later', 'alt shift →', () => actions.move('start', 1))}
     ${tool('Split', 's', actions.splitMark)}
     ${tool('Join with next', 'j', actions.joinMark)}
+    <button type="button" class="plain small" @click=${actions.why}>Why <kbd>w</kbd></button>
   </div>`;
 }
 
@@ -169,6 +171,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['s', 'split the name before the chosen word'],
   ['j', 'join it with the next name'],
   ['m', 'mark all other places of the same words'],
+  ['w', 'why the model finds the name, or does not find the words'],
   ['a', 'accept, and go to the next document'],
   ['x', 'reject the document: nothing is learned from it'],
   ['space', 'skip it; it comes again at the end'],

@@ -1,5 +1,5 @@
 import { render } from 'lit-html';
-import { projectStyles } from '#app/shared/labels.js';
+import { labelStyles, projectStyles } from '#app/shared/labels.js';
 import {
   joined,
   type Mark,
@@ -16,6 +16,7 @@ import type { Actions, AnnotateState, Project } from './annotate-state.js';
 import { annotateTemplate } from './annotate-view.js';
 import { createWriter, type OpenDocument, type Writer } from './annotation-client.js';
 import { isAbort, RequestFailure, requestJson } from './json-request.js';
+import { createWhyPanel } from './why-panel.js';
 
 /** The page that marks names: every decision is written at once, "Saved" is said when the database has it. */
 export function enhanceAnnotation(root: HTMLElement): void {
@@ -24,6 +25,8 @@ export function enhanceAnnotation(root: HTMLElement): void {
   let state = opened(JSON.parse(root.dataset.document ?? '{}') as OpenDocument);
   let writer = writerFor(state.document);
   let afterSaving: (() => void) | undefined;
+
+  const why = createWhyPanel(() => root.querySelector<HTMLElement>('#why')!);
 
   root.replaceChildren();
   const actions: Actions = {
@@ -86,6 +89,18 @@ export function enhanceAnnotation(root: HTMLElement): void {
       if (id !== null) void show(id);
     },
     setThreshold: (threshold) => set({ threshold }),
+    why() {
+      const place = selectedMark() ?? selection();
+      const { suggestions, text } = state.document;
+      if (place === undefined) return;
+      if (suggestions.model === null) return set({ said: 'There is no model yet that knows a label of this project.' });
+      void why.ask({
+        text,
+        ...{ start: place.start, end: place.end },
+        model: suggestions.model,
+        styles: (labels) => new Map([...labelStyles(labels), ...styles]),
+      });
+    },
     loadAgain: () => void show(state.document.id, { isReplaced: true }),
   };
   addEventListener('keydown', onKey);
@@ -96,6 +111,7 @@ export function enhanceAnnotation(root: HTMLElement): void {
   document.addEventListener('visibilitychange', () => void lookElsewhere());
   draw();
   focusText();
+  if (project.at !== undefined) lookAt(project.at);
 
   function set(part: Partial<AnnotateState>): void {
     state = { ...state, ...part };
@@ -108,6 +124,12 @@ export function enhanceAnnotation(root: HTMLElement): void {
 
   function focusText(): void {
     root.querySelector<HTMLElement>('#words')?.focus({ preventScroll: true });
+  }
+
+  function lookAt(place: string): void {
+    const [start, end] = place.split('-').map(Number);
+    set({ anchor: tokenAt(start), cursor: tokenAt(Math.max(start, end - 1)) });
+    root.querySelector('.cursor')?.scrollIntoView({ block: 'center' });
   }
 
   function opened(document: OpenDocument): AnnotateState {
@@ -205,6 +227,7 @@ export function enhanceAnnotation(root: HTMLElement): void {
       if (!isReplaced) history.pushState(null, '', `/projects/${project.id}/documents/${id}?by=${project.by}`);
       writer = writerFor(document);
       state = { ...opened(document), label: state.label };
+      why.close();
       draw();
       focusText();
       scrollTo({ top: 0 });
@@ -284,6 +307,7 @@ const KEYS: Readonly<Record<string, (actions: Actions, root: HTMLElement) => voi
   s: (actions) => actions.splitMark(),
   j: (actions) => actions.joinMark(),
   m: (actions) => actions.markAll(),
+  w: (actions) => actions.why(),
   n: (actions) => actions.go('next'),
   p: (actions) => actions.go('previous'),
   ArrowRight: (actions) => actions.go('next'),

@@ -1,8 +1,10 @@
+import { labelStyles } from '#app/shared/labels.js';
 import { type ShownEntity, tagView } from '#app/shared/tag-view.js';
 import type { TagResponse } from '#tagging/tagger/tag-response.js';
 import { element, maybeElement } from './elements.js';
 import { isAbort, requestJson } from './json-request.js';
 import { showResult } from './tag-result.js';
+import { createWhyPanel } from './why-panel.js';
 
 const PAUSE_MS = 300;
 /** An answer that comes sooner needs no sign that it is awaited. */
@@ -19,6 +21,9 @@ export function enhanceTagForm(form: HTMLFormElement): void {
   const labelsOf = JSON.parse(form.dataset.labels ?? '{}') as Readonly<Record<string, readonly string[]>>;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = new AbortController();
+  /** What the names that are shown were found in. */
+  let shown = { text: text.defaultValue, labels: labelsOf[maybeElement('model-spec')?.textContent ?? ''] ?? [] };
+  const why = createWhyPanel(() => element('why'));
 
   element('shortcut').hidden = false;
   text.addEventListener('keydown', (event) => {
@@ -30,9 +35,19 @@ export function enhanceTagForm(form: HTMLFormElement): void {
   });
   // The arrow keys change a closed list at every press: nothing is submitted, the answer follows the choice.
   if (model instanceof HTMLSelectElement) model.addEventListener('change', tagSoon);
-  form.addEventListener('submit', () => {
+  form.addEventListener('submit', (event) => {
+    const { submitter } = event;
+    if (submitter instanceof HTMLButtonElement && submitter.name === 'why') {
+      event.preventDefault();
+      const [start, end] = submitter.value.split('-').map(Number);
+      return askWhy(start, end);
+    }
     stop();
     busy.hidden = false;
+  });
+  result.addEventListener('click', (event) => askAbout(event.target));
+  result.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') askAbout(event.target);
   });
   addEventListener('pageshow', () => {
     busy.hidden = true;
@@ -42,6 +57,19 @@ export function enhanceTagForm(form: HTMLFormElement): void {
   else {
     keepDraft(text.value);
     tagSoon();
+  }
+
+  function askAbout(target: EventTarget | null): void {
+    const mark = target instanceof Element ? target.closest('#tagged mark') : null;
+    if (mark === null) return;
+    const name = mark.querySelector('.ent-text')?.textContent ?? '';
+    const start = lengthBefore(mark);
+    askWhy(start, start + name.length);
+  }
+
+  function askWhy(start: number, end: number): void {
+    const styles = (found: readonly string[]) => labelStyles(shown.labels, found);
+    void why.ask({ text: shown.text, start, end, model: model?.value ?? '', styles });
   }
 
   function stop(): void {
@@ -89,6 +117,8 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     const labels = labelsOf[`${identity.id}@${identity.version}`] ?? [];
     const tagged = { text: value, entities: entities as readonly ShownEntity[] };
     showResult(result, tagView(tagged, { model: identity, labels, ms, baseUrl: location.origin, modelSpec }));
+    if (value !== shown.text) why.close();
+    shown = { text: value, labels };
     result.classList.remove('stale');
     result.hidden = false;
   }
@@ -100,6 +130,16 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     text.value = draft;
     void tag();
   }
+}
+
+/** UTF-16 units of the text that stand before a mark; its label is no text. */
+function lengthBefore(mark: Element): number {
+  let length = 0;
+  for (let node = mark.previousSibling; node !== null; node = node.previousSibling) {
+    if (node instanceof Text) length += node.data.length;
+    else if (node instanceof Element) length += node.querySelector('.ent-text')?.textContent?.length ?? 0;
+  }
+  return length;
 }
 
 function tell(message: string): void {

@@ -22,10 +22,11 @@ function resultTemplate({ model, summary, segments, legend, rows, omittedRows, c
   </div>
   <ul class="legend" id="legend" aria-label="Labels and how often each was found">${legend.map(legendTemplate)}</ul>
   <div class="tagged" id="tagged" dir="auto">${pieces}</div>
+  <div id="why"></div>
   <div class="scroll" id="table" ?hidden=${rows.length === 0}>
     <table>
       <caption>Offsets count UTF-16 units, as JavaScript does; the end is exclusive.</caption>
-      <thead><tr><th scope="col">Text</th><th scope="col">Label</th><th scope="col" class="number">Start</th><th scope="col" class="number">End</th><th scope="col" class="number">Score</th></tr></thead>
+      <thead><tr><th scope="col">Text</th><th scope="col">Label</th><th scope="col" class="number">Start</th><th scope="col" class="number">End</th><th scope="col" class="number">Score</th><th scope="col">Ask</th></tr></thead>
       <tbody id="rows">${rows.map(rowTemplate)}</tbody>
     </table>
   </div>
@@ -48,7 +49,7 @@ function markTemplate(text: string, { label, className, title, ariaLabel }: Mark
 }
 
 function rowTemplate({ text, label, name, className, start, end, score }: RowView): TemplateResult {
-  return html`<tr><td dir="auto">${text}</td><td><span class="swatch ${className}">${label}</span> <span class="name">${name}</span></td><td class="number">${start}</td><td class="number">${end}</td><td class="number"><meter min="0" max="1" .value=${Number(score)} aria-hidden="true"></meter> <span class="score">${score}</span></td></tr>`;
+  return html`<tr><td dir="auto">${text}</td><td><span class="swatch ${className}">${label}</span> <span class="name">${name}</span></td><td class="number">${start}</td><td class="number">${end}</td><td class="number"><meter min="0" max="1" .value=${Number(score)} aria-hidden="true"></meter> <span class="score">${score}</span></td><td><button class="plain small" form="tag-form" name="why" value="${start}-${end}" aria-label="Why ${text}">Why</button></td></tr>`;
 }
 
 /** The clipboard is there only on HTTPS and on this machine itself. */

@@ -9,6 +9,7 @@ import { allowOrigins, requireKnownHost, securityHeaders } from '#app/http/guard
 import { apiResources } from '#app/http/routes/api-resources.js';
 import { addLearnPages } from '#app/http/routes/learn-pages.js';
 import { addMetrics } from '#app/http/routes/metrics.js';
+import { addMistakePages } from '#app/http/routes/mistake-pages.js';
 import { addModelPages } from '#app/http/routes/model-pages.js';
 import { addProjectPages } from '#app/http/routes/project-pages.js';
 import { addRunPages } from '#app/http/routes/run-pages.js';
@@ -72,12 +73,15 @@ export function createApp(dependencies: AppDependencies): Express {
     ...(administration && { administration }),
   }))
     addResource(app, resource);
-  addTagPage(app, { models, tagging, limits, guards });
+  addTagPage(app, { models, tagging, limits, guards, ...(annotation && !access && { annotation }) });
   addRunPages(app, { models, runs, guards, hasModelPages: administration !== undefined });
   if (administration)
     addModelPages(app, { administration, models, tagging, limits, guards, ...(annotation && { annotation }) });
   addLearnPages(app, { guards });
-  if (annotation) addProjectPages(app, { annotation, guards, canTrain: trainings !== undefined });
+  if (annotation) {
+    addProjectPages(app, { annotation, guards, canTrain: trainings !== undefined });
+    addMistakePages(app, { annotation, models, guards });
+  }
   if (annotation && trainings) addTrainingPages(app, { annotation, trainings, guards });
   if (access) addSession(app, { access, guards });
   if (metrics) {

@@ -3,8 +3,7 @@ import type { LabelledSentence } from '#annotation/documents/labelled-sentence.j
 import { sentencesOfDocument } from '#annotation/documents/sentences-of-document.js';
 import { findFormat } from '#annotation/formats/format-table.js';
 import { assertLabel } from '#annotation/tags/bio.js';
-import { faultOf, type Mark, overlaps, type TokenOffsets } from '#app/shared/marks.js';
-import { scoreText } from '#app/shared/scores.js';
+import { faultOf, type Mark, type TokenOffsets, withMark, withoutMark } from '#app/shared/marks.js';
 import type {
   AnnotationState,
   DecisionRecord,
@@ -17,6 +16,9 @@ import type {
 } from '#app/store/projects.js';
 import { AppError } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
+import { type Mention, nearestMentions } from './mentions.js';
+import { MISTAKE_KINDS, type Mistake, type MistakeKind, mistakesIn } from './mistakes.js';
+import { specOf } from './model-list.js';
 import { documentOf, readUpload, tokenOffsetsOf, type Upload, type UploadLedger } from './project-documents.js';
 import type { TaggerSource } from './tagger-pool.js';
 
@@ -88,7 +90,18 @@ export interface AnnotationService {
    *
    * @param model The one that suggests names in the project unless told.
    */
-  mistakes(projectId: number, model?: string): Promise<MistakeReport>;
+  mistakes(
+    projectId: number,
+    options?: { readonly model?: string | undefined; readonly kind?: MistakeKind | undefined },
+  ): Promise<MistakeReport>;
+  /** The model was right: what it finds takes the place of what was accepted. Throws as {@link decide}. */
+  takeFinding(
+    projectId: number,
+    documentId: number,
+    taken: Pick<Change, 'version' | 'by' | 'model'> & Pick<Mistake, 'accepted' | 'found'>,
+  ): DocumentRecord;
+  /** Accepted names of this label, in any project, that resemble the words; the most alike first, five at most. */
+  mentions(name: string, label: string): readonly Mention[];
   /** What a model can learn from: the accepted documents. */
   sentences(projectId: number): readonly LabelledSentence[];
 }
@@ -97,18 +110,9 @@ export interface MistakeReport {
   readonly spec: string;
   /** Documents that were compared. */
   readonly documents: number;
+  /** How many there are of each kind. */
+  readonly counts: Readonly<Record<MistakeKind, number>>;
   readonly mistakes: readonly Mistake[];
-}
-
-export interface Mistake {
-  readonly document: number;
-  readonly kind: 'missed' | 'invented' | 'wrong border' | 'wrong label';
-  readonly text: string;
-  /** Labels, '' for none. */
-  readonly expected: string;
-  readonly found: string;
-  /** Of what was found; '' where nothing was. */
-  readonly score: string;
 }
 
 export interface AnnotationOptions {
@@ -259,22 +263,39 @@ export function createAnnotationService({
       }
       return { accepted, model: spec };
     },
-    async mistakes(projectId, model) {
+    async mistakes(projectId, { model, kind } = {}) {
       const project = registry.get(projectId);
       const spec = model ?? modelFor(project);
       if (spec === null) throw new AppError('no_model', 'there is no model yet that knows a label of this project');
       const tagger = await models.get(spec);
-      const found: { readonly mistake: Mistake; readonly score: number }[] = [];
+      const labels = project.labels.map(({ label }) => label);
+      const found: Mistake[] = [];
       let compared = 0;
       for (const document of registry.documents(projectId, ['accepted'])) {
         if (compared === MOST_COMPARED) break;
         compared += 1;
-        found.push(...mistakesIn(document, suggestionsOf(tagger, spec, document.text, project.labels)));
+        found.push(...mistakesIn(document, tagger.tag(document.text), labels));
         await new Promise((resolve) => setImmediate(resolve)); // so that others are answered meanwhile
       }
-      found.sort((left, right) => right.score - left.score);
-      return { spec, documents: compared, mistakes: found.slice(0, MOST_MISTAKES).map(({ mistake }) => mistake) };
+      const counted = MISTAKE_KINDS.map((one) => [one, found.filter((mistake) => mistake.kind === one).length]);
+      const mistakes = found
+        .filter((mistake) => kind === undefined || mistake.kind === kind)
+        .sort((left, right) => right.sureness - left.sureness)
+        .slice(0, MOST_MISTAKES);
+      return {
+        spec: specOf({ name: tagger.model.id, version: tagger.model.version }),
+        documents: compared,
+        counts: Object.fromEntries(counted) as Record<MistakeKind, number>,
+        mistakes,
+      };
     },
+    takeFinding(projectId, documentId, { version, by, model, accepted, found }) {
+      const { status, spans } = registry.getDocument(projectId, documentId);
+      const without = accepted === null ? spans : withoutMark(spans, accepted);
+      const after = { status, spans: found === null ? without : withMark(without, found) };
+      return service.decide(projectId, documentId, { version, kind: 'as the model says', by, model, after });
+    },
+    mentions: (name, label) => nearestMentions(registry, name, label),
     export(projectId, format) {
       findFormat(format);
       const { name } = registry.get(projectId);
@@ -315,35 +336,6 @@ export function createAnnotationService({
       })),
     );
   }
-}
-
-/** What was accepted against what a model finds; a name found with the wrong edge is one mistake, not two. */
-function mistakesIn(
-  { id, text, spans }: DocumentRecord,
-  suggestions: readonly Mark[],
-): { readonly mistake: Mistake; readonly score: number }[] {
-  const isSame = (left: Mark, right: Mark): boolean => left.start === right.start && left.end === right.end;
-  const invented = suggestions.flatMap((suggestion) => {
-    const { label, score = 0 } = suggestion;
-    const gold = spans.find((span) => overlaps(span, suggestion));
-    if (gold && isSame(gold, suggestion) && gold.label === label) return [];
-    const kind = gold === undefined ? 'invented' : isSame(gold, suggestion) ? 'wrong label' : 'wrong border';
-    const expected = gold === undefined ? '' : `${gold.label} ${text.slice(gold.start, gold.end)}`;
-    const found = {
-      text: text.slice(suggestion.start, suggestion.end),
-      expected,
-      found: label,
-      score: scoreText(score),
-    };
-    return [{ mistake: { document: id, kind, ...found } as const, score }];
-  });
-  const missed = spans
-    .filter((span) => !suggestions.some((suggestion) => overlaps(span, suggestion)))
-    .map((span) => {
-      const told = { text: text.slice(span.start, span.end), expected: span.label, found: '', score: '' };
-      return { mistake: { document: id, kind: 'missed', ...told } as const, score: 0 };
-    });
-  return [...invented, ...missed];
 }
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];

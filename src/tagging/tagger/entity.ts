@@ -2,6 +2,7 @@ import type { TokenSpan } from '#annotation/tags/token-span.js';
 import type { TextKind } from '#annotation/text/markup/read-markup.js';
 import type { Token } from '#annotation/text/token.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
+import type { SpanInSentence } from './span-scores.js';
 
 /**
  * What a name rests on: `model`, the sentence it stands in; `memory`, what earlier sentences of the text say of its words
@@ -157,6 +158,13 @@ export interface Tagger {
    * @throws {AppError} `invalid_argument` unless `n` is a whole number from 1.
    */
   nBest(words: readonly string[], n: number, options?: NBestOptions): readonly ScoredTagging[];
+  /**
+   * For each sentence the probability, 0 to 1, of exactly this span with exactly this label, found or not; what earlier
+   * sentences say does not count.
+   *
+   * @throws {AppError} `invalid_argument` for a label the model does not know, or a span outside of its sentence.
+   */
+  spanScores(asked: readonly SpanInSentence[]): number[];
   /** @deprecated The former name of `nBest`. */
   readings(words: readonly string[], n: number, options?: NBestOptions): readonly ScoredTagging[];
   /**

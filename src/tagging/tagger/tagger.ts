@@ -21,6 +21,7 @@ import { createFixedLagDecoder } from './fixed-lag.js';
 import { nBestTaggings } from './n-best-taggings.js';
 import { visitEmissions } from './sentence-emissions.js';
 import { type GroupLimits, groupsOf, type SentenceWork, sentencesOfTexts, sentencesOfWords } from './sentences.js';
+import { spanScores } from './span-scores.js';
 import { spansAtTemperature } from './spans-at-temperature.js';
 import { createStream } from './stream.js';
 
@@ -160,6 +161,7 @@ function taggerAt(
     spansAtTemperature: (sentences) => spansAtTemperature({ model, causal: prepare().causal, sentences }),
     nBest,
     readings: nBest,
+    spanScores: (asked) => spanScores({ model, ...prepare() }, asked),
     stream: (options = {}) => {
       const reason = whyNotCausal(model);
       const { causal } = prepare();

@@ -181,20 +181,6 @@ describe('training from a project', () => {
     expect(text).toContain('id: 4\nevent: state\ndata: {"state":"finished"}');
     await expect.poll(() => listeners.size).toBe(0);
   });
-
-  test('mistakes are listed, the surest first, each with a way to its document', async () => {
-    const { app, keep, here, annotation, project } = await begin();
-    keep('Ada\tO\nLovelace\tO\nmet\tO\nEve\tB-PER\n\nJosé\tB-LOC\nleft\tO\n\nAda\tB-PER\nSmith\tI-PER\n');
-    const { mistakes } = await annotation.mistakes(project);
-    expect(mistakes.map(({ kind, text, expected, found }) => [kind, text, expected, found])).toEqual([
-      ['wrong label', 'José', 'LOC José', 'PER'],
-      ['wrong border', 'Ada', 'PER Ada Smith', 'PER'],
-      ['invented', 'Ada Lovelace', '', 'PER'],
-      ['missed', 'Eve', 'PER', ''],
-    ]);
-    const page = await (await app.get(`${here}/mistakes`)).text();
-    expect(page).toContain(`<a href="${here}/documents/${mistakes[0].document}">`);
-  });
 });
 
 describe('an exponentially weighted average', () => {

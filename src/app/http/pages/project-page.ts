@@ -105,7 +105,7 @@ interface PieceView {
 }
 
 /** What `views/document.ejs` shows before its script takes over, and all that is shown without it. */
-export function documentPageView(open: OpenDocument, by: string): object {
+export function documentPageView(open: OpenDocument, { by, at }: { by: string; at: string | undefined }): object {
   const { project, document, suggestions, previous, next } = open;
   const { labels } = project;
   const styles = projectStyles(labels);
@@ -144,6 +144,6 @@ export function documentPageView(open: OpenDocument, by: string): object {
     nextHref: href(next),
     pieces,
     labels: labels.map(({ label, key }) => ({ ...styles.get(label)!, key: key ?? '' })),
-    project: JSON.stringify({ id: project.id, labels, by }),
+    project: JSON.stringify({ id: project.id, labels, by, ...(at !== undefined && { at }) }),
   };
 }

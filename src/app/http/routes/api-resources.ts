@@ -7,6 +7,7 @@ import { modelsResource } from './models.js';
 import { openApiResource } from './openapi.js';
 import { projectResources } from './projects.js';
 import { tagResource } from './tag.js';
+import { whyResources } from './why.js';
 
 /** The JSON interface; the last resource describes them all. */
 export function apiResources(dependencies: ApiDependencies): readonly ApiResource[] {
@@ -20,6 +21,7 @@ export function apiResources(dependencies: ApiDependencies): readonly ApiResourc
       : []),
     healthResource(dependencies),
     readinessResource(dependencies),
+    ...whyResources(dependencies),
     ...(annotation ? projectResources({ annotation, guards }) : []),
   ];
   return [...resources, openApiResource(resources)];

@@ -150,9 +150,13 @@ export function addProjectPages(app: Express, { annotation, guards, canTrain }: 
 
   const openDocument: RequestHandler = async (request, response) => {
     const ids = parseRequest(documentIds, request.params);
-    const { by } = parseRequest(documentPageQuery, request.query);
+    const { by, at } = parseRequest(documentPageQuery, request.query);
     const open = await annotation.open(ids.project, ids.document);
-    const page = { ...documentPageView(open, by), current: 'projects', data: JSON.stringify(documentBody(open)) };
+    const page = {
+      ...documentPageView(open, { by, at }),
+      current: 'projects',
+      data: JSON.stringify(documentBody(open)),
+    };
     response.set('Cache-Control', 'no-store').render('document', { page });
   };
 

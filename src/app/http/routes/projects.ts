@@ -1,5 +1,6 @@
 import type { ApiResource } from '#app/http/api-resource.js';
 import type { Guards } from '#app/http/guards/guards.js';
+import { type MistakesAnswer, mistakesAnswer, mistakesQuery } from '#app/http/schemas/mistakes.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import {
   acceptAboveAnswer,
@@ -189,6 +190,30 @@ export function projectResources({ annotation, guards }: ProjectResourcesOptions
               const ids = parseRequest(projectIds, request.params);
               const { threshold } = parseRequest(acceptAboveRequest, request.body);
               response.json(await annotation.acceptAbove(ids.project, threshold, LOCAL_USER));
+            },
+          ],
+        },
+      },
+    },
+    {
+      path: '/api/projects/:project/mistakes',
+      operations: {
+        get: {
+          id: 'listMistakes',
+          summary: 'Where a model and the accepted documents disagree, the surest first',
+          query: mistakesQuery,
+          answer: { name: 'Mistakes', schema: mistakesAnswer, description: 'The mistakes' },
+          failures: ['invalid_request', 'not_found', 'no_model', 'unknown_model', 'damaged_model', 'database_busy'],
+          handlers: [
+            ...reading,
+            async (request, response) => {
+              const ids = parseRequest(projectIds, request.params);
+              const { spec, documents, counts, mistakes } = await annotation.mistakes(
+                ids.project,
+                parseRequest(mistakesQuery, request.query),
+              );
+              const body: MistakesAnswer = { model: spec, documents, counts, mistakes: [...mistakes] };
+              response.set('Cache-Control', 'no-store').json(body);
             },
           ],
         },

@@ -6,11 +6,15 @@ import { EXAMPLES } from '#app/http/pages/examples.js';
 import { pageFormSchema, pageQuerySchema } from '#app/http/schemas/forms.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { STATUS_OF } from '#app/http/statuses.js';
+import { explainName } from '#app/services/explain-name.js';
+import { labelStyles } from '#app/shared/labels.js';
 import type { TagView } from '#app/shared/tag-view.js';
+import { type WhyView, whyView } from '#app/shared/why-view.js';
 import { AppError } from '#base/errors.js';
 import { type PageTagging, tagForPage } from './tag-for-page.js';
+import { mentionBody, whyBody } from './why.js';
 
-export interface TagPageDependencies extends Pick<AppDependencies, 'models'>, PageTagging {
+export interface TagPageDependencies extends Pick<AppDependencies, 'models' | 'annotation'>, PageTagging {
   readonly guards: Guards;
 }
 
@@ -21,9 +25,9 @@ interface Note {
 }
 
 /** The page that tags a text; it works without JavaScript. */
-export function addTagPage(app: Express, { models, tagging, limits, guards }: TagPageDependencies): void {
+export function addTagPage(app: Express, { models, annotation, tagging, limits, guards }: TagPageDependencies): void {
   const renderTagPage = (response: Response, page: TagPage): void => {
-    const { text, modelSpec, isWelcome = false, result, note } = page;
+    const { text, modelSpec, isWelcome = false, result, why, note } = page;
     const listed = models.list();
     const choices = listed.map(({ id, version, isActive }) => {
       const spec = `${id}@${version}`;
@@ -43,6 +47,7 @@ export function addTagPage(app: Express, { models, tagging, limits, guards }: Ta
       labels,
       examples,
       result,
+      why,
       note,
     };
     response.set('Cache-Control', 'no-store').render('index', { page: view });
@@ -50,6 +55,15 @@ export function addTagPage(app: Express, { models, tagging, limits, guards }: Ta
 
   const tag = (request: Request, response: Response, asked: { text: string; modelSpec: string }): Promise<TagView> =>
     tagForPage({ tagging, limits }, { request, response }, asked);
+
+  /** For readers without scripts; the panel of the client asks the JSON interface the same. */
+  const explain = async (text: string, modelSpec: string, place: string): Promise<WhyView> => {
+    const tagger = await models.get(modelSpec === '' ? undefined : modelSpec);
+    const [start, end] = place.split('-').map(Number);
+    const told = whyBody(tagger.model, explainName(tagger, text, { start, end }));
+    const mentions = annotation?.mentions(told.text, told.label).map(mentionBody) ?? [];
+    return whyView(told, { source: text, mentions, styles: (found) => labelStyles(tagger.labels, found) });
+  };
 
   app
     .route('/')
@@ -72,7 +86,7 @@ export function addTagPage(app: Express, { models, tagging, limits, guards }: Ta
       }
     })
     .post(...guards.form('tag'), async (request: Request, response: Response) => {
-      const { text: sent, model: modelSpec } = parseRequest(pageFormSchema, request.body ?? {});
+      const { text: sent, model: modelSpec, why } = parseRequest(pageFormSchema, request.body ?? {});
       // Forms send every line break as CRLF (HTML standard, "constructing the entry list"); the reader typed one character.
       const text = sent.replaceAll('\r\n', '\n');
       if (text.trim() === '') {
@@ -80,7 +94,9 @@ export function addTagPage(app: Express, { models, tagging, limits, guards }: Ta
         return renderTagPage(response, { text, modelSpec, note: { kind: 'hint', message: EMPTY } });
       }
       try {
-        renderTagPage(response, { text, modelSpec, result: await tag(request, response, { text, modelSpec }) });
+        const result = await tag(request, response, { text, modelSpec });
+        const answer = why === undefined ? {} : { why: await explain(text, modelSpec, why) };
+        renderTagPage(response, { text, modelSpec, result, ...answer });
       } catch (error) {
         if (!(error instanceof AppError) || STATUS_OF[error.code] === 500) throw error;
         response.status(STATUS_OF[error.code]);
@@ -102,6 +118,7 @@ interface TagPage {
   /** The reader has chosen nothing yet: the text is the first example. */
   readonly isWelcome?: boolean;
   readonly result?: TagView;
+  readonly why?: WhyView;
   readonly note?: Note;
 }
 

@@ -5,7 +5,7 @@ import type { Guards } from '#app/http/guards/guards.js';
 import { trainingPageView } from '#app/http/pages/training-page.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { projectIds } from '#app/http/schemas/projects.js';
-import { eventsQuery, mistakesQuery, trainForm, trainingAction, trainingIds } from '#app/http/schemas/trainings.js';
+import { eventsQuery, trainForm, trainingAction, trainingIds } from '#app/http/schemas/trainings.js';
 import { fileName } from '#app/services/annotation.js';
 import type { NumberedEvent } from '#app/services/training-job.js';
 import { AppError } from '#base/errors.js';
@@ -49,26 +49,6 @@ export function addTrainingPages(app: Express, { annotation, trainings, guards }
       response.redirect(303, `/trainings/${job.id}?project=${id}`);
     })
     .all(allowOnly(['POST']));
-
-  app
-    .route('/projects/:project/mistakes')
-    .get(...shown, async (request: Request, response: Response) => {
-      const { project: id } = parseRequest(projectIds, request.params);
-      const { model } = parseRequest(mistakesQuery, request.query);
-      const { spec, mistakes, documents } = await annotation.mistakes(id, model);
-      const project = annotation.project(id);
-      const page = {
-        title: `Mistakes of ${spec} · Onomast`,
-        current: 'projects',
-        here: `/projects/${id}`,
-        name: project.name,
-        model: spec,
-        documents,
-        mistakes: mistakes.map((mistake) => ({ ...mistake, href: `/projects/${id}/documents/${mistake.document}` })),
-      };
-      response.set('Cache-Control', 'no-store').render('mistakes', { page });
-    })
-    .all(allowOnly(['GET']));
 
   app
     .route('/trainings/:job')

@@ -25,7 +25,14 @@ export const documentForm = z.object({
   by: queueOrder,
 });
 
-export const documentPageQuery = z.object({ by: queueOrder });
+export const documentPageQuery = z.object({
+  by: queueOrder,
+  /** What to look at, `start-end`. */
+  at: z
+    .string()
+    .regex(/^\d{1,9}-\d{1,9}$/)
+    .optional(),
+});
 
 export const projectPageQuery = z.object({
   status: z.enum(['new', 'draft', 'accepted', 'rejected', 'skipped']).optional(),

@@ -10,4 +10,3 @@ export const trainForm = z.object({
 export const trainingIds = z.object({ job: z.string().min(1).max(80) });
 export const trainingAction = z.object({ action: z.enum(['pause', 'resume', 'stop']) });
 export const eventsQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
-export const mistakesQuery = z.object({ model: z.string().max(100).optional() });
