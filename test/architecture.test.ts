@@ -35,6 +35,7 @@ const DOORS: Readonly<Record<string, string>> = {
   commander: 'app/cli',
   pino: 'app/cli',
   'prom-client': 'app/http',
+  saxes: 'app/http',
   'linkify-it': 'app/redaction',
   validator: 'app/redaction',
   'libphonenumber-js': 'app/redaction',

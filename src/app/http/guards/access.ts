@@ -19,7 +19,8 @@ const MINUTE_MS = 60_000;
 const MOST_ADDRESSES = 10_000;
 
 /**
- * Lets a request through that brings a token of at least this scope: `Authorization: Bearer …`, or the cookie of the page.
+ * Lets a request through that brings a token of at least this scope: `Authorization: Bearer …`, the password of
+ * `Authorization: Basic …` for programs that know no other way, or the cookie of the page.
  *
  * @throws {AppError} `unauthorized` without a right one, `forbidden_scope`, `too_many_requests` after many wrong ones.
  */
@@ -69,6 +70,11 @@ function unauthorized(response: Response, message: string): AppError {
 function tokenOf(request: Pick<Request, 'headers'>): string | undefined {
   const bearer = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return bearer;
+  const basic = /^Basic +([\w+/=-]{1,400})$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (basic !== undefined)
+    return Buffer.from(basic, 'base64')
+      .toString('utf8')
+      .replace(/^[^:]*:/, '');
   const cookies = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
   const own = cookies.find((pair) => pair.startsWith(`${TOKEN_COOKIE}=`));
   return own?.slice(TOKEN_COOKIE.length + 1);

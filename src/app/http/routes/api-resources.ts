@@ -1,4 +1,5 @@
 import type { ApiResource } from '#app/http/api-resource.js';
+import { annotationToolResources } from './annotation-tools.js';
 import type { ApiDependencies } from './api-dependencies.js';
 import { healthResource, readinessResource } from './health.js';
 import { huggingFaceResource } from './hugging-face.js';
@@ -15,6 +16,7 @@ export function apiResources(dependencies: ApiDependencies): readonly ApiResourc
   const resources = [
     tagResource(dependencies),
     huggingFaceResource(dependencies),
+    ...annotationToolResources(dependencies),
     modelsResource(dependencies),
     ...(administration
       ? administrationResources({ administration, models, guards, ...(annotation && { annotation }) })

@@ -20,7 +20,14 @@ export function huggingFaceResource({ tagging, limits, guards }: Omit<ApiDepende
           'Offsets count code points, as Python does, unless `offset_unit` says otherwise. Tokens are whole words, so ' +
           'the strategies `first`, `average` and `max` answer as `simple`. A list of texts is answered by a list of ' +
           'lists; one bad text fails the request.',
-        body: { name: 'HuggingFaceRequest', schema },
+        body: {
+          name: 'HuggingFaceRequest',
+          schema,
+          examples: {
+            text: { value: { inputs: 'Ada Lovelace met José in Zürich.' } },
+            tokens: { value: { inputs: ['Ada met José.'], parameters: { aggregation_strategy: 'none' } } },
+          },
+        },
         answer: { name: 'HuggingFaceAnswers', schema: huggingFaceAnswers, description: 'The names found' },
         failures: TAGGING_FAILURES,
         handlers: [

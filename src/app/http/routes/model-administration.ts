@@ -102,7 +102,11 @@ export function administrationResources({
         post: {
           id: 'activateModel',
           summary: 'Makes a model the one that is used where none is named',
-          body: { name: 'ActivateRequest', schema: activateRequest },
+          body: {
+            name: 'ActivateRequest',
+            schema: activateRequest,
+            examples: { reason: { value: { reason: 'Better on our letters' } } },
+          },
           answer: { ...details, description: 'The model, which is active now' },
           failures: ['invalid_request', 'invalid_argument', 'unknown_model', 'damaged_model'],
           handlers: [

@@ -273,7 +273,11 @@ export function projectResources({ annotation, guards }: ProjectResourcesOptions
             id: `${direction}Decision`,
             summary:
               direction === 'undo' ? 'Take the last decision back' : 'Make the decision again that was taken back',
-            body: { name: 'ReadVersion', schema: versionRequest, examples: { second: { value: { version: 2 } } } },
+            body: {
+              name: 'ReadVersion',
+              schema: versionRequest,
+              examples: { read: { value: { version: direction === 'undo' ? 2 : 3 } } },
+            },
             answer: state,
             failures: [...body, ...conflicts],
             handlers: [
