@@ -12,6 +12,7 @@ import { addMetrics } from '#app/http/routes/metrics.js';
 import { addMistakePages } from '#app/http/routes/mistake-pages.js';
 import { addModelPages } from '#app/http/routes/model-pages.js';
 import { addProjectPages } from '#app/http/routes/project-pages.js';
+import { addRedactPage } from '#app/http/routes/redact-page.js';
 import { addRunPages } from '#app/http/routes/run-pages.js';
 import { addSession } from '#app/http/routes/session.js';
 import { addTagPage } from '#app/http/routes/tag-page.js';
@@ -74,6 +75,7 @@ export function createApp(dependencies: AppDependencies): Express {
   }))
     addResource(app, resource);
   addTagPage(app, { models, tagging, limits, guards, ...(annotation && !access && { annotation }) });
+  addRedactPage(app, { models, tagging, limits, guards });
   addRunPages(app, { models, runs, guards, hasModelPages: administration !== undefined });
   if (administration)
     addModelPages(app, { administration, models, tagging, limits, guards, ...(annotation && { annotation }) });

@@ -5,6 +5,7 @@ import { createGuards } from '#app/http/guards/guards.js';
 import { healthResource, readinessResource } from '#app/http/routes/health.js';
 import { huggingFaceResource } from '#app/http/routes/hugging-face.js';
 import { openApiResource } from '#app/http/routes/openapi.js';
+import { redactResource, restoreResource } from '#app/http/routes/redact.js';
 import { tagResource } from '#app/http/routes/tag.js';
 import { createLocalTagging } from '#app/serving/local-tagging.js';
 import { AppError } from '#base/errors.js';
@@ -32,7 +33,7 @@ export type TaggerRouter = (
 
 /**
  * What tags in the JSON interface of `onomast serve`, to mount in an app of one's own: `/api/tag`,
- * `/api/hf/token-classification`, `/healthz`, `/readyz` and `/api/openapi.json`, below the place where it is mounted, with the
+ * `/api/hf/token-classification`, `/api/redact`, `/healthz`, `/readyz` and `/api/openapi.json`, below the place where it is mounted, with the
  * same checks, limits and answers. Errors are answered as JSON; what is at none
  * of its addresses is passed on. Who may ask is for the app to decide. Texts are tagged in this thread, in turns.
  *
@@ -57,7 +58,8 @@ export function createTaggerRouter(
   const guards = createGuards({ access: undefined, allowedOrigins, limits, budget });
   const tagging = createRequestTagging({ tagging: createLocalTagging(models), limits, budget });
   const given = { tagging, log, limits, guards };
-  const resources = [tagResource, huggingFaceResource, healthResource, readinessResource].map((make) => make(given));
+  const makers = [tagResource, huggingFaceResource, redactResource, restoreResource, healthResource, readinessResource];
+  const resources = makers.map((make) => make(given));
   for (const resource of [...resources, openApiResource(resources)]) addResource(app, resource);
   app.use(createErrorHandler({ log, hasPages: false }));
   return app as unknown as TaggerRouter;

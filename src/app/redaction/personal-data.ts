@@ -41,16 +41,18 @@ export function findPersonalData(
   phones: PhoneFinder = () => [],
 ): Stretch[] {
   const wanted = new Set<string>(kinds);
-  const found: Stretch[] = [];
-  if (wanted.has('EMAIL_ADDRESS') || wanted.has('URL')) found.push(...linksIn(text));
-  if (wanted.has('IP_ADDRESS')) found.push(...matches(text, IP_CANDIDATE, 'IP_ADDRESS', (part) => isIP(part) !== 0));
-  if (wanted.has('IBAN_CODE')) found.push(...ibansIn(text));
-  if (wanted.has('CREDIT_CARD'))
-    found.push(
-      ...matches(text, CARD_CANDIDATE, 'CREDIT_CARD', (part) => validator.isCreditCard(part.replace(/[^\d]/g, ''))),
-    );
-  if (wanted.has('PHONE_NUMBER')) found.push(...phones(text).map((part) => ({ ...part, label: 'PHONE_NUMBER' })));
-  return found.filter(({ label }) => wanted.has(label)).sort((a, b) => a.start - b.start || b.end - a.end);
+  const isCard = (part: string): boolean => validator.isCreditCard(part.replace(/[^\d]/g, ''));
+  // Not spread into a call: a text may hold more addresses than a call takes arguments.
+  return [
+    wanted.has('EMAIL_ADDRESS') || wanted.has('URL') ? linksIn(text) : [],
+    wanted.has('IP_ADDRESS') ? matches(text, IP_CANDIDATE, 'IP_ADDRESS', (part) => isIP(part) !== 0) : [],
+    wanted.has('IBAN_CODE') ? ibansIn(text) : [],
+    wanted.has('CREDIT_CARD') ? matches(text, CARD_CANDIDATE, 'CREDIT_CARD', isCard) : [],
+    wanted.has('PHONE_NUMBER') ? phones(text).map((part) => ({ ...part, label: 'PHONE_NUMBER' })) : [],
+  ]
+    .flat()
+    .filter(({ label }) => wanted.has(label))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
 /**

@@ -55,29 +55,63 @@ const LIKELY_NAME = 'NAME';
  * @throws {AppError} `invalid_argument` for a threshold or an operator out of range, or a key that is none.
  */
 export function createRedactor(tagger: Pick<Tagger, 'tag'>, options: RedactionOptions = {}): Redactor {
-  const { operators = {}, threshold = 0, wordThreshold, kinds = PERSONAL_DATA, phones } = options;
+  const { threshold = 0, wordThreshold, kinds = PERSONAL_DATA, phones } = options;
   requireProbability('threshold', threshold);
   if (wordThreshold !== undefined) requireProbability('wordThreshold', wordThreshold);
+  const { replace, key, isReversible } = createReplacer(options);
+  return {
+    redact(text) {
+      const tagged = tagger.tag(text, { threshold });
+      const found = stretchesToHide(tagged, { kinds, isReversible, ...(phones && { phones }), wordThreshold });
+      return replace(text, found);
+    },
+    key,
+  };
+}
+
+export interface StretchOptions extends Pick<RedactionOptions, 'phones'> {
+  readonly kinds: readonly PersonalData[];
+  readonly wordThreshold?: number | undefined;
+  /** Whether some operator can be undone: what a text holds that looks like ours is hidden too. */
+  readonly isReversible: boolean;
+}
+
+/** What of a tagged text is hidden, in order; no two overlap. */
+export function stretchesToHide(
+  tagged: Pick<TaggedText, 'text' | 'entities' | 'tokens'>,
+  { kinds, wordThreshold, phones, isReversible }: StretchOptions,
+): Stretch[] {
+  const { text } = tagged;
+  const stretches = [
+    ...(isReversible ? literalsIn(text) : []),
+    ...findPersonalData(text, kinds, phones),
+    ...tagged.entities.map(({ start, end, label }) => ({ start, end, label })),
+    ...(wordThreshold === undefined ? [] : likelyNames(tagged, wordThreshold)),
+  ];
+  return disjoint(stretches, text);
+}
+
+/** What is done with stretches that were found: the part of a redactor that needs no tagger. */
+export interface Replacer {
+  /** @param stretches In order; no two overlap. */
+  replace(text: string, stretches: readonly Stretch[]): RedactedText;
+  key(): PseudonymKey;
+  readonly isReversible: boolean;
+}
+
+/** @throws {AppError} `invalid_argument` for an operator out of range, or a key that is none. */
+export function createReplacer({ operators = {}, key }: Pick<RedactionOptions, 'operators' | 'key'>): Replacer {
   for (const [label, operator] of Object.entries(operators)) checkOperator(operator, label);
-  const pseudonyms = createPseudonyms(options.key);
+  const pseudonyms = createPseudonyms(key);
   const isReversible = Object.values(operators).some(({ type }) => type === 'pseudonym' || type === 'encrypt');
   const operatorOf = (label: string): Operator => {
     if (label === LITERAL && isReversible) return { type: 'pseudonym' };
     return (Object.hasOwn(operators, label) ? operators[label] : operators.DEFAULT) ?? { type: 'replace' };
   };
-
   return {
-    redact(text) {
-      const tagged = tagger.tag(text, { threshold });
-      const stretches = [
-        ...(isReversible ? literalsIn(text) : []),
-        ...findPersonalData(text, kinds, phones),
-        ...tagged.entities.map(({ start, end, label }) => ({ start, end, label })),
-        ...(wordThreshold === undefined ? [] : likelyNames(tagged, wordThreshold)),
-      ];
-      return replaced(text, disjoint(stretches, text), operatorOf, pseudonyms);
-    },
+    replace: (text, stretches) => replaced(text, stretches, operatorOf, pseudonyms),
     key: () => pseudonyms.toKey(),
+    isReversible,
   };
 }
 
@@ -142,7 +176,7 @@ function literalsIn(text: string): Stretch[] {
 }
 
 /** Neighbouring words, each of them a name with the given probability or more. */
-function likelyNames({ tokens }: TaggedText, wordThreshold: number): Stretch[] {
+function likelyNames({ tokens }: Pick<TaggedText, 'tokens'>, wordThreshold: number): Stretch[] {
   const found: { start: number; end: number; label: string }[] = [];
   let previous = -1;
   for (const [index, { start, end, tag, score }] of tokens.entries()) {

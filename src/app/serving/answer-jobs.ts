@@ -1,3 +1,4 @@
+import { stretchesToHide } from '#app/redaction/redactor.js';
 import type { TaggedText, Tagger } from '#tagging/tagger/entity.js';
 import { tagResult } from '#tagging/tagger/tag-response.js';
 import { type Failure, failureOf } from './failure.js';
@@ -120,9 +121,20 @@ function outputsOf(tagged: readonly (TaggedText | Failure)[], form: AnswerForm):
     if ('failure' in one) return one;
     tokens += one.tokens.length;
     if (form.kind === 'names') return { text: one.text, entities: one.entities };
-    return JSON.stringify(form.kind === 'result' ? tagResult(one, form) : huggingFaceEntities(one, form));
+    return JSON.stringify(bodyOf(one, form));
   });
   return { outputs, tokens };
+}
+
+function bodyOf(tagged: TaggedText, form: Exclude<AnswerForm, { kind: 'names' }>): unknown {
+  switch (form.kind) {
+    case 'result':
+      return tagResult(tagged, form);
+    case 'huggingFace':
+      return huggingFaceEntities(tagged, form);
+    case 'stretches':
+      return stretchesToHide(tagged, form).map(({ start, end, label }) => [start, end, label]);
+  }
 }
 
 function lengthOf(input: Input): number {

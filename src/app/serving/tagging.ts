@@ -1,4 +1,5 @@
 import type { OffsetUnit } from '#annotation/text/offset-units.js';
+import type { StretchOptions } from '#app/redaction/redactor.js';
 import type { ModelIdentity, TaggedText, TagOptions } from '#tagging/tagger/entity.js';
 import type { TagResultOptions } from '#tagging/tagger/tag-response.js';
 import type { Failure } from './failure.js';
@@ -32,12 +33,13 @@ export type JobInputs = { readonly texts: readonly string[] } | { readonly sente
 
 /**
  * How an input is answered: `result` and `huggingFace` as JSON text, made where the text is tagged, for that takes long
- * too; `names` as the text with its names.
+ * too; `names` as the text with its names; `stretches` as JSON: `[start, end, label]` of all that is to be hidden.
  */
 export type AnswerForm =
   | ({ readonly kind: 'result' } & TagResultOptions)
   | ({ readonly kind: 'huggingFace' } & HuggingFaceOptions)
-  | { readonly kind: 'names' };
+  | { readonly kind: 'names' }
+  | ({ readonly kind: 'stretches' } & StretchOptions);
 
 export type AggregationStrategy = 'none' | 'simple' | 'first' | 'average' | 'max';
 

@@ -139,6 +139,8 @@ describe('mounted in an app of its own', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/hf/token-classification',
       '/api/openapi.json',
+      '/api/redact',
+      '/api/redact/restore',
       '/api/tag',
       '/healthz',
       '/readyz',

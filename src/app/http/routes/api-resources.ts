@@ -7,6 +7,7 @@ import { administrationResources } from './model-administration.js';
 import { modelsResource } from './models.js';
 import { openApiResource } from './openapi.js';
 import { projectResources } from './projects.js';
+import { redactResource, restoreResource } from './redact.js';
 import { tagResource } from './tag.js';
 import { whyResources } from './why.js';
 
@@ -17,6 +18,8 @@ export function apiResources(dependencies: ApiDependencies): readonly ApiResourc
     tagResource(dependencies),
     huggingFaceResource(dependencies),
     ...annotationToolResources(dependencies),
+    redactResource(dependencies),
+    restoreResource(dependencies),
     modelsResource(dependencies),
     ...(administration
       ? administrationResources({ administration, models, guards, ...(annotation && { annotation }) })
