@@ -92,7 +92,9 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
   };
 
   if ((await queue.getWorkersCount()) === 0)
-    notice(`no worker of this model is there yet; start one: onomast worker --queue ${options.url}`);
+    notice(
+      `no worker of this model (${modelSha256.slice(0, 12)}) is there yet; start one: onomast worker --queue ${options.url}`,
+    );
   return {
     width,
     submit,
@@ -108,6 +110,8 @@ export interface QueueWorkerOptions {
   readonly url: string;
   readonly tagger: Tagger;
   readonly notice?: (text: string) => void;
+  /** Milliseconds after which a worker that says nothing is taken for dead; all workers of a queue must agree. */
+  readonly lockMs?: number;
   /** Told after every chunk. */
   readonly done?: (result: ChunkResult) => void;
 }
@@ -122,6 +126,7 @@ export async function startQueueWorker({
   url,
   tagger,
   notice = () => {},
+  lockMs = LOCK_MS,
   done,
 }: QueueWorkerOptions): Promise<QueueWorker> {
   const { bullmq, connect } = await loadPackages(url);
@@ -142,8 +147,8 @@ export async function startQueueWorker({
     {
       connection,
       concurrency: 1,
-      lockDuration: LOCK_MS,
-      stalledInterval: LOCK_MS / 3,
+      lockDuration: lockMs,
+      stalledInterval: lockMs / 3,
       maxStalledCount: MAX_ATTEMPTS - 1,
     },
   );

@@ -175,7 +175,8 @@ function openAppended(path: string, length: number): AppendedFile {
   };
 }
 
-function outputFiles(inputs: readonly string[], output: string): string[] {
+/** Where the results of each input are. @throws {AppError} `invalid_argument` where two would be one file. */
+export function outputFiles(inputs: readonly string[], output: string): string[] {
   makeDirectory(output);
   const names = inputs.map((input) => `${basename(input).replace(/\.(?:jsonl|ndjson|txt|text)$/i, '')}.jsonl`);
   const twice = names.find((name, i) => names.indexOf(name) !== i || `${name}` === FAILURES_FILE);

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { findFormat } from '#annotation/formats/format-table.js';
 import type { RecordKind } from '#app/bulk/chunk.js';
 import { createQueueExecutor } from '#app/bulk/queue.js';
-import { type BulkReport, FAILURES_FILE, runBulk } from '#app/bulk/run-bulk.js';
+import { type BulkReport, FAILURES_FILE, outputFiles, runBulk } from '#app/bulk/run-bulk.js';
 import { createThreadExecutor } from '#app/bulk/thread-executor.js';
 import { findModel } from '#app/services/active-model.js';
+import { stageTexts, writeResults } from '#app/services/bulk-formats.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import type { BulkCommandOptions } from './bulk-options.js';
@@ -16,12 +18,26 @@ import { bar, compact, createProgressLine, duration } from './progress.js';
 /** A chunk takes some tenths of a second: short enough to be dealt out evenly, long enough for the dealing to cost nothing. */
 const SIZE = { records: 256, bytes: 128 * 1024 };
 
+/** Of `--from`, in the folder of results, until the job is done. */
+const STAGED_FOLDER = 'texts';
+
 /** `onomast bulk`: files of texts in, files of names out. */
-export async function bulk(inputs: readonly string[], options: BulkCommandOptions): Promise<void> {
-  const kind = options.input === 'auto' ? kindOf(inputs[0]) : options.input;
+export async function bulk(files: readonly string[], options: BulkCommandOptions): Promise<void> {
+  if (options.to !== undefined) {
+    findFormat(options.to, '--to'); // said before a long job, not after it
+    if (options.from === undefined && options.member !== 'text')
+      throw new AppError(
+        'invalid_argument',
+        `--to: expected texts in the member "text", found --member ${options.member}`,
+      );
+  }
+  const inputs =
+    options.from === undefined ? files : stageTexts(files, options.from, join(options.output, STAGED_FOLDER));
+  const kind = options.from !== undefined ? 'jsonl' : options.input === 'auto' ? kindOf(inputs[0]) : options.input;
   const model = await findModel(options.model, noteWarning);
   const { sha256 } = (await loadTagger(model.path)).model; // what cannot be loaded is told once, before any thread begins
-  const chunkOptions = { kind, threshold: options.threshold, textMember: options.member };
+  const textMember = options.from === undefined ? options.member : 'text';
+  const chunkOptions = { kind, threshold: options.threshold, textMember };
   const threads = options.workers ?? availableParallelism();
   const executor =
     options.queue === undefined
@@ -57,6 +73,14 @@ export async function bulk(inputs: readonly string[], options: BulkCommandOption
   const { records, failures } = last ?? { records: 0, failures: 0 };
   const where = failures === 0 ? '' : `, ${failures} of them failed: ${join(options.output, FAILURES_FILE)}`;
   note(last === undefined ? `onomast: ${options.output} is complete` : `onomast: ${records} texts${where}`);
+  if (options.to !== undefined && (last === undefined || failures < records)) {
+    for (const { outputs } of writeResults(outputFiles(inputs, options.output), options.to, options.output))
+      for (const { files: written, documents } of outputs)
+        note(
+          `onomast: ${documents} texts in ${written[0]}${written.length > 1 ? ` and ${written.length - 1} more files` : ''}`,
+        );
+  }
+  rmSync(join(options.output, STAGED_FOLDER), { recursive: true, force: true });
 }
 
 /** The same for the same job, so that chunks which are in the queue already are not added again. */

@@ -35,7 +35,48 @@ describe('onomast bulk', () => {
     expect(readFileSync(join(output, 'failures.jsonl'), 'utf8')).toBe('');
   });
 
+  test('texts of annotated files are tagged anew, and results written in any format', async () => {
+    const folder = newHome();
+    const rows = ['Ana O', 'Souza O', '', 'Nobody O', 'saw O', 'Wei B-LOC', '', ''].map((row) =>
+      row.replace(' ', '\t'),
+    );
+    writeFileSync(join(folder, 'old.conll'), `-DOCSTART-\tO\n\n${rows.join('\n')}-DOCSTART-\tO\n\nAna\tO\n`);
+    const bulk = (input: string, ...args: string[]) =>
+      onomast(['bulk', join(folder, input), ...args.slice(0, -1), join(folder, args.at(-1)!)], { home: home() });
+    const ended = await bulk('old.conll', '--from', 'conll', '--to', 'brat', '--output', 'new');
+    expect(ended, ended.stderr).toMatchObject({ status: 0 });
+    const results = readFileSync(join(folder, 'new', 'old.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(results.map((line) => JSON.parse(line).text)).toEqual(['Ana Souza\nNobody saw Wei', 'Ana']);
+    expect(readFileSync(join(folder, 'new', 'brat', 'old-1.txt'), 'utf8')).toBe('Ana Souza\nNobody saw Wei');
+    expect(readFileSync(join(folder, 'new', 'brat', 'old-1.ann'), 'utf8')).toContain('PER');
+    expect(existsSync(join(folder, 'new', 'texts'))).toBe(false);
+    const again = await bulk('old.conll', '--from', 'conll', '--to', 'opennlp', '--output', 'new');
+    expect([again.status, again.stderr]).toEqual([0, expect.stringContaining('new is complete')]);
+    expect(readFileSync(join(folder, 'new', 'opennlp', 'old.train'), 'utf8')).toContain('<START:PER>');
+
+    writeFileSync(join(folder, 'some.jsonl'), '{"text":"Ana","id":5}\n{"text":7}\n\n{"text":"Wei"}\n');
+    expect((await bulk('some.jsonl', '--to', 'doccano', '--output', 'some')).status).toBe(0);
+    const kept = readFileSync(join(folder, 'some', 'doccano', 'some.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(kept.map((line) => JSON.parse(line).text)).toEqual(['Ana', 'Wei']);
+    expect(
+      readFileSync(join(folder, 'some', 'failures.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n'),
+    ).toHaveLength(2);
+    writeFileSync(join(folder, 'none.jsonl'), '{"text":7}\n');
+    expect((await bulk('none.jsonl', '--to', 'conll', '--output', 'none')).stderr).toContain(
+      '1 texts, 1 of them failed',
+    );
+  });
+
   test.each([
+    [['--to', 'nothing'], '--to must be one of conll'],
+    [['--from', 'nothing'], '--from must be one of conll'],
+    [['--to', 'conll', '--member', 'body'], 'expected texts in the member "text", found --member body'],
     [['--workers', '0'], 'expected a whole number from 1 to 256'],
     [['--threshold', '2'], 'expected a number from 0 to 1'],
     [['--input', 'xml'], 'Allowed choices are auto, jsonl, lines'],

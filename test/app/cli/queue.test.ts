@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failed, newHome, onomast, type Running, sharedHome, startOnomast, trainTiny } from './helpers.js';
+import { failed, newHome, onomast, PROJECT, type Running, sharedHome, startOnomast, trainTiny } from './helpers.js';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 if (!hasRedis)
@@ -94,6 +95,72 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
     const contentOf = (output: string, name: string): string => readFileSync(join(output, name), 'utf8');
     expect(contentOf(queued, 'texts.jsonl') === contentOf(local, 'texts.jsonl')).toBe(true);
     expect(contentOf(queued, 'failures.jsonl')).toBe(contentOf(local, 'failures.jsonl'));
+  });
+
+  test('a worker with another model finds nothing to do: bulk says which model it waits for', async () => {
+    const folder = newHome();
+    const input = join(folder, 'texts.jsonl');
+    writeFileSync(input, '{"text":"Ana met Wei"}\n');
+    const shipped = startOnomast(['worker', '--queue', url, '--model', join(PROJECT, 'models', 'names-en')], {
+      home: home(),
+    });
+    await shipped.says('working with names-en@0');
+    const running = startOnomast(['bulk', input, '--output', join(folder, 'out'), '--queue', url], { home: home() });
+    await running.says('is there yet');
+    const [, hash] = /no worker of this model \((\w{12})\)/.exec(running.output().stderr)!;
+    const right = worker();
+    await right.says(`(${hash})`);
+    expect((await running.ended).status).toBe(0);
+    for (const one of [shipped, right]) one.child.kill('SIGTERM');
+    expect((await shipped.ended).stderr).toContain('onomast: 0 texts');
+    expect((await right.ended).stderr).toContain('onomast: 1 texts');
+  });
+
+  test('a chunk that kills its worker three times is set aside and reported; the others are done', async () => {
+    const folder = newHome();
+    const input = join(folder, 'texts.jsonl');
+    const records = Array.from(
+      { length: 1024 },
+      (_, id) => `{"id":${id},"text":"${id === 300 ? 'poison' : `Ana ${id}`}"}\n`,
+    );
+    writeFileSync(input, records.join(''));
+    // The model of the home, but for the one text that ends the process: what a fault in native code would look like.
+    const script = join(folder, 'worker.mjs');
+    const built = (file: string): string => JSON.stringify(join(PROJECT, 'dist', file));
+    writeFileSync(
+      script,
+      `import { startQueueWorker } from ${built('app/bulk/queue.js')};
+       import { loadTagger } from ${built('tagging/tagger/load-tagger.js')};
+       const tagger = await loadTagger(${JSON.stringify(join(home(), 'models', 'tiny'))});
+       const tag = (text, options) => (text === 'poison' ? process.kill(process.pid, 'SIGKILL') : tagger.tag(text, options));
+       await startQueueWorker({ url: ${JSON.stringify(url)}, tagger: { ...tagger, tag }, lockMs: 1500 });`,
+    );
+    let deaths = 0;
+    let isDone = false;
+    const keepOneAlive = async (): Promise<void> => {
+      while (!isDone) {
+        const child = spawn(process.execPath, [script], { stdio: 'ignore' });
+        const look = setInterval(() => isDone && child.kill('SIGTERM'), 50);
+        const [, signal] = (await once(child, 'exit')) as [unknown, string | null];
+        clearInterval(look);
+        if (signal === 'SIGKILL') deaths++;
+      }
+    };
+    const keeping = keepOneAlive();
+    const ended = await onomast(['bulk', input, '--output', join(folder, 'out'), '--queue', url], { home: home() });
+    isDone = true;
+    await keeping;
+    expect([ended.status, deaths], ended.stderr).toEqual([0, 3]);
+    expect(ended.stderr).toContain('1024 texts, 256 of them failed');
+    const failures = readFileSync(join(folder, 'out', 'failures.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(failures.map((line) => JSON.parse(line).line)).toEqual(Array.from({ length: 256 }, (_, i) => 257 + i));
+    expect(JSON.parse(failures[0])).toMatchObject({ code: 'worker_failed', error: expect.stringContaining('3 times') });
+    const results = readFileSync(join(folder, 'out', 'texts.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(results.filter((line) => JSON.parse(line).entities !== undefined)).toHaveLength(768);
   });
 
   test.each([['http://127.0.0.1', 2, '--queue: expected redis:// or rediss:// and a host, found "http://127.0.0.1"']])(

@@ -8,7 +8,7 @@ export function bulkCommand(): Command {
       'Find the names in very many texts, on all cores, in bounded memory. Line n of an input is line n of its results. ' +
         'Killed at any moment, the same command goes on: no text is lost or done twice.',
     )
-    .argument('<file...>', 'JSON lines with a text each, or one text a line')
+    .argument('<file...>', 'JSON lines with a text each, one text a line, or with --from any format that convert reads')
     .requiredOption('--output <dir>', 'folder for the results, the list of failures, and how far the job is')
     .option('--model <dir>', 'model directory or registered name (default: the active model)')
     .addOption(
@@ -16,6 +16,8 @@ export function bulkCommand(): Command {
         .choices(['auto', 'jsonl', 'lines'])
         .default('auto'),
     )
+    .option('--from <format>', 'the files are annotated, in this format of convert: their texts are tagged anew')
+    .option('--to <format>', 'write the results in this format of convert too, in a folder of its name')
     .option('--member <name>', 'the member of a JSON line that holds its text', 'text')
     .option(
       '--threshold <score>',
@@ -25,7 +27,10 @@ export function bulkCommand(): Command {
     )
     .option('--workers <n>', 'threads (default: one a core)', wholeNumber('--workers', { from: 1, to: 256 }))
     .option('--queue <url>', 'hand the texts to `onomast worker`s by this Redis: redis://host:port')
-    .addHelpText('after', '\nExample:\n  onomast bulk letters.jsonl --output letters.names')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  onomast bulk letters.jsonl --output letters.names\n  onomast bulk old.conll --from conll --output new --to brat',
+    )
     .action(async (files: string[], options: BulkCommandOptions) => {
       const { bulk } = await import('#app/cli/bulk.js');
       await bulk(files, options);
