@@ -39,6 +39,7 @@ export const ERROR_CODES = [
   'training_in_progress',
   'changed_meanwhile',
   'label_in_use',
+  'activation_refused',
   'text_too_long',
   'too_many_texts',
   'too_many_tokens',

@@ -46,4 +46,5 @@ export interface Actions {
   setThreshold(threshold: number): void;
   loadAgain(): void;
   why(): void;
+  pin(): void;
 }

@@ -138,6 +138,7 @@ function markTools(mark: Mark | undefined, actions: Actions): TemplateResult {
     ${tool('Split', 's', actions.splitMark)}
     ${tool('Join with next', 'j', actions.joinMark)}
     <button type="button" class="plain small" @click=${actions.why}>Why <kbd>w</kbd></button>
+    ${tool('Pin', '!', actions.pin)}
   </div>`;
 }
 
@@ -172,6 +173,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['j', 'join it with the next name'],
   ['m', 'mark all other places of the same words'],
   ['w', 'why the model finds the name, or does not find the words'],
+  ['!', 'pin it: every new model must find it'],
   ['a', 'accept, and go to the next document'],
   ['x', 'reject the document: nothing is learned from it'],
   ['space', 'skip it; it comes again at the end'],

@@ -101,6 +101,10 @@ export function enhanceAnnotation(root: HTMLElement): void {
         styles: (labels) => new Map([...labelStyles(labels), ...styles]),
       });
     },
+    pin() {
+      const mark = selectedMark();
+      if (mark) void keepPin(mark);
+    },
     loadAgain: () => void show(state.document.id, { isReplaced: true }),
   };
   addEventListener('keydown', onKey);
@@ -237,6 +241,18 @@ export function enhanceAnnotation(root: HTMLElement): void {
     }
   }
 
+  async function keepPin({ start, end, label }: Mark): Promise<void> {
+    const { text } = state.document;
+    const body = { text, spans: [{ start, end, label, must: true }] };
+    try {
+      await requestJson(`/api/projects/${project.id}/pins`, { method: 'POST', body });
+      set({ said: `Pinned: every new model must find “${text.slice(start, end)}” as ${label} here.` });
+    } catch (cause) {
+      if (!(cause instanceof RequestFailure)) throw cause;
+      set({ said: cause.message });
+    }
+  }
+
   /** Back from another tab: it may have changed this very document. */
   async function lookElsewhere(): Promise<void> {
     if (document.visibilityState !== 'visible' || !writer.isIdle) return;
@@ -308,6 +324,7 @@ const KEYS: Readonly<Record<string, (actions: Actions, root: HTMLElement) => voi
   j: (actions) => actions.joinMark(),
   m: (actions) => actions.markAll(),
   w: (actions) => actions.why(),
+  '!': (actions) => actions.pin(),
   n: (actions) => actions.go('next'),
   p: (actions) => actions.go('previous'),
   ArrowRight: (actions) => actions.go('next'),

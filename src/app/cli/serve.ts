@@ -7,7 +7,8 @@ import { type RunningServer, requireHost, startServer } from '#app/http/server.j
 import { createAnnotationService } from '#app/services/annotation.js';
 import { openRegistryOrNone } from '#app/services/home-registry.js';
 import { createModelAdministration } from '#app/services/model-administration.js';
-import { createModelCatalogue, type ModelList } from '#app/services/model-list.js';
+import { createModelCatalogue, type ModelList, specOf } from '#app/services/model-list.js';
+import { objectionsTo } from '#app/services/objections.js';
 import { HOME, SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
 import { shippedOnce } from '#app/services/shipped-model.js';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
@@ -58,7 +59,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: (line) => log.trouble(line) });
   metrics.observe('models', () => pool.models);
   const trainings = createTrainingJobs({ registry: registry.trainingJobs, home: HOME });
-  const annotation = createAnnotationService({ registry: registry.projects, models });
+  const annotation = createAnnotationService({ registry: registry.projects, pins: registry.pins, models });
   const app = createApp({
     models,
     tagging: pool,
@@ -66,6 +67,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     administration: createModelAdministration({
       catalogue: list,
       activations: () => registry.models.activations(),
+      objections: (record) =>
+        objectionsTo(record, { registry, active: list.active(), load: (model) => models.get(specOf(model)) }),
     }),
     // What cannot be kept must not be said to be saved.
     ...(registry.isKept && { annotation, trainings }),

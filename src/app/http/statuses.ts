@@ -16,6 +16,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   training_in_progress: 409,
   changed_meanwhile: 409,
   label_in_use: 409,
+  activation_refused: 409,
   text_too_long: 413,
   too_many_texts: 413,
   too_many_tokens: 413,

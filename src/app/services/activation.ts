@@ -3,9 +3,11 @@ import type { Registry } from '#app/store/registry.js';
 import { messageOf } from '#base/errors.js';
 import { percent } from '#base/percent.js';
 import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
+import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import type { RunResult } from '#training/reports/reports.js';
 import { createModelCatalogue, specOf } from './model-list.js';
+import { fallenLabels, objectionsOfPins } from './objections.js';
 import { assertRegisteredWeights } from './registered-weights.js';
 import { readShippedModel } from './shipped-model.js';
 
@@ -27,8 +29,8 @@ export interface ActivationOutcome {
 
 /**
  * The one rule of activation: a new model becomes active if it knows every label of the active one and scores a higher F1 on
- * the dev sentences of its training, or if there is no other. `choice` overrides the comparison; a model that finds nothing
- * never becomes active.
+ * the dev sentences of its training, or if there is no other; not if a pin breaks with it, or one of the labels falls on those
+ * sentences. `choice` overrides all of that; a model that finds nothing never becomes active.
  */
 export async function offerModel({
   registry,
@@ -38,7 +40,7 @@ export async function offerModel({
   choice,
 }: {
   /** Where the model is registered; without one nothing can become active. */
-  readonly registry: Pick<Registry, 'models'> | undefined;
+  readonly registry: Pick<Registry, 'models' | 'pins'> | undefined;
   readonly result: Pick<RunResult, 'version' | 'output' | 'dev'>;
   /** What it was registered as. */
   readonly name: string;
@@ -63,7 +65,11 @@ export async function offerModel({
   const stays = active ? `; ${specOf(active)} stays` : '';
   if (findsNothing) return outcome(false, `it finds none of the ${gold} names of dev${stays}`);
   if (choice === 'never') return outcome(false, `as --no-activate asks${stays}`);
-  if (choice === 'always') return outcome(true, 'as --activate asks');
+  const pins = registry.pins.list();
+  const broken = pins.length === 0 ? [] : objectionsOfPins(await loadTagger(result.output), pins).sentences;
+  if (choice === 'always')
+    return outcome(true, broken.length === 0 ? 'as --activate asks' : `as --activate asks, though ${listed(broken)}`);
+  if (broken.length > 0) return outcome(false, `${listed(broken)}${stays}`);
   if (!active) return outcome(true, 'there is no other model');
   if (gold === 0) return outcome(false, `dev holds no name to compare it with ${specOf(active)} on${stays}`);
 
@@ -75,7 +81,16 @@ export async function offerModel({
     return outcome(false, `it does not know ${unknown.join(', ')}, which ${specOf(active)} finds${stays}`, compared);
   if (rival.f1 === null) return outcome(true, `${specOf(active)} cannot be used: ${rival.problem}`, compared);
   const scores = `dev F1 ${percent(f1)}, ${specOf(active)} has ${percent(rival.f1)} on the same sentences`;
-  return f1 > rival.f1 ? outcome(true, scores, compared) : outcome(false, `${scores}${stays}`, compared);
+  if (f1 <= rival.f1) return outcome(false, `${scores}${stays}`, compared);
+  const fallen = fallenLabels(rival, result.dev);
+  if (fallen.length > 0) return outcome(false, `${scores}, but ${listed(fallen)}${stays}`, compared);
+  return outcome(true, scores, compared);
+}
+
+/** The first of several sentences. */
+function listed(sentences: readonly string[]): string {
+  const more = sentences.length > 3 ? ` and ${sentences.length - 3} more` : '';
+  return `${sentences.slice(0, 3).join('; ')}${more}`;
 }
 
 type Active = ReturnType<ReturnType<typeof createModelCatalogue>['active']>;
@@ -93,11 +108,12 @@ function activeBefore(catalogue: { active(): Active }, spec: string): Active {
 async function scoreOf(
   { name: id, version, path, weightsSha256 }: NonNullable<Active>,
   dev: readonly LabelledSentence[],
-): Promise<{ f1: number; problem?: never } | { f1: null; problem: string }> {
+): Promise<({ f1: number; problem?: never } & Pick<Evaluation, 'labels'>) | { f1: null; problem: string }> {
   try {
     const tagger = await loadTagger(path, { identity: { id, version } });
     assertRegisteredWeights(tagger.model.sha256, { id, version, path, sha256: weightsSha256 });
-    return { f1: evaluateTagger(tagger, dev).micro.f1 };
+    const { micro, labels } = evaluateTagger(tagger, dev);
+    return { f1: micro.f1, labels };
   } catch (error) {
     return { f1: null, problem: messageOf(error) };
   }

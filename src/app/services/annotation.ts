@@ -1,9 +1,9 @@
 import { writeDocuments } from '#annotation/conversion/write-documents.js';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
-import { sentencesOfDocument } from '#annotation/documents/sentences-of-document.js';
 import { findFormat } from '#annotation/formats/format-table.js';
 import { assertLabel } from '#annotation/tags/bio.js';
 import { faultOf, type Mark, type TokenOffsets, withMark, withoutMark } from '#app/shared/marks.js';
+import type { PinRecord, PinRegistry } from '#app/store/pins.js';
 import type {
   AnnotationState,
   DecisionRecord,
@@ -16,9 +16,11 @@ import type {
 } from '#app/store/projects.js';
 import { AppError } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
+import { acceptedSentences } from './accepted-sentences.js';
 import { type Mention, nearestMentions } from './mentions.js';
 import { MISTAKE_KINDS, type Mistake, type MistakeKind, mistakesIn } from './mistakes.js';
 import { specOf } from './model-list.js';
+import { brokenPlaces, checkedPin, isTriedOn } from './pins.js';
 import { documentOf, readUpload, tokenOffsetsOf, type Upload, type UploadLedger } from './project-documents.js';
 import type { TaggerSource } from './tagger-pool.js';
 
@@ -102,6 +104,13 @@ export interface AnnotationService {
   ): DocumentRecord;
   /** Accepted names of this label, in any project, that resemble the words; the most alike first, five at most. */
   mentions(name: string, label: string): readonly Mention[];
+  /** Sentences that every new model is tried on, oldest first. */
+  pins(projectId: number): readonly PinRecord[];
+  /** @throws {AppError} as `checkedPin` */
+  addPin(projectId: number, pin: Pick<PinRecord, 'text' | 'spans'>): number;
+  removePin(projectId: number, pin: number): void;
+  /** Tries the pins of a project on a model; the one that suggests names in it unless told. */
+  tryPins(projectId: number, model?: string): Promise<PinReport>;
   /** What a model can learn from: the accepted documents. */
   sentences(projectId: number): readonly LabelledSentence[];
 }
@@ -115,8 +124,15 @@ export interface MistakeReport {
   readonly mistakes: readonly Mistake[];
 }
 
+export interface PinReport {
+  readonly model: string | null;
+  /** For each pin what is wrong, one sentence a place; `null` where the model knows other labels. */
+  readonly pins: readonly { readonly pin: PinRecord; readonly broken: readonly string[] | null }[];
+}
+
 export interface AnnotationOptions {
   readonly registry: ProjectRegistry;
+  readonly pins: PinRegistry;
   readonly models: TaggerSource;
   /** UTF-16 units of one document. */
   readonly textLimit?: number;
@@ -133,6 +149,7 @@ const UNITS_AT_ONCE = 200_000;
 
 export function createAnnotationService({
   registry,
+  pins,
   models,
   textLimit = 1_000_000,
 }: AnnotationOptions): AnnotationService {
@@ -308,13 +325,25 @@ export function createAnnotationService({
         throw new AppError('empty_corpus', 'export: no document of this project has been accepted yet');
       return file;
     },
-    sentences(projectId) {
-      const { name } = registry.get(projectId);
-      const sentences: LabelledSentence[] = [];
-      for (const record of registry.documents(projectId, ['accepted']))
-        for (const { words, tags } of sentencesOfDocument(documentOf(record, name)).sentences)
-          sentences.push({ words, tags, document: record.id, source: { file: name, line: record.id } });
-      return sentences;
+    sentences: (projectId) => acceptedSentences(registry, projectId),
+    pins(projectId) {
+      registry.get(projectId);
+      return pins.list(projectId);
+    },
+    addPin: (projectId, pin) => pins.add(projectId, checkedPin(pin)),
+    removePin: (projectId, id) => pins.remove(projectId, id),
+    async tryPins(projectId, model) {
+      const spec = model ?? modelFor(registry.get(projectId));
+      const all = pins.list(projectId);
+      if (spec === null || all.length === 0) return { model: spec, pins: all.map((pin) => ({ pin, broken: null })) };
+      const tagger = await models.get(spec);
+      return {
+        model: spec,
+        pins: all.map((pin) => ({
+          pin,
+          broken: isTriedOn(pin, tagger.labels) ? brokenPlaces(pin, tagger.tag(pin.text)) : null,
+        })),
+      };
     },
   };
   return service;

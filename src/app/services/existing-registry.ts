@@ -6,12 +6,12 @@ import { DATABASE_FILE } from './paths.js';
  * Runs `use` with the registry and closes it; undefined while there is none, so that looking creates no file. SQLite is
  * loaded only where there is one: that takes as long as tagging a page.
  */
-export async function withExistingRegistry<T>(use: (registry: Registry) => T): Promise<T | undefined> {
+export async function withExistingRegistry<T>(use: (registry: Registry) => T | Promise<T>): Promise<T | undefined> {
   if (!existsSync(DATABASE_FILE)) return undefined;
   const { openHomeRegistry } = await import('./home-registry.js');
   const registry = openHomeRegistry();
   try {
-    return use(registry);
+    return await use(registry);
   } finally {
     registry.close();
   }

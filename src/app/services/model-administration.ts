@@ -5,6 +5,7 @@ import { AppError } from '#base/errors.js';
 import type { Interval } from '#tagging/evaluation/confidence-interval.js';
 import type { ModelMeta } from '#tagging/model/model-files.js';
 import { isShipped, type ModelCatalogue, specOf } from './model-list.js';
+import { type Objections, refuse } from './objections.js';
 
 /** Share from 0 to 1; the interval holds 95 of 100 resamples of the sentences. */
 interface MeasuredF1 {
@@ -37,8 +38,14 @@ export interface ModelDetails {
 export interface ModelAdministration {
   /** @throws {AppError} `unknown_model`; `invalid_argument` for a malformed spec. */
   describe(spec: string): ModelDetails;
-  /** @param reason Why, in one sentence; kept. @throws {AppError} as `describe`; `damaged_model` */
-  activate(spec: string, reason: string): ModelDetails;
+  /**
+   * @param reason Why, in one sentence; kept.
+   * @param isForced Whatever speaks against it.
+   * @throws {AppError} as `describe`; `damaged_model`; `activation_refused`, which names what speaks against it.
+   */
+  activate(spec: string, reason: string, isForced?: boolean): Promise<ModelDetails>;
+  /** What speaks against making a model the active one. @throws {AppError} as `describe`; what loading throws. */
+  objections(spec: string): Promise<Objections>;
   /** Goes back to the model that was active before. @throws {AppError} `invalid_argument` if there is none. */
   rollBack(): ModelDetails;
   /** Forgets a version and deletes its files. @throws {AppError} as `describe`; `invalid_argument` for the shipped model. */
@@ -50,9 +57,11 @@ const CARD_FILE = 'README.md';
 export function createModelAdministration({
   catalogue,
   activations,
+  objections,
 }: {
   readonly catalogue: ModelCatalogue;
   activations(): readonly Activation[];
+  objections(record: ModelRecord): Promise<Objections>;
 }): ModelAdministration {
   const describe = (spec: string): ModelDetails => {
     const record = catalogue.find(spec);
@@ -70,11 +79,14 @@ export function createModelAdministration({
   };
   return {
     describe,
-    activate(spec, reason) {
+    async activate(spec, reason, isForced = false) {
       const told = reason.trim();
       if (told === '') throw new AppError('invalid_argument', 'reason: expected a sentence, found nothing');
-      return describe(specOf(catalogue.activate(spec, told)));
+      const record = catalogue.find(spec);
+      if (!isForced) refuse(record, await objections(record));
+      return describe(specOf(catalogue.activate(specOf(record), told)));
     },
+    objections: async (spec) => objections(catalogue.find(spec)),
     rollBack: () => describe(specOf(catalogue.rollBack())),
     remove: (spec) => void catalogue.remove(spec),
   };

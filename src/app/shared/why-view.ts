@@ -118,11 +118,11 @@ function sentenceOf(
   styles: ReadonlyMap<string, LabelStyle>,
 ): string {
   const name = styles.get(label)?.name ?? label;
-  const percent = percentOf(score);
+  const percent = share(score);
   if (remembered)
-    return `${model} finds it because it stood earlier in the text; in this sentence alone ${name} has ${percent} percent.`;
-  if (found) return `${model} finds it: ${name}, ${percent} percent in this sentence alone.`;
-  return `${model} does not find it: ${name} would be likeliest, with ${percent} percent.`;
+    return `${model} finds it because it stood earlier in the text; in this sentence alone ${name} has ${percent} %.`;
+  if (found) return `${model} finds it: ${name}, ${percent} % in this sentence alone.`;
+  return `${model} does not find it: ${name} would be likeliest, with ${percent} %.`;
 }
 
 function piecesOf(

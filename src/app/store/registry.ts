@@ -1,5 +1,6 @@
 import { type Database, type DatabaseOptions, openDatabase } from './database.js';
 import { createModelRegistry, type ModelRegistry, type NewModel } from './models.js';
+import { createPinRegistry, type PinRegistry } from './pins.js';
 import { createProjectRegistry, type ProjectRegistry } from './projects.js';
 import { createRunRegistry, type RunRegistry } from './runs.js';
 import { createTokenRegistry, type TokenRegistry } from './tokens.js';
@@ -12,6 +13,7 @@ export interface Registry {
   readonly tokens: TokenRegistry;
   readonly trainingJobs: TrainingJobRegistry;
   readonly projects: ProjectRegistry;
+  readonly pins: PinRegistry;
   /** False for a database in memory, which forgets all when the program ends. */
   readonly isKept: boolean;
   /** Registers the model of a run and closes the run, both or neither. Returns the model's version. */
@@ -30,6 +32,7 @@ export function openRegistry(path: string, options: DatabaseOptions = {}): Regis
     tokens: createTokenRegistry(database),
     trainingJobs: createTrainingJobRegistry(database),
     projects: createProjectRegistry(database),
+    pins: createPinRegistry(database),
     isKept: database.homeDirectory !== undefined,
     completeRun: (runId, model) =>
       database.transaction(() => {

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openRegistry } from '#app/store/registry.js';
 import {
   corpusText,
   databaseOf,
@@ -64,6 +65,21 @@ describe('a new model becomes active', () => {
       /^few@5 is active: dev F1 100\.00, few@3 has \d+\.\d\d on the same sentences\.$/,
     );
     expect(await activeModel()).toMatchObject({ id: 'few', version: 5 });
+  });
+
+  test('not when a pin breaks with it, unless it is told to', async () => {
+    const registry = openRegistry(databaseOf(home()));
+    const project = registry.projects.create('Pinned', [{ label: 'PER', key: '1', look: 0 }]);
+    registry.pins.add(project, { text: TEXT, spans: [{ start: 11, end: 14, label: 'PER', must: false }] });
+    const broken = '“Wei” must not be found as PER, found PER “Wei”';
+    const learned = ['--train', 'tiny.conll', ...LEARNS];
+    expect(lastLine(succeeded(await train(...learned)))).toContain(`few@6 is not active: ${broken}; few@5 stays; `);
+    expect(lastLine(succeeded(await train('--activate', ...learned)))).toBe(
+      `few@7 is active: as --activate asks, though ${broken}.`,
+    );
+    registry.projects.remove(project);
+    registry.models.activate({ name: 'few', version: 5 }, 'for the tests that follow');
+    registry.close();
   });
 
   test.each([[[]], [['--activate']]])('never when it finds nothing, which is a failure: %j', async (args) => {

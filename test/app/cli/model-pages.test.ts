@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityFaults, BROWSER, browserForTests } from '../../helpers/browser.js';
 import {
   corpusText,
+  failed,
   LEARNS,
   onomast,
   type Running,
@@ -71,6 +72,42 @@ describe('the page of a model', () => {
     expect(await page('/models/persons%401')).toContain('people &lt;b&gt;only&lt;/b&gt;');
     expect((await submit('/models/persons%401', { action: 'rollback' })).status).toBe(303);
     expect(await details('tiny@1')).toMatchObject({ active: true });
+  });
+
+  test('is refused where a pin breaks, unless one insists with a reason that is kept', async () => {
+    const api = (path: string, body: object) =>
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json' },
+      });
+    const project = (await (await api('/api/projects', { name: 'Pinned', labels: ['PER'] })).json()) as { id: number };
+    const spans = [{ start: 11, end: 14, label: 'PER', must: false }];
+    const pinned = await api(`/api/projects/${project.id}/pins`, { text: 'Nobody saw Wei on day 8', spans });
+    const { id } = (await pinned.json()) as { id: number };
+    const path = '/models/persons%401';
+    expect(await (await fetch(`${url}/api${path}/objections`)).json()).toMatchObject({ pins: { broken: 1 } });
+    const refused = await submit(path, { action: 'activate', reason: 'because' });
+    expect(refused.status).toBe(409);
+    const html = await refused.text();
+    expect(html).toContain('persons@1 is not made active: “Wei” must not be found as PER, found PER “Wei”');
+    expect(html).toContain('name="force"');
+    expect(html).toContain('value="because"');
+    expect((await api(`/api${path}/activate`, {})).status).toBe(409);
+    expect((await api(`/api${path}/activate`, { force: true })).status).toBe(400);
+    const cli = (...args: string[]) => onomast(['models', 'activate', 'persons@1', ...args], { home: home() });
+    expect(failed(await cli(), 1)).toContain('[activation_refused]');
+    expect(failed(await cli('--force'), 2)).toContain('--force: expected --reason beside it');
+    expect(await details('tiny@1')).toMatchObject({ active: true });
+    expect(succeeded(await cli('--force', '--reason', 'Wei is a <ship>'))).toBe('persons@1 is active\n');
+    expect(await details('persons@1')).toMatchObject({ active: true });
+    expect(await page(path)).toContain('Wei is a &lt;ship&gt;');
+    await submit(path, { action: 'rollback' });
+    expect((await submit(path, { action: 'activate', force: 'yes', reason: ' ' })).status).toBe(400);
+    expect((await submit(path, { action: 'activate', force: 'yes', reason: 'so be it' })).status).toBe(303);
+    await submit(path, { action: 'rollback' });
+    expect(await details('tiny@1')).toMatchObject({ active: true });
+    await fetch(`${url}/api/projects/${project.id}/pins/${id}`, { method: 'DELETE' });
   });
 
   test('deletes only what was said to be sure, and never the model that ships', async () => {

@@ -21,7 +21,12 @@ function begin(labels = ['PER', 'LOC']) {
     scores: {},
   };
   const models = { list: () => [summary], get: async () => tagger };
-  const service = createAnnotationService({ registry: registry.projects, models, textLimit: 1000 });
+  const service = createAnnotationService({
+    registry: registry.projects,
+    pins: registry.pins,
+    models,
+    textLimit: 1000,
+  });
   const project = service.create('Ships', labels);
   const upload = (content: string, format = 'auto') =>
     service.keep(project, { name: '', content, format, isChecked: true });

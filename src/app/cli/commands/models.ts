@@ -33,12 +33,16 @@ export function modelsCommand(): Command {
     .command('activate')
     .description('Make a model the one that is used when none is named: a registered one, or the one that is shipped.')
     .argument('<model>', 'name or name@version')
-    .addHelpText('after', '\nExamples:\n  onomast models activate names@2\n  onomast models activate names-en')
-    .action(async (spec: string) => {
-      const { specOf, withModelCatalogue, withModelList } = await import('#app/services/model-list.js');
-      await withModelList((all) => all.find(spec)); // a home that has no such model stays as it is
-      const chosen = await withModelCatalogue((all) => all.activate(spec, 'as `models activate` asked'));
-      print(`${specOf(chosen)} is active`);
+    .option('--reason <text>', 'why; it is kept')
+    .option('--force', 'although a pin breaks with it or a label falls; needs --reason')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  onomast models activate names@2\n  onomast models activate names-en\n' +
+        '  onomast models activate ships@3 --force --reason "The pin of the ferry is to be revised"',
+    )
+    .action(async (spec: string, options: { readonly reason?: string; readonly force?: boolean }) => {
+      const { activateModel } = await import('#app/cli/activate-model.js');
+      print(`${await activateModel(spec, options)} is active`);
     });
   models
     .command('rollback')

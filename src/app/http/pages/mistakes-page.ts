@@ -1,6 +1,7 @@
 import type { MistakeReport } from '#app/services/annotation.js';
-import { MISTAKE_KINDS, type MistakeKind, type MistakenName } from '#app/services/mistakes.js';
+import { MISTAKE_KINDS, type Mistake, type MistakeKind, type MistakenName } from '#app/services/mistakes.js';
 import { specOf } from '#app/services/model-list.js';
+import { writtenPin } from '#app/services/pins.js';
 import type { ModelSummary } from '#app/services/tagger-pool.js';
 import { labelStyles, projectStyles } from '#app/shared/labels.js';
 import { percentOf } from '#app/shared/scores.js';
@@ -56,9 +57,24 @@ export function mistakesPageView(project: ProjectRecord, report: MistakeReport, 
         acceptedField: fieldOf(accepted),
         foundField: fieldOf(found),
         right: rightOf(mistake.kind),
+        pin: pinOf(mistake),
       };
     }),
   };
+}
+
+/** That it must never be wrong again. */
+function pinOf({ before, text, after, accepted, found }: Mistake): string {
+  const context = `${before}${text}${after}`;
+  const start = before.length - Math.min(accepted?.start ?? Infinity, found?.start ?? Infinity);
+  const place = (accepted ?? found)!;
+  const span = {
+    start: start + place.start,
+    end: start + place.end,
+    label: place.label,
+    must: accepted !== null,
+  };
+  return writtenPin({ text: context, spans: [span] });
 }
 
 function fieldOf(name: MistakenName | null): string {

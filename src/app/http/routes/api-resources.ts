@@ -6,6 +6,7 @@ import { huggingFaceResource } from './hugging-face.js';
 import { administrationResources } from './model-administration.js';
 import { modelsResource } from './models.js';
 import { openApiResource } from './openapi.js';
+import { pinResources } from './pins.js';
 import { projectResources } from './projects.js';
 import { redactResource, restoreResource } from './redact.js';
 import { tagResource } from './tag.js';
@@ -27,7 +28,7 @@ export function apiResources(dependencies: ApiDependencies): readonly ApiResourc
     healthResource(dependencies),
     readinessResource(dependencies),
     ...whyResources(dependencies),
-    ...(annotation ? projectResources({ annotation, guards }) : []),
+    ...(annotation ? [...projectResources({ annotation, guards }), ...pinResources({ annotation, guards })] : []),
   ];
   return [...resources, openApiResource(resources)];
 }

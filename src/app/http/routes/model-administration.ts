@@ -8,6 +8,7 @@ import {
   modelDetailsAnswer,
   modelIds,
   modelPair,
+  objectionsAnswer,
   removedAnswer,
 } from '#app/http/schemas/model-administration.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
@@ -102,19 +103,39 @@ export function administrationResources({
         post: {
           id: 'activateModel',
           summary: 'Makes a model the one that is used where none is named',
+          description: 'Refused when a pin breaks with it, or a label falls on what was accepted, unless it is forced.',
           body: {
             name: 'ActivateRequest',
             schema: activateRequest,
-            examples: { reason: { value: { reason: 'Better on our letters' } } },
+            examples: { told: { value: { reason: 'Ships are found now.' } } },
           },
           answer: { ...details, description: 'The model, which is active now' },
-          failures: ['invalid_request', 'invalid_argument', 'unknown_model', 'damaged_model'],
+          failures: ['invalid_request', 'invalid_argument', 'unknown_model', 'damaged_model', 'activation_refused'],
           handlers: [
             ...guards.json('admin'),
-            (request, response) => {
+            async (request, response) => {
               const { model } = parseRequest(modelIds, request.params);
-              const { reason } = parseRequest(activateRequest, request.body);
-              response.json(detailsBody(administration.activate(model, reason)));
+              const { reason = 'as the API asked', force } = parseRequest(activateRequest, request.body);
+              response.json(detailsBody(await administration.activate(model, reason, force)));
+            },
+          ],
+        },
+      },
+    },
+    {
+      path: '/api/models/:model/objections',
+      operations: {
+        get: {
+          id: 'listObjections',
+          summary: 'What speaks against making a model active: pins that break, labels that fall on what was accepted',
+          answer: { name: 'Objections', schema: objectionsAnswer, description: 'What speaks against it' },
+          failures: ['invalid_request', 'invalid_argument', 'unknown_model', 'damaged_model', 'database_busy'],
+          handlers: [
+            ...guards.show('annotate'),
+            async (request, response) => {
+              const { model } = parseRequest(modelIds, request.params);
+              const { sentences, pins } = await administration.objections(model);
+              response.set('Cache-Control', 'no-store').json({ objections: sentences, pins });
             },
           ],
         },

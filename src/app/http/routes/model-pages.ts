@@ -17,6 +17,11 @@ export interface ModelPagesDependencies extends Pick<AppDependencies, 'models' |
   readonly guards: Guards;
 }
 
+/** What is forced needs a reason; the service asks for it where there is none. */
+function whyNot(force: 'yes' | 'no'): string {
+  return force === 'yes' ? '' : 'as its page asked';
+}
+
 /** The pages of single models, and the one that compares two. All work without JavaScript. */
 export function addModelPages(app: Express, dependencies: ModelPagesDependencies): void {
   const { administration, annotation, models, guards } = dependencies;
@@ -66,8 +71,14 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
     .post(...guards.form('annotate'), (request, response) => renderCompare(request, response, request.body ?? {}))
     .all(allowOnly(['GET', 'POST']));
 
-  const renderModel = (response: Response, spec: string, problem?: AppError): void => {
-    const page = { ...modelPageView(administration.describe(spec)), current: 'runs', problem: problem?.message };
+  const renderModel = (response: Response, spec: string, problem?: AppError, reason = ''): void => {
+    const page = {
+      ...modelPageView(administration.describe(spec)),
+      current: 'runs',
+      problem: problem?.message,
+      isRefused: problem?.code === 'activation_refused',
+      reason,
+    };
     response
       .status(problem === undefined ? 200 : STATUS_OF[problem.code])
       .set('Cache-Control', 'no-store')
@@ -79,9 +90,9 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
     .get(...guards.show('annotate'), (request, response) => {
       renderModel(response, parseRequest(modelIds, request.params).model);
     })
-    .post(...guards.form('admin'), (request: Request, response: Response) => {
+    .post(...guards.form('admin'), async (request: Request, response: Response) => {
       const { model } = parseRequest(modelIds, request.params);
-      const { action, reason, sure } = parseRequest(modelForm, request.body ?? {});
+      const { action, reason, force, sure } = parseRequest(modelForm, request.body ?? {});
       try {
         if (action === 'remove') {
           if (sure !== 'yes')
@@ -91,12 +102,13 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
         }
         const { record } =
           action === 'activate'
-            ? administration.activate(model, reason.trim() || 'as its page asked')
+            ? await administration.activate(model, reason.trim() || whyNot(force), force === 'yes')
             : administration.rollBack();
         response.redirect(303, modelHref(specOf(record)));
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'invalid_argument') throw error;
-        renderModel(response, model, error);
+        if (!(error instanceof AppError) || !['invalid_argument', 'activation_refused'].includes(error.code))
+          throw error;
+        renderModel(response, model, error, reason);
       }
     })
     .all(allowOnly(['GET', 'POST']));

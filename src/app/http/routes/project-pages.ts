@@ -2,8 +2,10 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { AppDependencies } from '#app/http/dependencies.js';
 import { allowOnly } from '#app/http/error-handler.js';
 import type { Guards } from '#app/http/guards/guards.js';
+import { pinsPageView } from '#app/http/pages/pins-page.js';
 import { documentPageView, projectPageView, projectsPageView } from '#app/http/pages/project-page.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
+import { pinForm } from '#app/http/schemas/pins.js';
 import {
   acceptAboveForm,
   documentForm,
@@ -16,6 +18,7 @@ import {
 } from '#app/http/schemas/project-forms.js';
 import { documentIds, nextQuery, projectIds } from '#app/http/schemas/projects.js';
 import { STATUS_OF } from '#app/http/statuses.js';
+import { parsePin } from '#app/services/pins.js';
 import type { AnnotationState, DocumentStatus } from '#app/store/projects.js';
 import { AppError } from '#base/errors.js';
 import { documentBody, LOCAL_USER } from './projects.js';
@@ -57,6 +60,12 @@ export function addProjectPages(app: Express, { annotation, guards, canTrain }: 
       ...shown,
     };
     response.set('Cache-Control', 'no-store').render('project', { page });
+  };
+
+  const renderPins = async (response: Response, id: number, shown: object = {}): Promise<void> => {
+    const view = pinsPageView(annotation.project(id), await annotation.tryPins(id));
+    const page = { ...view, note: undefined, written: '', ...shown };
+    response.set('Cache-Control', 'no-store').render('pins', { page });
   };
 
   app
@@ -115,6 +124,23 @@ export function addProjectPages(app: Express, { annotation, guards, canTrain }: 
       renderProject(response, id, { done: undefined, note: undefined, said: done });
     })
     .all(allowOnly(['POST']));
+
+  app
+    .route('/projects/:project/pins')
+    .get(...shown, async (request, response) => renderPins(response, project(request)))
+    .post(...form, async (request, response) => {
+      const id = project(request);
+      const asked = parseRequest(pinForm, request.body ?? {});
+      annotation.project(id);
+      await saying(response, () => {
+        if (asked.action === 'remove') annotation.removePin(id, asked.pin);
+        else annotation.addPin(id, parsePin(asked.written.replaceAll('\r\n', '\n').trim()));
+        response.redirect(303, `/projects/${id}/pins`);
+      })((message) =>
+        renderPins(response, id, { note: message, written: asked.action === 'add' ? asked.written : '' }),
+      );
+    })
+    .all(allowOnly(['GET', 'POST']));
 
   app
     .route('/projects/:project/delete')
@@ -196,10 +222,10 @@ const STATUS_AFTER = { accept: 'accepted', reject: 'rejected', skip: 'skipped' }
 const EMPTY_UPLOAD = { text: '', format: 'auto', checked: 'yes' };
 
 /** Does it, or shows the page again with what is wrong, so that nothing that was written is lost. */
-function saying(response: Response, action: () => void): (show: (message: string) => void) => void {
+function saying<T>(response: Response, action: () => void): (show: (message: string) => T) => T | undefined {
   try {
     action();
-    return () => {};
+    return () => undefined;
   } catch (error) {
     if (!(error instanceof AppError) || STATUS_OF[error.code] === 404 || STATUS_OF[error.code] === 500) throw error;
     response.status(STATUS_OF[error.code]);

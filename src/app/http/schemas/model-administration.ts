@@ -35,8 +35,19 @@ export const modelDetailsAnswer = z.strictObject({
   activations: z.array(z.strictObject({ reason: z.string(), at: z.string() })).describe('Newest first'),
 });
 
-export const activateRequest = z.strictObject({
-  reason: z.string().min(1).max(500).default('as the API asked').describe('Why; kept'),
+export const activateRequest = z
+  .strictObject({
+    reason: z.string().min(1).max(500).optional().describe('Why; kept'),
+    force: z.boolean().default(false).describe('Whatever speaks against it; needs a reason'),
+  })
+  .refine(({ reason, force }) => !force || reason !== undefined, {
+    path: ['reason'],
+    message: 'expected a sentence that says why it is forced',
+  });
+
+export const objectionsAnswer = z.strictObject({
+  objections: z.array(z.string()).describe('What speaks against making it active, one sentence each'),
+  pins: z.strictObject({ kept: count, broken: count, untried: count.describe('Of labels that it does not know') }),
 });
 
 export const removedAnswer = z.strictObject({ removed: z.string() });
@@ -64,6 +75,7 @@ export type ComparisonAnswer = z.output<typeof comparisonAnswer>;
 export const modelForm = z.object({
   action: z.enum(['activate', 'rollback', 'remove']),
   reason: z.string().max(500).default(''),
+  force: z.enum(['yes', 'no']).default('no'),
   sure: z.enum(['yes', 'no']).default('no'),
 });
 
