@@ -6,6 +6,7 @@ import express, { type Express } from 'express';
 import { createByteBudget } from '#app/http/guards/byte-budget.js';
 import { createGuards } from '#app/http/guards/guards.js';
 import { allowOrigins, requireKnownHost, securityHeaders } from '#app/http/guards/security.js';
+import { addApiPage } from '#app/http/routes/api-page.js';
 import { apiResources } from '#app/http/routes/api-resources.js';
 import { addLearnPages } from '#app/http/routes/learn-pages.js';
 import { addMetrics } from '#app/http/routes/metrics.js';
@@ -64,7 +65,7 @@ export function createApp(dependencies: AppDependencies): Express {
   const guards = createGuards({ access, allowedOrigins, limits, budget });
   const source = dependencies.tagging ?? createLocalTagging(models);
   const tagging = createRequestTagging({ tagging: source, limits, budget });
-  for (const resource of apiResources({
+  const resources = apiResources({
     models,
     tagging,
     log,
@@ -72,8 +73,9 @@ export function createApp(dependencies: AppDependencies): Express {
     guards,
     ...(annotation && { annotation }),
     ...(administration && { administration }),
-  }))
-    addResource(app, resource);
+  });
+  for (const resource of resources) addResource(app, resource);
+  addApiPage(app, { resources, guards });
   addTagPage(app, { models, tagging, limits, guards, ...(annotation && !access && { annotation }) });
   addRedactPage(app, { models, tagging, limits, guards });
   addRunPages(app, { models, runs, guards, hasModelPages: administration !== undefined });

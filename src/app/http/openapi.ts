@@ -17,7 +17,7 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-interface DescribedOperation {
+export interface DescribedOperation {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;

@@ -95,7 +95,15 @@ export function restoreResource({ tagging, limits, guards }: Given): ApiResource
       post: {
         id: 'restore',
         summary: 'Undo a redaction by pseudonyms or encryption',
-        body: { name: 'RestoreRequest', schema },
+        body: {
+          name: 'RestoreRequest',
+          schema,
+          examples: {
+            pseudonyms: {
+              value: { text: '<PER_1> met <PER_2>.', key: { version: 1, words: { PER_1: 'Ada', PER_2: 'José' } } },
+            },
+          },
+        },
         answer: { name: 'RestoreAnswer', schema: restoreAnswer, description: 'The text as it was' },
         failures: [
           'invalid_request',
