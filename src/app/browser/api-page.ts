@@ -15,13 +15,13 @@ async function send(form: HTMLFormElement): Promise<void> {
   const status = form.querySelector<HTMLElement>('[role="status"]')!;
   const place = form.querySelector('pre')!;
   const body = told.get('body');
-  const path = form.dataset.path!.replace(/\{(\w+)\}/g, (_, name: string) =>
+  const address = form.dataset.address!.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String(told.get(name))),
   );
   const start = performance.now();
   status.textContent = '…';
   try {
-    const response = await fetch(path, {
+    const response = await fetch(address, {
       method: form.dataset.method!,
       ...(body !== null && { body: String(body), headers: { 'Content-Type': 'application/json' } }),
     });

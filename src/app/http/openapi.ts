@@ -136,8 +136,14 @@ function pathParameters(path: string): readonly Schema[] {
 }
 
 function queryParameters(query: z.ZodObject): readonly Schema[] {
-  const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
+  // As it is understood: what is written is always text. A value that has a default is there then, and need not be given.
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'output' });
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    ...(required.includes(name) && !(typeof schema === 'object' && 'default' in schema) && { required: true }),
+    schema,
+  }));
 }
 
 /** `/api/models/:id` becomes `/api/models/{id}`. */

@@ -158,7 +158,7 @@ export function createModelRegistry(database: Database): ModelRegistry {
 }
 
 function parseSpec(spec: string): { name: string; version?: number } {
-  const match = /^([^@]+)(?:@([1-9]\d{0,14}))?$/.exec(spec);
+  const match = /^([^@]+)(?:@(0|[1-9]\d{0,14}))?$/.exec(spec);
   if (match === null || !NAME.test(match[1])) {
     const found = JSON.stringify(spec.slice(0, 80));
     throw new AppError('invalid_argument', `model: expected "name" or "name@version", found ${found}`);

@@ -19,6 +19,8 @@ afterAll(async () => {
   await server.ended;
 });
 
+let projects = 0;
+
 interface Sent {
   readonly status: number;
   readonly answer: unknown;
@@ -32,18 +34,26 @@ async function send(method: string, path: string, body?: unknown): Promise<Sent>
   return { status: response.status, answer: await response.json() };
 }
 
-/** What the examples of the document itself make: each group of them has a project of its own, with two documents. */
+/** What the examples of the document itself make: each group of them has a project of its own, with two documents, of which the second is accepted. */
 async function begin(): Promise<Record<string, string>> {
   const exampleOf = (path: string) =>
     Object.values(described.paths[path].post!.requestBody!.content['application/json'].examples!)[0] as {
       value: unknown;
     };
-  const { answer: project } = await send('post', '/api/projects', exampleOf('/api/projects').value);
+  projects += 1;
+  const named = {
+    ...(exampleOf('/api/projects').value as object),
+    name: `Project ${projects}`,
+    labels: ['SHIP', 'PORT', 'PER'],
+  };
+  const { answer: project } = await send('post', '/api/projects', named);
   const { id } = project as { id: number };
   await send('post', `/api/projects/${id}/uploads`, exampleOf('/api/projects/{project}/uploads').value);
   const { answer } = await send('get', `/api/projects/${id}/documents`);
   const { documents } = answer as { documents: { id: number }[] };
-  return { project: String(id), document: String(documents[0].id), model: 'tiny@1', other: 'names-en@0' };
+  const accepted = { version: 1, kind: 'accept', status: 'accepted', spans: [{ start: 0, end: 6, label: 'PORT' }] };
+  await send('put', `/api/projects/${id}/documents/${documents[1].id}`, accepted);
+  return { project: String(id), document: String(documents[0].id), model: 'tiny@1', other: 'tiny' };
 }
 
 test('every example of the OpenAPI document is answered as the document says', async () => {
@@ -62,7 +72,9 @@ test('every example of the OpenAPI document is answered as the document says', a
       for (const [name, body] of content === undefined
         ? ([['', undefined]] as const)
         : examples.map(([n, { value }]) => [n, value] as const)) {
-        const place = path.replace(/\{(\w+)\}/g, (_, parameter: string) => values[parameter]);
+        const query = (operation.parameters ?? []).filter((one) => one.in === 'query' && one.required === true);
+        const address = [path, ...query.map(({ name }) => `${name}={${name}}`)].join('?');
+        const place = address.replace(/\{(\w+)\}/g, (_, parameter: string) => values[parameter]);
         const { status, answer } = await send(method, place, body);
         const what = `${method} ${place} ${name}: ${JSON.stringify(answer).slice(0, 300)}`;
         const told = operation.responses[status];

@@ -104,23 +104,18 @@ describe('createModelRegistry', () => {
     expect(error.message).toBe(`model: there is no model "${spec}"`);
   });
 
-  test.each([
-    '',
-    '@',
-    '@1',
-    'names@',
-    'names@0',
-    'names@-1',
-    'names@1.5',
-    'names@x',
-    'a/b',
-    '../x',
-    "'; DROP TABLE models",
-  ])('refuses the malformed spec %j', (spec) => {
-    const error = thrownBy(() => openRegistry().models.find(spec));
-    expect(error.code).toBe('invalid_argument');
-    expect(error.message).toBe(`model: expected "name" or "name@version", found ${JSON.stringify(spec)}`);
+  test('knows no version 0, which is that of a shipped model', () => {
+    expect(thrownBy(() => openRegistry().models.find('names@0'))).toMatchObject({ code: 'unknown_model' });
   });
+
+  test.each(['', '@', '@1', 'names@', 'names@-1', 'names@1.5', 'names@x', 'a/b', '../x', "'; DROP TABLE models"])(
+    'refuses the malformed spec %j',
+    (spec) => {
+      const error = thrownBy(() => openRegistry().models.find(spec));
+      expect(error.code).toBe('invalid_argument');
+      expect(error.message).toBe(`model: expected "name" or "name@version", found ${JSON.stringify(spec)}`);
+    },
+  );
 
   test('removes only a version that is named', () => {
     const { models } = openRegistry();

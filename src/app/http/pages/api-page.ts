@@ -12,8 +12,10 @@ interface OperationView {
   readonly method: string;
   readonly path: string;
   readonly summary: string;
-  /** Pieces of the description, every other one code. */
-  readonly description: readonly string[];
+  readonly description: readonly { readonly text: string; readonly isCode: boolean }[];
+  /** The path with what the query must say. */
+  readonly address: string;
+  /** What stands in braces in the address. */
   readonly parameters: readonly string[];
   readonly fields: readonly FieldView[];
   readonly examples: readonly ExampleView[];
@@ -78,14 +80,17 @@ function operationView({ method, path, operation, schemas, origin }: Described):
   const content = requestBody?.content['application/json'];
   const examples = Object.entries(content?.examples ?? { call: {} }) as [string, { readonly value?: object }][];
   const success = Object.keys(responses).find((status) => status.startsWith('2'));
-  const url = origin + path;
+  const needed = parameters.filter(({ required }) => required === true);
+  const query = needed.filter((parameter) => parameter.in === 'query').map(({ name }) => `${name}={${name}}`);
+  const address = query.length === 0 ? path : `${path}?${query.join('&')}`;
   return {
     id: operationId,
     method: method.toUpperCase(),
     path,
     summary,
-    description: description.split('`'),
-    parameters: parameters.filter((parameter) => parameter.in === 'path').map((parameter) => String(parameter.name)),
+    description: description.split('`').map((text, i) => ({ text, isCode: i % 2 === 1 })),
+    address,
+    parameters: needed.map(({ name }) => String(name)),
     fields: [
       ...parameters.map((parameter) =>
         fieldOf(String(parameter.name), parameter.schema as Schema, parameter.required === true),
@@ -95,7 +100,7 @@ function operationView({ method, path, operation, schemas, origin }: Described):
     examples: examples.map(([name, { value }]) => ({
       name,
       body: value === undefined ? '' : JSON.stringify(value, null, 2),
-      ...codeLines({ method: method.toUpperCase(), url, body: value }),
+      ...codeLines({ method: method.toUpperCase(), url: origin + address, body: value }),
     })),
     answers: Object.entries(responses).map(([status, answer]) => ({ status, description: answer.description })),
     result: success === undefined ? [] : fieldsOf(responses[success].content['application/json'].schema, schemas),
