@@ -1,4 +1,5 @@
 import { spansFromIob2 } from '#annotation/tags/spans.js';
+import { readMarkup } from '#annotation/text/markup/read-markup.js';
 import type { Token } from '#annotation/text/token.js';
 import type {
   Entity,
@@ -68,13 +69,13 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
   const tagger: Tagger = {
     model: { id: 'names', version: 7, sha256: '9c1f'.padEnd(64, '0'), ...model },
     labels: [...new Set(Object.values(names))].sort(),
-    tokenizer: { id: 'fake', version: 1, tokenize: tokensOf, sentences: (_, tokens) => [[...tokens]] },
-    tag: (text, options = {}) => tagTokens(text, tokensOf(text), options),
-    tagAll: (texts, options = {}) => texts.map((text) => tagTokens(text, tokensOf(text), options)),
+    tokenizer: { id: 'fake', version: 1, tokenize: (text) => tokensOf(text), sentences: (_, tokens) => [[...tokens]] },
+    tag: (text, options = {}) => tagTokens(text, tokensOf(text, options), options),
+    tagAll: (texts, options = {}) => texts.map((text) => tagTokens(text, tokensOf(text, options), options)),
     *tagInSteps(texts, options = {}) {
       const results: TaggedText[] = [];
       for (const text of texts) {
-        results.push(tagTokens(text, tokensOf(text), options));
+        results.push(tagTokens(text, tokensOf(text, options), options));
         yield;
       }
       return results;
@@ -130,11 +131,11 @@ function fakeStream(tagsOf: (words: readonly string[]) => readonly TaggedToken[]
   };
 }
 
-function tokensOf(text: string): Token[] {
+function tokensOf(source: string, { input = 'text' }: TagOptions = {}): Token[] {
+  const { text, toSource } = readMarkup(source, input);
   return Array.from(text.matchAll(/[\p{L}\p{N}\p{M}]+|\S/gu), ({ 0: word, index }) => ({
     text: word,
-    start: index,
-    end: index + word.length,
+    ...toSource({ start: index, end: index + word.length }),
   }));
 }
 

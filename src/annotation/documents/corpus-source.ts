@@ -184,21 +184,10 @@ export function corpusError({
   return new AppError(code, `${name}:${line}: expected ${expected}, found ${found}`, { cause });
 }
 
-/** A piece of a file for a message: quoted, short, and without characters that would steer a terminal. */
-export function quoted(text: string): string {
-  return JSON.stringify(shortened(text)).replace(
-    /[\x7F-\x9F\u2028-\u202E\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
 /** Any JSON value for a message, short. */
 export function shown(value: unknown): string {
-  return shortened(JSON.stringify(value) ?? 'nothing');
-}
-
-function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  const json = JSON.stringify(value) ?? 'nothing';
+  return json.length > 60 ? `${json.slice(0, 59)}…` : json;
 }
 
 function lineEndOf(text: string): string {

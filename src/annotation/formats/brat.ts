@@ -1,10 +1,11 @@
-import { type CorpusSource, corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { type CorpusSource, corpusError } from '#annotation/documents/corpus-source.js';
 import type { Document } from '#annotation/documents/document.js';
 import { NO_METADATA } from '#annotation/documents/document.js';
 import type { WrittenDocument, WrittenSpan } from '#annotation/documents/written-document.js';
 import { safeLabel } from '#annotation/tags/loose-tags.js';
 import { createOffsetConverter } from '#annotation/text/offset-units.js';
 import { AppError } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import type { Format, ReadContext, Sample, WriteContext } from './format.js';
 
 const ENTITY = /^T\d+\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t(.*)$/;

@@ -1,8 +1,9 @@
-import { type CorpusSource, corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { type CorpusSource, corpusError } from '#annotation/documents/corpus-source.js';
 import { NO_METADATA } from '#annotation/documents/document.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
 import type { WrittenSentence } from '#annotation/documents/written-sentence.js';
 import { isTagLike, looseTag } from '#annotation/tags/loose-tags.js';
+import { quoted } from '#base/quoted.js';
 import type { ReadContext } from './format.js';
 
 export const DOCUMENT_MARK = '-DOCSTART-';
@@ -160,6 +161,9 @@ function holdsTags(values: readonly string[]): boolean {
   return values.length > 0 && values.every((value) => isTagLike(value)) && values.some((value) => value.length > 2);
 }
 
+/** Kinds of phrases of the shared tasks on chunks (2000, 2003), English and German. */
+const CHUNKS: ReadonlySet<string> = new Set('NP VP PP ADJP ADVP SBAR PRT CONJP INTJ LST UCP NC VC PC AC SC'.split(' '));
+
 /** Counts names in a column of tags that is not read, to say so. */
 export class OtherColumn {
   readonly column: number;
@@ -175,6 +179,11 @@ export class OtherColumn {
     const first = tag.charCodeAt(0);
     if (first === 0x42 || first === 0x53 || first === 0x55) this.names++; // B, S, U
     this.#labels.add(tag.slice(2));
+  }
+
+  /** Whether the labels are kinds of phrases, as the third column of CoNLL-2003 has them, and no kinds of names. */
+  get holdsChunks(): boolean {
+    return [...this.#labels].every((label) => CHUNKS.has(label));
   }
 
   /** Whether the labels are those of the column that is read. */

@@ -1,9 +1,10 @@
-import { type CorpusSource, quoted } from '#annotation/documents/corpus-source.js';
+import type { CorpusSource } from '#annotation/documents/corpus-source.js';
 import type { Document } from '#annotation/documents/document.js';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
 import { looseTag } from '#annotation/tags/loose-tags.js';
 import { AppError } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import { checkRow, cutRow, DOCUMENT_MARK, DocumentBuilder, isBlank, layoutOf, OtherColumn } from './columns.js';
 import type { Format, ReadContext, Sample, WriteContext } from './format.js';
 import { rowsOf } from './rows.js';
@@ -106,8 +107,14 @@ export function describeOther(
   other: OtherColumn,
   { tagColumn, labels, context }: { tagColumn: number; labels: ReadonlySet<string>; context: ReadContext },
 ): void {
-  if (context.tagColumn !== undefined || other.names === 0 || !other.sharesLabels(labels)) return;
+  if (context.tagColumn !== undefined || other.names === 0 || other.holdsChunks) return;
   const column = other.column + 1;
+  if (!other.sharesLabels(labels)) {
+    context.hint(
+      `column ${column} holds ${other.names} more names, which were not read; --tag-column ${column} reads them`,
+    );
+    return;
+  }
   context.hint(
     `columns ${Math.min(column, tagColumn + 1)} and ${Math.max(column, tagColumn + 1)} both hold tags over the same ` +
       `labels: column ${tagColumn + 1} was read, the ${other.names} names of column ${column} were not; if the other ` +

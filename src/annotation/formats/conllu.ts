@@ -1,5 +1,6 @@
-import { type CorpusSource, corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { type CorpusSource, corpusError } from '#annotation/documents/corpus-source.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
+import { quoted } from '#base/quoted.js';
 import { DocumentBuilder, isBlank } from './columns.js';
 import { idOf } from './conll.js';
 import type { Format, ReadContext, Sample } from './format.js';

@@ -1,6 +1,7 @@
-import { type CorpusSource, corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { type CorpusSource, corpusError } from '#annotation/documents/corpus-source.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
 import { AppError, messageOf } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import { columnOf, csvCell, csvRows, headingOf } from './csv-rows.js';
 import type { Format, ReadContext, Sample } from './format.js';
 import { RecordReader, spanRecords } from './json-records.js';

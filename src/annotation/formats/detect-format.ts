@@ -26,11 +26,10 @@ export function detectFormat({ name, head }: Pick<CorpusSource, 'name' | 'head'>
   }
   const markup = markupIn(sample.lines);
   if (markup !== null) {
-    const found = `what looks like XML tags (${markup})`;
-    const command = `sed -E 's#<([A-Z]+)>([^<]*)</[A-Z]+>#[\\2|\\1]#g'`;
+    const found = `what looks like XML tags (${markup.found})`;
     throw new AppError(
       'malformed_corpus',
-      `${name}: expected one of the formats of \`onomast convert --help\`, found ${found}; ${command} makes [name|LABEL] of <LABEL>name</LABEL>`,
+      `${name}: expected one of the formats of \`onomast convert --help\`, found ${found}; ${markup.command}`,
     );
   }
   if (looksLikeJson(head)) return FORMATS.find((format) => format.name === 'jsonl') ?? best.format;
@@ -60,10 +59,18 @@ function looksLikeJson(head: string): boolean {
   return /^\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:["[{\]]|$))/.test(head.slice(0, 4096));
 }
 
-function markupIn(lines: readonly string[]): string | null {
+/** The first name in XML tags, and a command that makes our inline form of such names. */
+function markupIn(lines: readonly string[]): { readonly found: string; readonly command: string } | null {
   for (const line of lines) {
-    const found = /<([A-Za-z]\w*)(?: [^<>]*)?>[^<>]+<\/\1>/.exec(line);
-    if (found !== null) return found[0].slice(0, 60);
+    const found = /<([A-Za-z]\w*)( [^<>]*)?>[^<>]+<\/\1>/.exec(line);
+    if (found === null) continue;
+    const [all, tag, attributes = ''] = found;
+    const attribute = /^ ([\w-]+)="[\w-]+"$/.exec(attributes)?.[1];
+    const command =
+      attribute === undefined
+        ? `sed -E 's#<([A-Za-z]+)( [^>]*)?>([^<]*)</[A-Za-z]+>#[\\3|\\1]#g' makes [name|LABEL] of <LABEL>name</LABEL>`
+        : `sed -E 's#<${tag} ${attribute}="([^"]*)">([^<]*)</${tag}>#[\\2|\\1]#g' makes [name|LABEL] of it`;
+    return { found: all.slice(0, 60), command };
   }
   return null;
 }

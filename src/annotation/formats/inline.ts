@@ -1,5 +1,5 @@
 import { type AnnotatedText, annotatedText, type CharacterSpan } from '#annotation/documents/annotated-text.js';
-import { type CorpusSource, corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { type CorpusSource, corpusError } from '#annotation/documents/corpus-source.js';
 import { type Document, NO_METADATA } from '#annotation/documents/document.js';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { resolveOverlaps } from '#annotation/documents/resolve-overlaps.js';
@@ -8,6 +8,7 @@ import type { WrittenDocument, WrittenSpan } from '#annotation/documents/written
 import { isLabel } from '#annotation/tags/bio.js';
 import { segments } from '#annotation/tags/segments.js';
 import { AppError } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import type { Format, ReadContext, WriteContext } from './format.js';
 
 /**

@@ -1,8 +1,9 @@
-import { corpusError, quoted, shown } from '#annotation/documents/corpus-source.js';
+import { corpusError, shown } from '#annotation/documents/corpus-source.js';
 import { type Document, type Metadata, NO_METADATA } from '#annotation/documents/document.js';
 import type { WrittenDocument, WrittenRange, WrittenSpan } from '#annotation/documents/written-document.js';
 import { safeLabel } from '#annotation/tags/loose-tags.js';
 import { createOffsetConverter, OFFSET_UNITS, type OffsetUnit } from '#annotation/text/offset-units.js';
+import { quoted } from '#base/quoted.js';
 import type { ReadContext } from './format.js';
 import { gapsOf } from './sentence-text.js';
 
@@ -15,6 +16,9 @@ const TAG_KEYS = ['tags', 'ner_tags'] as const;
 const START_KEYS = ['start', 'start_offset', 'begin', 'startOffset'] as const;
 const END_KEYS = ['end', 'end_offset', 'endOffset'] as const;
 const LABEL_KEYS = ['label', 'labels', 'type', 'entity_group', 'tag'] as const;
+
+/** Of records of JSON-MIN, which have no key of spans where an annotator found no names. */
+const DONE_KEYS = ['annotation_id', 'annotator', 'lead_time'] as const;
 
 /** Says which record the spans of are read from, for each of the forms that are known; holds where it stands. */
 export class RecordReader {
@@ -64,7 +68,7 @@ export class RecordReader {
     const checkedText = this.#string(text, 'text');
     const present = SPAN_KEYS.filter((key) => key in annotation);
     const spanKey = present.find((key) => !isEmpty(annotation[key])) ?? present[0];
-    if (spanKey === undefined && annotation.answer !== 'accept') {
+    if (spanKey === undefined && annotation.answer !== 'accept' && !DONE_KEYS.some((key) => key in annotation)) {
       const keys = SPAN_KEYS.map((key) => `"${key}"`).join(', ');
       throw this.#error(`one of ${keys} with the spans`, `the keys ${quoted(Object.keys(annotation).join(', '))}`);
     }

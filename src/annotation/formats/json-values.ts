@@ -1,5 +1,6 @@
-import { type CorpusSource, corpusError, MAX_LINE_LENGTH, quoted } from '#annotation/documents/corpus-source.js';
+import { type CorpusSource, corpusError, MAX_LINE_LENGTH } from '#annotation/documents/corpus-source.js';
 import { messageOf } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import type { ReadContext } from './format.js';
 
 export interface JsonValue {

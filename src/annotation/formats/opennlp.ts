@@ -1,6 +1,7 @@
-import { type CorpusSource, corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { type CorpusSource, corpusError } from '#annotation/documents/corpus-source.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
 import { safeLabel } from '#annotation/tags/loose-tags.js';
+import { quoted } from '#base/quoted.js';
 import { DocumentBuilder, isBlank } from './columns.js';
 import type { Format, ReadContext, Sample } from './format.js';
 import { rowsOf, withoutSpaces } from './rows.js';

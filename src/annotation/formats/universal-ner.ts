@@ -1,7 +1,8 @@
-import { type CorpusSource, corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { type CorpusSource, corpusError } from '#annotation/documents/corpus-source.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
 import { tryParseTag } from '#annotation/tags/bio.js';
 import { looseTag } from '#annotation/tags/loose-tags.js';
+import { quoted } from '#base/quoted.js';
 import { DocumentBuilder, isBlank, OtherColumn } from './columns.js';
 import { describeOther, idOf } from './conll.js';
 import type { Format, ReadContext, Sample } from './format.js';
@@ -96,7 +97,7 @@ function describeNested(
   place: { readonly tagColumn: number; readonly labels: ReadonlySet<string>; readonly context: ReadContext },
 ): void {
   const { context, tagColumn, labels } = place;
-  if (context.tagColumn !== undefined || other.names === 0 || !other.sharesLabels(labels)) return;
+  if (context.tagColumn !== undefined || other.names === 0) return;
   const column = other.column + 1;
   if (column < tagColumn) describeOther(other, { tagColumn: tagColumn - 1, labels, context });
   else

@@ -1,5 +1,6 @@
-import { corpusError, openCorpusSource, quoted } from '#annotation/documents/corpus-source.js';
+import { corpusError, openCorpusSource } from '#annotation/documents/corpus-source.js';
 import { isLabel } from '#annotation/tags/bio.js';
+import { quoted } from '#base/quoted.js';
 
 /** By surface in lower case: the labels it may bear. `O` stands for "an ordinary word as well". */
 export type AmbiguousSurfaces = ReadonlyMap<string, ReadonlySet<string>>;

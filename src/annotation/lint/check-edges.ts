@@ -1,5 +1,5 @@
-import { quoted } from '#annotation/documents/corpus-source.js';
 import { spansFromIob2 } from '#annotation/tags/spans.js';
+import { quoted } from '#base/quoted.js';
 import { allSentences, type LintInput, type LintIssue } from './lint-issue.js';
 
 /** Entities without a letter, and entities that begin or end with what rarely belongs to a name. */

@@ -1,9 +1,9 @@
-import { quoted } from '#annotation/documents/corpus-source.js';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { sentenceKey } from '#annotation/documents/sentence-key.js';
 import type { PartName } from '#annotation/split/part-names.js';
 import { fromIob2 } from '#annotation/tags/tag-scheme.js';
 import { messageOf } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import { allSentences, type LintInput, type LintIssue } from './lint-issue.js';
 
 /** Tokens; longer sentences are mostly tables, or several sentences in one. */

@@ -1,6 +1,6 @@
-import { quoted } from '#annotation/documents/corpus-source.js';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { spansFromIob2 } from '#annotation/tags/spans.js';
+import { quoted } from '#base/quoted.js';
 import { allSentences, type LintInput, type LintIssue, type Place } from './lint-issue.js';
 
 /** One written form of a name: where it is annotated, by label, and where it is not. */

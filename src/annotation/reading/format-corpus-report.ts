@@ -1,5 +1,5 @@
-import { quoted } from '#annotation/documents/corpus-source.js';
 import type { Ledger, MisalignedSpan } from '#annotation/documents/ledger.js';
+import { quoted } from '#base/quoted.js';
 import { REPAIR_REASONS } from './tag-reader.js';
 
 /** A report as lines of plain text: what the file is, then what was done to it, with examples. */

@@ -5,7 +5,6 @@ import {
   type CorpusSource,
   corpusError,
   openCorpusSource,
-  quoted,
 } from '#annotation/documents/corpus-source.js';
 import { type Document, documentOfWords, type WordSentence } from '#annotation/documents/document.js';
 import type { Ledger, SpanUnit } from '#annotation/documents/ledger.js';
@@ -18,6 +17,7 @@ import { findFormat } from '#annotation/formats/format-table.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import { LedgerBuilder } from './ledger-builder.js';
 import { checkReadOptions, offsetRules, type ReadOptions } from './read-options.js';
 import { createTagReader, mixedSchemesError, type TagReader } from './tag-reader.js';

@@ -7,13 +7,13 @@ import {
   type SpanEnds,
 } from '#annotation/alignment/offset-detection.js';
 import { SPAN_UNITS } from '#annotation/alignment/span-converter.js';
-import { quoted } from '#annotation/documents/corpus-source.js';
 import type { SpanUnit } from '#annotation/documents/ledger.js';
 import type { OverlapPolicy } from '#annotation/documents/resolve-overlaps.js';
 import { findFormat } from '#annotation/formats/format-table.js';
 import { assertLabel } from '#annotation/tags/bio.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { AppError } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 
 /** A mistake that a whole file shares: undo it with `--fix`. */
 export type FixOption = FixName | Exclude<SpanUnit, 'utf16'>;

@@ -1,10 +1,11 @@
-import { corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { corpusError } from '#annotation/documents/corpus-source.js';
 import type { WordSentence } from '#annotation/documents/document.js';
 import type { WrittenSentence } from '#annotation/documents/written-sentence.js';
 import { isLabel, TAG_FORM, tryParseTag } from '#annotation/tags/bio.js';
 import { looseTag, safeLabel } from '#annotation/tags/loose-tags.js';
 import { detectScheme, type RepairKind, type TagScheme, toIob2 } from '#annotation/tags/tag-scheme.js';
 import type { AppError } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import type { LedgerBuilder } from './ledger-builder.js';
 
 /** How the tags of a file are to be read, decided from its first sentences or from all of them. */

@@ -8,13 +8,14 @@ import {
 } from '#annotation/alignment/align-spans.js';
 import { type OffsetShift, utf16Span } from '#annotation/alignment/offset-detection.js';
 import { createSpanConverter, type SpanConverter } from '#annotation/alignment/span-converter.js';
-import { corpusError, quoted } from '#annotation/documents/corpus-source.js';
+import { corpusError } from '#annotation/documents/corpus-source.js';
 import type { Document, DocumentSpan, SentenceRange } from '#annotation/documents/document.js';
 import type { MisalignedSpan, SpanUnit } from '#annotation/documents/ledger.js';
 import type { WrittenSpan, WrittenText } from '#annotation/documents/written-document.js';
 import type { Token } from '#annotation/text/token.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import type { AppError } from '#base/errors.js';
+import { quoted } from '#base/quoted.js';
 import type { LedgerBuilder } from './ledger-builder.js';
 
 /** A text of a file with its tokens, before its names are read. */

@@ -65,6 +65,7 @@ function alike(jobs: readonly TagJob[]): Iterable<number[]> {
       options.threshold ?? 0,
       options.alternatives ?? false,
       options.memory ?? true,
+      options.input ?? 'text',
     ].join();
     const group = groups.get(key);
     if (group) group.push(index);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_LINE_LENGTH, openCorpusSource, quoted } from '#annotation/documents/corpus-source.js';
+import { MAX_LINE_LENGTH, openCorpusSource } from '#annotation/documents/corpus-source.js';
+import { quoted } from '#base/quoted.js';
 import { errorOf } from '../reading/helpers.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

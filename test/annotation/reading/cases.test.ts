@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { Ledger } from '#annotation/documents/ledger.js';
 import { type ParseCorpusOptions, parseCorpus } from '#annotation/reading/read-corpus.js';
@@ -91,6 +92,14 @@ describe('C4: a second column with nested names', () => {
       'column 4 holds 1 more names, which were not read; --tag-column 4 reads them',
     ]);
     expect(marked(text, { tagColumn: 4 })).toEqual(['Bank of Lund/B-LOC', 'Lund']);
+  });
+
+  test.each([
+    ['Bank B-ORG O\nof I-ORG O\nLund I-ORG B-LOC\n', 'column 2 holds 1 more names'],
+    ['Ida B-PER B-PART\nHolm I-PER O\n', 'column 2 holds 1 more names'],
+    ['1\tBank\tB-ORG\tO\n2\tof\tI-ORG\tO\n3\tLund\tI-ORG\tB-LOCderiv\n', 'column 4 holds 1 more names'],
+  ])('whose labels are others is said as well: %j', (text, message) => {
+    expect(read(text).report.hints.join()).toContain(message);
   });
 
   test.each([2, 3])('column %d of columns is read on request', (tagColumn) => {
@@ -203,6 +212,21 @@ describe('C8: what Label Studio exports', () => {
     expect(marked(text)).toEqual(['Ida/B-PER Holm/I-PER left']);
   });
 
+  test.each([
+    { annotation_id: 4, annotator: 1 },
+    { annotator: 2, lead_time: 3.5 },
+    { id: 9, annotation_id: 1, created_at: '2024-02-01' },
+  ])('a record of JSON-MIN that %j was annotated, without names', (members) => {
+    const named = { text: 'Ida Holm left', label: [value] };
+    expect(marked(JSON.stringify([named, { text: 'Nobody came', ...members }]))).toEqual([
+      'Ida/B-PER Holm/I-PER left',
+      'Nobody came',
+    ]);
+    expect(errorOf(() => read(JSON.stringify([named, { text: 'Nobody came', id: 9 }])))).toContain(
+      'x:1: expected one of',
+    );
+  });
+
   test('tasks without an annotation are counted, not read as texts without names', () => {
     const done = task({ annotations: [{ result: [{ value }] }] });
     const { report } = read(
@@ -286,12 +310,17 @@ describe('C11: formats that are no columns', () => {
     expect(report.notes).toContain('2 lines of relations, events, attributes and notes not read');
   });
 
-  test.each(['<per>Ida Holm</per> slept.\n', 'We saw <ENAMEX TYPE="PER">Ida</ENAMEX>.\n'])(
-    'XML tags are named, with a command that helps: %j',
-    (text) => {
-      expect(errorOf(() => read(text))).toMatch(/what looks like XML tags .*sed -E/);
-    },
-  );
+  test.each([
+    ['<per>Ida Holm</per> slept.\n', ['Ida/B-per Holm/I-per slept .']],
+    ['We saw <ENAMEX TYPE="PER">Ida</ENAMEX>.\n', ['We saw Ida/B-PER .']],
+    ['<name type="person">Ida</name> slept.\n', ['Ida/B-person slept .']],
+    ['<PERSON id="a b">Ida</PERSON> slept.\n', ['Ida/B-PERSON slept .']],
+  ])('XML tags are named, with a command that helps: %j', (text, expected) => {
+    const message = errorOf(() => read(text));
+    expect(message).toContain('what looks like XML tags');
+    const script = /sed -E '([^']+)'/.exec(message)?.[1] ?? '';
+    expect(marked(execFileSync('sed', ['-E', script], { input: text, encoding: 'utf8' }))).toEqual(expected);
+  });
 });
 
 describe('C12: labels with spaces', () => {

@@ -24,7 +24,7 @@ describe.concurrent('evaluate', () => {
     const columns = ['tag', '--input', 'conll', '--format', 'conll'];
     const expected = scoresOf(succeeded(await onomast(columns, { home: home(), input: GOLD })));
     expect(report).toMatchObject(expected);
-    const isLabel = (key: string): boolean => !/^(overall|macro|case|unseen|seen)_|^calibration$/.test(key);
+    const isLabel = (key: string): boolean => !/^(overall|macro|case|unseen|seen)_|^(?:calibration|ledgers)$/.test(key);
     expect(Object.keys(report).filter(isLabel)).toEqual(['LOC', 'ORG', 'PER']);
     for (const label of ['LOC', 'ORG', 'PER']) {
       expect(Object.keys(report[label])).toEqual(['precision', 'recall', 'f1', 'number']);
@@ -126,6 +126,33 @@ describe.concurrent('evaluate', () => {
     const text = succeeded(await evaluate('--model', 'models/older', 'gold.conll'));
     expect(text).toContain('(not calibrated)');
     expect(text).not.toContain('unseen');
+  });
+
+  test('--json holds the ledger of each file', async () => {
+    writeFileBelow(home(), 'ledger.conll', `# a comment\n${corpusText(5, 3)}\nAna\tI-PER\n`);
+    const { ledgers } = JSON.parse((await evaluate('--json', 'ledger.conll', 'right.conll')).stdout);
+    expect(ledgers).toMatchObject([
+      { name: 'ledger.conll', format: 'conll', comments: 1, sentences: 6, names: { repaired: 1, leftOut: 0 } },
+      { name: 'right.conll', sentences: 30 },
+    ]);
+  });
+
+  test.each([
+    ['C3', 'Ana B-PER B-PER\nSouza I-PER O\n', 'found two: columns 2 and 3 both hold tags over the same labels'],
+    ['C3', 'Ana\tB-PER\tB-PER\nleft\tO\tO\n', 'are these predictions beside gold?'],
+    ['C3', 'Ana NNP B-PER O\nOslo NNP B-LOC B-PER\n', 'column 4 was read, the 2 names of column 3 were not'],
+    ['C6', '{"text":"Ana went to Oslo","entities":[[1,3,"PER"],[13,15,"LOC"]]}\n', 'found 2 of 2 that do not'],
+  ])('%s: refuses %j', async (kind, content, message) => {
+    const file = `${kind}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`;
+    writeFileBelow(home(), file, content);
+    expect(failed(await evaluate(file), 1)).toContain(message);
+  });
+
+  test('C4: says that a further column holds names', async () => {
+    writeFileBelow(home(), 'nested', 'Bank B-ORG O\nof I-ORG O\nOslo I-ORG B-LOC\n');
+    const { status, stderr } = await evaluate('nested');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('column 2 holds 1 more names, which were not read')]);
+    expect(succeeded(await evaluate('--tag-column', '2', 'nested'))).toContain('ORG');
   });
 
   test('takes several files as one, and --model', async () => {

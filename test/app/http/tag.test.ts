@@ -52,6 +52,33 @@ describe('POST /api/tag with one text', () => {
     });
   });
 
+  test.each([
+    ['html', '<p>Ada <b>Lovelace</b> met Jos&eacute;.</p>', ['Ada <b>Lovelace', 'Jos&eacute;']],
+    ['html', '<a href="/London">Swissair</a><!-- Ada -->', ['Swissair']],
+    ['html', '<script>Ada</script>\n<li>Ada<li>met José', ['Ada', 'José']],
+    ['markdown', 'See [Ada](http://London.example), **Swissair** and `José`.', ['Ada', 'Swissair', 'José']],
+    ['markdown', '# Swissair\n\n- *Ada* Lovelace', ['Swissair', 'Ada* Lovelace']],
+    ['text', '<b>Ada</b>', ['Ada']],
+  ])('input %s: names of %j stand where the text has them', async (input, text, expected) => {
+    const { body } = await tag({ text, input });
+    expect(body.entities.map((entity: { text: string }) => entity.text)).toEqual(expected);
+    for (const { text: name, start, end } of body.entities) expect(text.slice(start, end)).toBe(name);
+    expect(body.text_length).toBe(text.length);
+  });
+
+  test('input holds for a batch, counts in the unit that is asked for, and is not for tokens', async () => {
+    const texts = ['é <i>Ada</i>', '&#128512; Ada'];
+    const { body } = await tag({ texts, input: 'html', offset_unit: 'utf8' });
+    expect(body.results.map(({ entities: [{ start }] }: { entities: { start: number }[] }) => start)).toEqual([6, 10]);
+    const refused = await tag({ tokens: ['Ada'], input: 'html' });
+    expect(refused.status).toBe(400);
+    expect(refused.body).toMatchObject({
+      code: 'invalid_request',
+      details: [{ path: 'input', message: 'expected "text" where tokens are given, found "html"' }],
+    });
+    expect((await tag({ text: 'Ada', input: 'xml' })).status).toBe(400);
+  });
+
   test('leaves the extras out unless they are asked for', async () => {
     const { body } = await tag({ text: 'Ada' });
     expect(Object.keys(body)).toEqual(['model', 'offset_unit', 'text_length', 'entities', 'ms']);

@@ -21,7 +21,10 @@ export function evaluateCommand(): Command {
       )
       .argument('<file...>', 'annotated sentences, in any format that train reads')
       .option('--model <dir>', 'model directory or registered name (default: the active model)')
-      .option('--json', 'the scores as one JSON object, with the bins of a reliability diagram')
+      .option(
+        '--json',
+        'the scores as one JSON object, with the bins of a reliability diagram and the ledger of each file',
+      )
       .option('--confidence-intervals', '95 % intervals of F1, from 1,000 bootstrap resamples of the sentences')
       .addOption(
         new Option('--memory <switch>', 'off scores every sentence as if it stood alone, though documents are marked')
@@ -31,7 +34,9 @@ export function evaluateCommand(): Command {
   )
     .addHelpText('after', '\nExample:\n  onomast evaluate --model models/mine test.conll')
     .action(async (files: string[], options: EvaluateOptions) => {
-      const { agreementNotice, readAnnotatedFiles } = await import('#app/services/annotated-files.js');
+      const { agreementNotice, readAnnotatedFiles, refuseMisaligned } = await import(
+        '#app/services/annotated-files.js'
+      );
       const { readOptionsOf } = await import('#app/cli/convert-files.js');
       const { evaluateFinally } = await import('#tagging/evaluation/final-evaluation.js');
       const { createKnownEntities } = await import('#tagging/evaluation/known-entities.js');
@@ -50,6 +55,7 @@ export function evaluateCommand(): Command {
         const message = `${name}: expected one column of gold tags, found two: ${hint}`;
         throw new AppError('malformed_corpus', `${message}; are these predictions beside gold?`);
       }
+      refuseMisaligned(ledgers);
       for (const ledger of ledgers) noteRepairs(ledger);
       const notice = agreement === null ? null : agreementNotice(agreement);
       if (notice !== null) note(`onomast: ${notice}`);
@@ -59,7 +65,7 @@ export function evaluateCommand(): Command {
         knownEntities: entities && createKnownEntities(entities),
         withIntervals: options.confidenceIntervals ?? false,
       });
-      if (options.json) printJson(toSeqevalReport(evaluation));
+      if (options.json) printJson({ ...toSeqevalReport(evaluation), ledgers });
       else {
         const isPlain = ledgers.every(({ scheme }) => scheme === 'plain');
         if (isPlain) print(`Token accuracy  ${percent(evaluation.tokenAccuracy)}`);

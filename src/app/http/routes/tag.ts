@@ -26,6 +26,7 @@ export function tagResource({ tagging, log, limits, guards }: Omit<ApiDependenci
           schema,
           examples: {
             text: { value: { text: 'Ada Lovelace met José in Zürich.' } },
+            html: { value: { text: '<p>Ada met Jos&eacute;.</p>', input: 'html' } },
             batch: { value: { texts: ['Ada met José.', 'Nobody came.'], threshold: 0.5 } },
             tokens: { value: { tokens: ['Ada', 'met', 'José', '.'], include: ['tokens'] } },
           },
@@ -47,6 +48,7 @@ export function tagResource({ tagging, log, limits, guards }: Omit<ApiDependenci
             const answer = await tagging.tag(response, asked.model, {
               inputs,
               options: {
+                input: asked.input,
                 threshold: asked.threshold,
                 memory: asked.memory,
                 alternatives: asked.include.includes('alternatives'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TEXT_KINDS } from '#annotation/text/markup/read-markup.js';
 import type { Limits } from '#app/http/limits.js';
 import { errorEntry } from './errors.js';
 import { listOf } from './lists.js';
@@ -20,6 +21,13 @@ export function tagRequestSchema({ texts, textLength, tokens }: Limits) {
           `One sentence, a list of texts; or at most ${texts} sentences, lists of texts. Tokens are not empty, ` +
             `and at most ${tokens}`,
         ),
+      input: z
+        .enum(TEXT_KINDS)
+        .default('text')
+        .describe(
+          'What text or texts are written in. Of html and markdown what a person reads is tagged; offsets count in the text ' +
+            'as it was given, and the text of a name is what stands there, marks and character references included',
+        ),
       offset_unit: offsetUnit
         .default('utf16')
         .describe('utf16 counts as JavaScript does, codepoint as Python, utf8 in bytes'),
@@ -35,10 +43,14 @@ export function tagRequestSchema({ texts, textLength, tokens }: Limits) {
         .optional()
         .meta({ description: '"name" or "name@version"; the active model when absent', examples: ['names@7'] }),
     })
-    .superRefine(({ text, texts, tokens }, context) => {
+    .superRefine(({ text, texts, tokens, input }, context) => {
       const given = [text, texts, tokens].filter((value) => value !== undefined).length;
       if (given !== 1) {
         context.addIssue({ code: 'custom', message: `expected exactly one of text, texts and tokens, found ${given}` });
+      }
+      if (tokens !== undefined && input !== 'text') {
+        const message = `expected "text" where tokens are given, found "${input}"`;
+        context.addIssue({ code: 'custom', path: ['input'], message });
       }
     })
     .meta({ oneOf: [{ required: ['text'] }, { required: ['texts'] }, { required: ['tokens'] }] });
