@@ -53,7 +53,8 @@ async function update(): Promise<void> {
   if (files.length === 0) return;
   try {
     await Promise.all(files.map(compile));
-    if (files.some((file) => file.endsWith('.ts'))) await bundleClient(join(PROJECT, 'dist/assets'));
+    if (files.some((file) => file.endsWith('.ts')))
+      await bundleClient({ kernels: join(KERNELS, 'simd-unshared.wasm'), output: join(PROJECT, 'dist/assets') });
   } catch (error) {
     say((error as Error).message); // the server of before goes on
     return;

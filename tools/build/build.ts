@@ -58,12 +58,10 @@ export function build({ checksTypes, force = false }: BuildOptions): Promise<{ r
     try {
       await compileKernels({ known: join(DIST, 'engine/kernels/simd'), output: join(STAGING, 'engine/kernels/simd') });
       await compileProgram({ output: STAGING, checksTypes });
-      await bundleClient(join(STAGING, 'assets'));
+      const kernels = join(STAGING, 'engine/kernels/simd/simd-unshared.wasm');
+      await bundleClient({ kernels, output: join(STAGING, 'assets') });
       await bundleRuntimes(join(STAGING, 'app/export'));
-      await bundleBrowserLibrary({
-        kernels: join(STAGING, 'engine/kernels/simd/simd-unshared.wasm'),
-        output: join(STAGING, 'browser.bundle.js'),
-      });
+      await bundleBrowserLibrary({ kernels, output: join(STAGING, 'browser.bundle.js') });
       chmodSync(join(STAGING, 'app/cli/main.js'), 0o755);
       const files = filesBelow(STAGING);
       forgetStamp();

@@ -6,10 +6,11 @@ import { PROJECT } from './paths.js';
 /**
  * Bundles the client of the pages: one entry, `page.js`, and a piece for each page that is fetched where it is needed.
  *
+ * @param kernels The module of the kernels, for memory that is not shared.
  * @param output The folder for the scripts.
  * @throws {Error} with the bundler's complaints.
  */
-export async function bundleClient(output: string): Promise<void> {
+export async function bundleClient({ kernels, output }: { kernels: string; output: string }): Promise<void> {
   await build({
     ...SHARED,
     entryPoints: [join(PROJECT, 'src/app/browser/page.ts')],
@@ -18,6 +19,7 @@ export async function bundleClient(output: string): Promise<void> {
     sourcemap: true,
     legalComments: 'linked',
     chunkNames: 'chunk-[hash]',
+    define: kernelsInside(kernels),
   });
 }
 
@@ -52,8 +54,12 @@ export async function bundleBrowserLibrary({ kernels, output }: { kernels: strin
     outfile: output,
     sourcemap: true,
     legalComments: 'inline',
-    define: { ONOMAST_KERNELS: JSON.stringify(readFileSync(kernels).toString('base64')) },
+    define: kernelsInside(kernels),
   });
+}
+
+function kernelsInside(kernels: string): NonNullable<BuildOptions['define']> {
+  return { ONOMAST_KERNELS: JSON.stringify(readFileSync(kernels).toString('base64')) };
 }
 
 const SHARED: BuildOptions = {

@@ -1,12 +1,20 @@
 import { labelStyles } from '#app/shared/labels.js';
 import { type ShownEntity, tagView } from '#app/shared/tag-view.js';
+import type { ModelIdentity } from '#tagging/tagger/entity.js';
 import type { TagResponse } from '#tagging/tagger/tag-response.js';
 import { element, maybeElement } from './elements.js';
 import { isAbort, requestJson } from './json-request.js';
+import { createModelInPage, type ListedAddress } from './model-in-page.js';
 import { showResult } from './tag-result.js';
+import { enhanceTaking } from './take-result.js';
 import { createWhyPanel } from './why-panel.js';
 
 const PAUSE_MS = 300;
+/** UTF-16 units of a text that is tagged after every key, and of one that the model in the page tags at all. */
+const MOST_LIVE = 20_000;
+const MOST_LOCAL = 200_000;
+/** Before a text in the part of an address that browsers never send. */
+const TEXT_IN_FRAGMENT = '#text=';
 /** An answer that comes sooner needs no sign that it is awaited. */
 const BUSY_AFTER_MS = 200;
 /** Where the text is kept while this tab is open, so that going back, reloading or an error page loses nothing. */
@@ -19,22 +27,45 @@ export function enhanceTagForm(form: HTMLFormElement): void {
   const result = element('result');
   const busy = element('busy');
   const labelsOf = JSON.parse(form.dataset.labels ?? '{}') as Readonly<Record<string, readonly string[]>>;
+  const addresses = JSON.parse(form.dataset.models ?? '[]') as readonly ListedAddress[];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = new AbortController();
   /** What the names that are shown were found in. */
-  let shown = { text: text.defaultValue, labels: labelsOf[maybeElement('model-spec')?.textContent ?? ''] ?? [] };
+  let shown: Shown = {
+    text: text.defaultValue,
+    labels: labelsOf[maybeElement('model-spec')?.textContent ?? ''] ?? [],
+    answer: undefined,
+  };
+  const threshold = element<HTMLInputElement>('threshold');
+  const here = createModelInPage({ addresses, chosen: () => model?.value ?? '', onReady: () => void tag() });
   const why = createWhyPanel(() => element('why'));
 
   element('shortcut').hidden = false;
   text.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  text.addEventListener('input', () => {
-    keepDraft(text.value);
-    tagSoon();
+  text.addEventListener('input', changed);
+  threshold.addEventListener('input', () => {
+    element('threshold-says').textContent = threshold.value;
+    if (shown.answer) show(shown.answer);
+    else void tag();
   });
+  enhanceTaking({
+    result: async () => {
+      if (shown.answer?.text !== text.value) await tag();
+      return { text: text.value, entities: visible(shown.answer?.entities ?? []) };
+    },
+    link: () => `${location.origin}/${TEXT_IN_FRAGMENT}${encodeURIComponent(text.value)}`,
+    onFile: (value) => write(value),
+    onProblem: tell,
+  });
+  addEventListener('hashchange', readFragment);
   // The arrow keys change a closed list at every press: nothing is submitted, the answer follows the choice.
-  if (model instanceof HTMLSelectElement) model.addEventListener('change', tagSoon);
+  if (model instanceof HTMLSelectElement)
+    model.addEventListener('change', () => {
+      here.follow();
+      tagSoon();
+    });
   form.addEventListener('submit', (event) => {
     const { submitter } = event;
     if (submitter instanceof HTMLButtonElement && submitter.name === 'why') {
@@ -53,10 +84,45 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     busy.hidden = true;
   });
   // What was typed before this script ran, or put back by the browser, is newer than any draft, and the page does not show its names.
+  if (readFragment()) return;
   if (text.value === text.defaultValue) restoreDraft();
   else {
     keepDraft(text.value);
     tagSoon();
+  }
+
+  function changed(): void {
+    keepDraft(text.value);
+    const { current } = here;
+    if (current !== undefined && text.value.trim() !== '' && text.value.length <= MOST_LIVE) {
+      const start = performance.now();
+      const answer = current.live.update(text.value);
+      const ms = performance.now() - start;
+      here.says(answer, ms);
+      show({ text: text.value, entities: answer.entities, model: current.tagger.model, ms: rounded(ms) });
+      tell('');
+    }
+    tagSoon();
+  }
+
+  function write(value: string): void {
+    text.value = value;
+    changed();
+  }
+
+  /** A link may carry a text behind its #. */
+  function readFragment(): boolean {
+    if (!location.hash.startsWith(TEXT_IN_FRAGMENT)) return false;
+    try {
+      write(decodeURIComponent(location.hash.slice(TEXT_IN_FRAGMENT.length)));
+    } catch {
+      tell('The text in this link cannot be read; it was cut off or changed.');
+    }
+    return true;
+  }
+
+  function visible(entities: readonly ShownEntity[]): readonly ShownEntity[] {
+    return entities.filter(({ score }) => score * 100 >= Number(threshold.value));
   }
 
   function askAbout(target: EventTarget | null): void {
@@ -94,8 +160,16 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     const { signal } = asked;
     const sign = setTimeout(() => setBusy(true), BUSY_AFTER_MS);
     try {
-      const body = modelSpec === '' ? { text: value } : { text: value, model: modelSpec };
-      show(value, await requestJson<TagResponse>('/api/tag', { method: 'POST', body, signal }), modelSpec);
+      const { current } = here;
+      if (current !== undefined && value.length <= MOST_LOCAL) {
+        const start = performance.now();
+        const { entities } = current.tagger.tag(value);
+        show({ text: value, entities, model: current.tagger.model, ms: rounded(performance.now() - start) });
+      } else {
+        const body = modelSpec === '' ? { text: value } : { text: value, model: modelSpec };
+        const answer = await requestJson<TagResponse>('/api/tag', { method: 'POST', body, signal });
+        show({ ...answer, text: value, entities: answer.entities });
+      }
       tell('');
     } catch (cause) {
       if (isAbort(cause)) return;
@@ -112,13 +186,14 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     result.setAttribute('aria-busy', String(isBusy));
   }
 
-  function show(value: string, answer: TagResponse, modelSpec: string): void {
-    const { model: identity, entities, ms } = answer;
+  function show(answer: Answer): void {
+    const { model: identity, ms } = answer;
     const labels = labelsOf[`${identity.id}@${identity.version}`] ?? [];
-    const tagged = { text: value, entities: entities as readonly ShownEntity[] };
+    const tagged = { text: answer.text, entities: visible(answer.entities) };
+    const modelSpec = model?.value ?? '';
     showResult(result, tagView(tagged, { model: identity, labels, ms, baseUrl: location.origin, modelSpec }));
-    if (value !== shown.text) why.close();
-    shown = { text: value, labels };
+    if (answer.text !== shown.text) why.close();
+    shown = { text: answer.text, labels, answer };
     result.classList.remove('stale');
     result.hidden = false;
   }
@@ -130,6 +205,25 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     text.value = draft;
     void tag();
   }
+}
+
+/** What was found in a text, by the server or in the page. */
+interface Answer {
+  readonly text: string;
+  readonly entities: readonly ShownEntity[];
+  readonly model: ModelIdentity;
+  readonly ms: number;
+}
+
+interface Shown {
+  readonly text: string;
+  readonly labels: readonly string[];
+  /** Undefined for what the server wrote into the page. */
+  readonly answer: Answer | undefined;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 /** UTF-16 units of the text that stand before a mark; its label is no text. */

@@ -1,5 +1,6 @@
 import { html, render, type TemplateResult } from 'lit-html';
 import { element } from './elements.js';
+import { textOf } from './file-text.js';
 import { requestJson } from './json-request.js';
 
 interface LedgerAnswer {
@@ -14,9 +15,6 @@ interface LedgerAnswer {
   };
   readonly remarks: readonly string[];
 }
-
-/** As the server limits the body of a request; larger files go through the command line. */
-const MOST_BYTES = 10 * 1024 * 1024;
 
 interface FileToKeep {
   readonly name: string;
@@ -76,16 +74,6 @@ export function enhanceUpload(form: HTMLFormElement): void {
     const format = element<HTMLSelectElement>('upload-format').value;
     const checked = element<HTMLInputElement>('upload-checked').checked;
     return requestJson(address, { method: 'POST', body: { name, text, format, checked, keep: isKept } });
-  }
-}
-
-async function textOf(file: File): Promise<string> {
-  if (file.size > MOST_BYTES)
-    throw new Error(`expected at most ${MOST_BYTES / 2 ** 20} MiB, found ${Math.ceil(file.size / 2 ** 20)}; split it`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
-  } catch {
-    throw new Error('expected text in UTF-8, found other bytes');
   }
 }
 

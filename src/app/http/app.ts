@@ -11,6 +11,7 @@ import { apiResources } from '#app/http/routes/api-resources.js';
 import { addLearnPages } from '#app/http/routes/learn-pages.js';
 import { addMetrics } from '#app/http/routes/metrics.js';
 import { addMistakePages } from '#app/http/routes/mistake-pages.js';
+import { addModelFiles } from '#app/http/routes/model-files.js';
 import { addModelPages } from '#app/http/routes/model-pages.js';
 import { addProjectPages } from '#app/http/routes/project-pages.js';
 import { addRedactPage } from '#app/http/routes/redact-page.js';
@@ -76,7 +77,15 @@ export function createApp(dependencies: AppDependencies): Express {
   });
   for (const resource of resources) addResource(app, resource);
   addApiPage(app, { resources, guards });
-  addTagPage(app, { models, tagging, limits, guards, ...(annotation && !access && { annotation }) });
+  addTagPage(app, {
+    models,
+    tagging,
+    limits,
+    guards,
+    hasFiles: administration !== undefined,
+    ...(annotation && !access && { annotation }),
+  });
+  if (administration) addModelFiles(app, { administration, guards });
   addRedactPage(app, { models, tagging, limits, guards });
   addRunPages(app, { models, runs, guards, hasModelPages: administration !== undefined });
   if (administration)

@@ -43,6 +43,8 @@ export interface ShownEntity {
   readonly end: number;
   readonly score: number;
   readonly source?: 'model' | 'memory';
+  /** The words to come may change it. */
+  readonly isTentative?: boolean;
 }
 
 /** A page of more rows than this helps nobody; the JSON interface gives them all. */
@@ -87,10 +89,12 @@ export function tagView(
   };
 }
 
-function markView({ text, score, source }: ShownEntity, style: LabelStyle): MarkView {
+function markView({ text, score, source, isTentative = false }: ShownEntity, style: LabelStyle): MarkView {
+  const says = isTentative ? ', tentative' : source === 'memory' ? ', as earlier in this text' : '';
   return {
     ...style,
-    title: `${style.label} ${scoreText(score)}${source === 'memory' ? ', as earlier in this text' : ''}`,
+    className: isTentative ? `${style.className} tentative` : style.className,
+    title: `${style.label} ${scoreText(score)}${says}`,
     ariaLabel: `${text.replace(/\s+/g, ' ')}, ${style.name}, ${percentOf(score)} percent`,
   };
 }

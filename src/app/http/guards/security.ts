@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { AppError } from '#base/errors.js';
 
@@ -21,6 +21,12 @@ export function securityHeaders(): RequestHandler {
     referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
   });
+}
+
+/** For a page that runs the kernels of the engine: compiling WebAssembly is allowed, evaluating text as a script is not. */
+export function allowKernels(response: Response): void {
+  const policy = String(response.getHeader('Content-Security-Policy'));
+  response.set('Content-Security-Policy', `${policy};script-src 'self' 'wasm-unsafe-eval'`);
 }
 
 /** The names under which a server bound to `host` is reached when that is this machine only, else `undefined`. */

@@ -2,6 +2,7 @@ import type { Express, Request, Response } from 'express';
 import type { AppDependencies } from '#app/http/dependencies.js';
 import { allowOnly } from '#app/http/error-handler.js';
 import type { Guards } from '#app/http/guards/guards.js';
+import { allowKernels } from '#app/http/guards/security.js';
 import { EXAMPLES } from '#app/http/pages/examples.js';
 import { pageFormSchema, pageQuerySchema } from '#app/http/schemas/forms.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
@@ -16,6 +17,8 @@ import { mentionBody, whyBody } from './why.js';
 
 export interface TagPageDependencies extends Pick<AppDependencies, 'models' | 'annotation'>, PageTagging {
   readonly guards: Guards;
+  /** Whether browsers can fetch models; see `addModelFiles`. */
+  readonly hasFiles: boolean;
 }
 
 /** A line above the result: a hint how to go on, or what went wrong. */
@@ -25,7 +28,10 @@ interface Note {
 }
 
 /** The page that tags a text; it works without JavaScript. */
-export function addTagPage(app: Express, { models, annotation, tagging, limits, guards }: TagPageDependencies): void {
+export function addTagPage(
+  app: Express,
+  { models, annotation, tagging, limits, guards, hasFiles }: TagPageDependencies,
+): void {
   const renderTagPage = (response: Response, page: TagPage): void => {
     const { text, modelSpec, isWelcome = false, result, why, note } = page;
     const listed = models.list();
@@ -33,6 +39,9 @@ export function addTagPage(app: Express, { models, annotation, tagging, limits, 
       const spec = `${id}@${version}`;
       return { spec, isActive, isSelected: spec === modelSpec };
     });
+    const addresses = hasFiles
+      ? JSON.stringify(listed.map(({ id, version, sha256, isActive }) => ({ id, version, sha256, isActive })))
+      : '[]';
     const labels = JSON.stringify(
       Object.fromEntries(listed.map((model) => [`${model.id}@${model.version}`, model.labels])),
     );
@@ -45,11 +54,13 @@ export function addTagPage(app: Express, { models, annotation, tagging, limits, 
       isWelcome,
       choices,
       labels,
+      addresses,
       examples,
       result,
       why,
       note,
     };
+    if (hasFiles) allowKernels(response);
     response.set('Cache-Control', 'no-store').render('index', { page: view });
   };
 
