@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,8 +13,12 @@ export const MODELS_DIRECTORY = join(HOME, 'models');
 export const DATABASE_FILE = join(HOME, 'data', 'local', 'onomast.sqlite');
 /** The pretrained model, where there is one. */
 export const SHIPPED_MODEL = join(PACKAGE_ROOT, 'models', 'names-en');
-/** Vectors of English words that trainings take unless told otherwise. */
-export const ENGLISH_VECTORS = join(PACKAGE_ROOT, 'data', 'vectors', 'en.safetensors');
+/**
+ * Vectors of English words that trainings take unless told otherwise. The packed program has them once, with the model that was
+ * trained with them.
+ */
+const SOURCE_VECTORS = join(PACKAGE_ROOT, 'data', 'vectors', 'en.safetensors');
+export const ENGLISH_VECTORS = existsSync(SOURCE_VECTORS) ? SOURCE_VECTORS : join(SHIPPED_MODEL, 'vectors.safetensors');
 
 export const BUNDLED_CORPUS = {
   train: join(PACKAGE_ROOT, 'data', 'names', 'train.conll'),

@@ -78,6 +78,21 @@ describe('the packed package', () => {
     expect(typecheck(options, 'page.ts')).toBe('');
   });
 
+  test('holds the word vectors once and no source maps, and finds the vectors', () => {
+    const files = readdirSync(join(folder, 'node_modules', 'onomast'), { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => /vectors\.safetensors$|en\.safetensors$/.test(file))).toEqual([
+      join('models', 'names-en', 'vectors.safetensors'),
+    ]);
+    expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
+    writeFileSync(
+      join(folder, 'vectors.mjs'),
+      `import { chooseVectors } from './node_modules/onomast/dist/app/services/choose-vectors.js';
+       const sentence = { words: ['the', 'old', 'city'], tags: ['O', 'O', 'O'], document: 0, source: { file: '', line: 1 } };
+       console.log(chooseVectors('auto', [sentence]).notice);`,
+    );
+    expect(run('vectors.mjs')).toMatch(/^pretrained vectors: .* 80000 words; they know 100\.0 %/);
+  });
+
   test('is required from CommonJS, every door of it', () => {
     writeFileSync(
       join(folder, 'use.cjs'),

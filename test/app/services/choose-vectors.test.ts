@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { chooseVectors } from '#app/services/choose-vectors.js';
+import { ENGLISH_VECTORS, SHIPPED_MODEL } from '#app/services/paths.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 import { TINY_CORPUS, TINY_VECTORS } from '../../helpers/tiny-corpus.js';
@@ -24,6 +25,12 @@ describe('chooseVectors', () => {
     const { vectors, notice } = chooseVectors('auto', [{ ...TINY_CORPUS[0], words }]);
     expect(vectors).toBeUndefined();
     expect(notice).toMatch(/^no pretrained vectors: /);
+  });
+
+  test('the English vectors are, byte for byte, those of the shipped model, which the packed program takes instead', () => {
+    const model = join(SHIPPED_MODEL, 'vectors.safetensors');
+    expect(ENGLISH_VECTORS).not.toBe(model);
+    expect(Buffer.compare(readFileSync(ENGLISH_VECTORS), readFileSync(model))).toBe(0);
   });
 
   test('no such file, no such table', () => {
