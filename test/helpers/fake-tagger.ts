@@ -69,6 +69,7 @@ export function fakeTagger({ model, names = NAMES }: FakeTaggerOptions = {}): Ta
   const tagger: Tagger = {
     model: { id: 'names', version: 7, sha256: '9c1f'.padEnd(64, '0'), ...model },
     labels: [...new Set(Object.values(names))].sort(),
+    isPlain: false,
     tokenizer: { id: 'fake', version: 1, tokenize: (text) => tokensOf(text), sentences: (_, tokens) => [[...tokens]] },
     tag: (text, options = {}) => tagTokens(text, tokensOf(text, options), options),
     tagAll: (texts, options = {}) => texts.map((text) => tagTokens(text, tokensOf(text, options), options)),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Document } from '#annotation/documents/document.js';
@@ -16,16 +17,23 @@ export interface ReadCorpusFileOptions extends Omit<ParseCorpusOptions, 'name' |
   readonly maxBytes?: number;
 }
 
+/** A corpus and what identifies the file it came from. */
+export interface CorpusOfFile extends Corpus {
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
 /**
  * {@link parseCorpus} of a file; its path is the name in messages. Of brat's pairs either file may be named.
  *
  * @throws {AppError} `not_found`, `io_error`, `malformed_corpus` for a file too large, and what `parseCorpus` throws.
  */
-export async function readCorpusFile(path: string, options: ReadCorpusFileOptions = {}): Promise<Corpus> {
+export async function readCorpusFile(path: string, options: ReadCorpusFileOptions = {}): Promise<CorpusOfFile> {
   const { maxBytes = MAX_CORPUS_BYTES, ...parseOptions } = options;
   const [file] = corpusPaths([path]);
   const bytes = readBytes(file, maxBytes);
-  return parseCorpus({ ...parseOptions, name: file, bytes, companion: companionOf(file) });
+  const corpus = parseCorpus({ ...parseOptions, name: file, bytes, companion: companionOf(file) });
+  return { ...corpus, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** What a corpus holds, as documents and as labelled sentences, and what was done to it. */

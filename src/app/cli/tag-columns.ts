@@ -24,7 +24,7 @@ export async function tagColumns(source: Source, tools: TagTools): Promise<void>
     const words = sentences.map((lines) => lines.flatMap((line) => ('word' in line ? [line.word] : [])));
     const tagged = tagger.tagWords(words, { threshold });
     for (const [i, result] of tagged.entries()) {
-      if (options.format === 'conll') write(rowsOf(sentences[i], tagsOf(result)));
+      if (options.format === 'conll') write(rowsOf(sentences[i], tagsOf(result, tagger.isPlain)));
       if (words[i].length === 0) continue;
       if (options.format === 'text') write(`${inline(result)}\n`);
       else if (options.format === 'html') pages.push(result);

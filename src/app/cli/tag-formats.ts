@@ -1,5 +1,5 @@
 import { segments } from '#annotation/tags/segments.js';
-import type { TaggedText, Tagger } from '#tagging/tagger/entity.js';
+import { type TaggedText, type Tagger, writtenTag } from '#tagging/tagger/entity.js';
 
 /** The text with its names as [Ada|PER], the inline form that train reads. */
 export function inline({ text, entities }: TaggedText): string {
@@ -10,8 +10,8 @@ export function inline({ text, entities }: TaggedText): string {
 }
 
 /** Token and tag a row, a blank line after each sentence. */
-export function columnsOf(tagged: TaggedText, { tokenizer }: Tagger): string {
-  const tags = tagsOf(tagged);
+export function columnsOf(tagged: TaggedText, { tokenizer, isPlain }: Tagger): string {
+  const tags = tagsOf(tagged, isPlain);
   let at = 0;
   return tokenizer
     .sentences(tagged.text, tagged.tokens)
@@ -24,12 +24,12 @@ export function row(columns: readonly string[]): string {
   return columns.map((column) => column.replace(/\s/gu, '_')).join(' ');
 }
 
-/** IOB2 tags of the entities alone: a name below the threshold is none. */
-export function tagsOf({ tokens, entities }: Pick<TaggedText, 'tokens' | 'entities'>): string[] {
+/** Tags of the entities alone, as files write them: a name below the threshold is none. */
+export function tagsOf({ tokens, entities }: Pick<TaggedText, 'tokens' | 'entities'>, isPlain: boolean): string[] {
   const tags = tokens.map(() => 'O');
   for (const { label, tokenStart, tokenEnd } of entities) {
     tags.fill(`I-${label}`, tokenStart, tokenEnd);
     tags[tokenStart] = `B-${label}`;
   }
-  return tags;
+  return tags.map((tag) => writtenTag(tag, isPlain));
 }

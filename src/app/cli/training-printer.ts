@@ -140,6 +140,7 @@ function summaryOf(result: TrainResult): object {
     seconds,
     peak_memory_bytes: peakMemoryBytes,
     weights_sha256: meta.weights_sha256,
+    sources: meta.sources,
     active: activation.isActive,
     activation: activation.sentence,
     dev: toSeqevalReport(dev),

@@ -12,10 +12,13 @@ export interface AnnotatedFileOptions extends ReadOptions {
   readonly recut?: boolean;
 }
 
+/** The ledger of a file, with the SHA-256 of its bytes. */
+export type FileLedger = Ledger & { readonly sha256: string };
+
 /** Annotated files as one corpus: documents of later files are numbered on. */
 export interface AnnotatedFiles {
   readonly sentences: readonly LabelledSentence[];
-  readonly ledgers: readonly Ledger[];
+  readonly ledgers: readonly FileLedger[];
   /** How many words `tag` would cut otherwise, from the first sentences; `null` where they were cut again. */
   readonly agreement: TokenAgreement | null;
 }
@@ -29,14 +32,14 @@ export async function readAnnotatedFiles(
   { recut = false, ...options }: AnnotatedFileOptions = {},
 ): Promise<AnnotatedFiles> {
   const sentences: LabelledSentence[] = [];
-  const ledgers: Ledger[] = [];
+  const ledgers: FileLedger[] = [];
   for (const path of corpusPaths(paths)) {
-    const { sentences: read, report } = await readCorpusFile(path, options);
+    const { sentences: read, report, sha256 } = await readCorpusFile(path, options);
     const firstDocument = sentences.length === 0 ? 0 : sentences[sentences.length - 1].document + 1;
     for (const sentence of read) {
       sentences.push(firstDocument === 0 ? sentence : { ...sentence, document: sentence.document + firstDocument });
     }
-    ledgers.push(report);
+    ledgers.push({ sha256, ...report });
   }
   // A corpus of single characters is tagged with a tokenizer of its own.
   const tokenizer = chooseTokenizer(sentences);

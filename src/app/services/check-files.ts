@@ -1,8 +1,7 @@
-import type { Ledger } from '#annotation/documents/ledger.js';
 import { formatLintReport } from '#annotation/lint/format-lint-report.js';
 import { type LintReport, lintCorpus } from '#annotation/lint/lint-corpus.js';
 import { AppError } from '#base/errors.js';
-import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles } from './annotated-files.js';
+import { type AnnotatedFileOptions, agreementNotice, type FileLedger, readAnnotatedFiles } from './annotated-files.js';
 
 const MOST_FILES = 3;
 /** Lines that cannot be read and are listed; more are an error. */
@@ -12,7 +11,7 @@ export interface CheckedFiles {
   readonly text: string;
   readonly lint: LintReport;
   /** One a file. */
-  readonly ledgers: readonly Ledger[];
+  readonly ledgers: readonly FileLedger[];
 }
 
 /** `onomast check`: one file, or train, dev and test. Lines that cannot be read are listed, and left out of the rest. */

@@ -93,7 +93,7 @@ export function createModelAdministration({
 }
 
 /** What is damaged is told when the model is used; its page shows what the registry knows. */
-function readMeta({ path, weightsSha256 }: ModelRecord): ModelMeta | null {
+export function readMeta({ path, weightsSha256 }: ModelRecord): ModelMeta | null {
   const text = readText(join(path, 'meta.json'));
   if (text === undefined) return null;
   try {

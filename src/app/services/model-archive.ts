@@ -312,9 +312,16 @@ function checkMeta(meta: ModelMeta, file: string): void {
   const isText = (value: unknown): boolean => typeof value === 'string';
   const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
   const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isFile = (value: unknown): boolean => {
+    const { name, sha256, format, names, ...rest } = (isObject(value) ? value : {}) as Record<string, unknown>;
+    const { in: all, aligned, repaired, left_out } = (isObject(names) ? names : {}) as Record<string, unknown>;
+    const counts = [all, aligned, repaired, left_out, rest.documents, rest.sentences, rest.tokens, rest.left_out];
+    return [name, sha256, format].every(isText) && counts.every(Number.isSafeInteger);
+  };
   const isSource = (value: unknown): boolean => {
-    const { role, name, sentences } = (isObject(value) ? value : {}) as Record<string, unknown>;
-    return isText(role) && isText(name) && Number.isSafeInteger(sentences);
+    const { role, name, sentences, files = [] } = (isObject(value) ? value : {}) as Record<string, unknown>;
+    const areFiles = Array.isArray(files) && files.every(isFile);
+    return isText(role) && isText(name) && Number.isSafeInteger(sentences) && areFiles;
   };
   const checks: { readonly [name in keyof ModelMeta]?: (value: unknown) => boolean } = {
     name: (value) => isText(value) && isModelName(value as string),

@@ -13,6 +13,7 @@ import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles, refuseM
 import { corpusNotices } from './corpus-notices.js';
 import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
+import { sourceFileOf } from './source-files.js';
 import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
 
 /** Of the corpus that comes with the program, where nothing else is asked for: learnt in under a minute. */
@@ -151,7 +152,7 @@ export async function readTrainingFiles(
     const part = await readPart(files, isPlain ? { ...options, tagKind: 'plain' } : options);
     notices.push(...part.notices);
     isPlain ||= part.isPlain;
-    return { name: part.name, sentences: part.sentences };
+    return { name: part.name, sentences: part.sentences, files: part.files };
   };
   const testFile = test ?? (train ? undefined : BUNDLED_CORPUS.test);
   const trainPart = await read(train ?? [BUNDLED_CORPUS.train]);
@@ -168,7 +169,7 @@ export function withPlainTags(config: RunConfig): RunConfig {
 async function readPart(
   files: readonly string[],
   options: AnnotatedFileOptions,
-): Promise<CorpusPart & { readonly notices: readonly NoticeReport[]; readonly isPlain: boolean }> {
+): Promise<Required<CorpusPart> & { readonly notices: readonly NoticeReport[]; readonly isPlain: boolean }> {
   const { sentences, ledgers, agreement } = await readAnnotatedFiles(files, options);
   refuseMisaligned(ledgers);
   const difference = agreement === null ? null : agreementNotice(agreement);
@@ -176,6 +177,7 @@ async function readPart(
   return {
     name: files.map((file) => basename(file)).join(', '),
     sentences,
+    files: ledgers.map(sourceFileOf),
     notices: messages.map((message) => ({ type: 'notice', message })),
     isPlain: ledgers.every(({ scheme }) => scheme === 'plain'),
   };

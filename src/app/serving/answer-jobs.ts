@@ -1,5 +1,4 @@
-import { loadPhoneFinder } from '#app/redaction/personal-data.js';
-import { type StretchOptions, stretchesToHide } from '#app/redaction/redactor.js';
+import { stretchesToHide } from '#app/redaction/redactor.js';
 import type { TaggedText, Tagger } from '#tagging/tagger/entity.js';
 import { tagResult } from '#tagging/tagger/tag-response.js';
 import { type Failure, failureOf } from './failure.js';
@@ -30,7 +29,7 @@ export function answerJobs(tagger: Tagger, jobs: readonly TagJob[]): AnsweredJob
       const count = inputsOf(group[i]).length;
       const own = tagged.slice(at, at + count);
       at += count;
-      answers[index] = { ...outputsOf(own, group[i].form), ms: 0 };
+      answers[index] = { ...outputsOf(own, formOf(group[i], tagger)), ms: 0 };
     }
   }
   const ms = elapsed(startMs);
@@ -43,12 +42,17 @@ export function* answerInTurns(tagger: Tagger, job: TagJob): Generator<undefined
   const outputs: (JobOutput | Failure)[] = [];
   let tokens = 0;
   for (const turn of turnsOf(inputsOf(job))) {
-    const answered = outputsOf(tagTogether(tagger, turn, job), job.form);
+    const answered = outputsOf(tagTogether(tagger, turn, job), formOf(job, tagger));
     outputs.push(...answered.outputs);
     tokens += answered.tokens;
     yield;
   }
   return { outputs, tokens, ms: elapsed(startMs) };
+}
+
+/** What a job asks for, and how the tags of this model are written. */
+function formOf({ form }: TagJob, { isPlain }: Tagger): AnswerForm {
+  return form.kind === 'result' || form.kind === 'huggingFace' ? { ...form, isPlain } : form;
 }
 
 /** UTF-16 units of all that a job brings. */
@@ -135,20 +139,8 @@ function bodyOf(tagged: TaggedText, form: Exclude<AnswerForm, { kind: 'names' }>
     case 'huggingFace':
       return huggingFaceEntities(tagged, form);
     case 'stretches':
-      return stretchesToHide(tagged, { ...form, ...phonesOf(form) }).map(({ start, end, label }) => [
-        start,
-        end,
-        label,
-      ]);
+      return stretchesToHide(tagged, form).map(({ start, end, label }) => [start, end, label]);
   }
-}
-
-/** Milliseconds that the telephone numbers of a text may take. */
-const PHONES_MS = 5000;
-
-function phonesOf({ kinds, region }: Extract<AnswerForm, { kind: 'stretches' }>): Pick<StretchOptions, 'phones'> {
-  const phones = kinds.includes('PHONE_NUMBER') ? loadPhoneFinder({ region, mostMs: PHONES_MS }) : undefined;
-  return phones === undefined ? {} : { phones };
 }
 
 function lengthOf(input: Input): number {

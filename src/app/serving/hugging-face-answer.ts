@@ -1,5 +1,5 @@
 import { createOffsetConverter } from '#annotation/text/offset-units.js';
-import type { TaggedText, TaggedToken } from '#tagging/tagger/entity.js';
+import { type TaggedText, type TaggedToken, writtenTag } from '#tagging/tagger/entity.js';
 import type { HuggingFaceOptions } from './tagging.js';
 
 /** An element of the task's output. `entity` and `index` without aggregation, `entity_group` with it. */
@@ -20,7 +20,7 @@ export interface HuggingFaceEntity {
  * words, so each of them is `simple`: neighbours of one label form a group, scored by the mean of its tokens.
  */
 export function huggingFaceEntities(tagged: TaggedText, options: HuggingFaceOptions): readonly HuggingFaceEntity[] {
-  const { strategy, ignoreLabels, offsetUnit } = options;
+  const { strategy, ignoreLabels, offsetUnit, isPlain = false } = options;
   const offsets = createOffsetConverter(tagged.text, offsetUnit);
   const place = (start: number, end: number) => ({
     word: tagged.text.slice(start, end),
@@ -32,7 +32,12 @@ export function huggingFaceEntities(tagged: TaggedText, options: HuggingFaceOpti
   if (strategy === 'none') {
     // From 1: the pipeline counts the special token that a transformer puts before the text.
     return tagged.tokens
-      .map(({ tag, score, start, end }, index) => ({ entity: tag, score, index: index + 1, ...place(start, end) }))
+      .map(({ tag, score, start, end }, index) => ({
+        entity: writtenTag(tag, isPlain),
+        score,
+        index: index + 1,
+        ...place(start, end),
+      }))
       .filter(isKept);
   }
   // Filtered last: without its O the sequence "B-PER O I-PER" would become one entity.

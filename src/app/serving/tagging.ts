@@ -39,11 +39,13 @@ export type AnswerForm =
   | ({ readonly kind: 'result' } & TagResultOptions)
   | ({ readonly kind: 'huggingFace' } & HuggingFaceOptions)
   | { readonly kind: 'names' }
-  | ({ readonly kind: 'stretches'; readonly region: string | undefined } & Omit<StretchOptions, 'phones'>);
+  | ({ readonly kind: 'stretches' } & StretchOptions);
 
 export type AggregationStrategy = 'none' | 'simple' | 'first' | 'average' | 'max';
 
 export interface HuggingFaceOptions {
+  /** Of the tagger; false unless told. */
+  readonly isPlain?: boolean;
   readonly strategy: AggregationStrategy;
   readonly ignoreLabels: readonly string[];
   readonly offsetUnit: OffsetUnit;

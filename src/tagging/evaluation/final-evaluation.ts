@@ -13,6 +13,8 @@ import { createSpanScorer, type Evaluation, spanKey } from './span-scores.js';
 
 /** Of a finished model: its scores, and what to think of them. Costs five times the tagging of a plain evaluation. */
 export interface FinalEvaluation extends Evaluation {
+  /** Classes are one a token. */
+  readonly isPlain: boolean;
   /** Micro F1 on the same sentences, every word in small letters, in capitals, or with one capital. */
   readonly recased: Readonly<Record<LetterCase, number>>;
   /** Absent where nobody knows the names of the training data. */
@@ -48,7 +50,7 @@ export interface FinalEvaluationOptions {
   readonly withIntervals?: boolean;
 }
 
-export type EvaluatedTagger = Pick<ModelTagger, 'tagWords' | 'temperature'> & {
+export type EvaluatedTagger = Pick<ModelTagger, 'tagWords' | 'temperature' | 'isPlain'> & {
   withTemperature(temperature: number): Pick<ModelTagger, 'tagWords'>;
 };
 
@@ -78,6 +80,7 @@ export function evaluateFinally(
   const isCalibrated = tagger.temperature !== 1;
   return {
     ...scorer.result(),
+    isPlain: tagger.isPlain,
     recased: recasedF1(tagger, sentences),
     ...(knownEntities && { novelty: noveltyRecall(sentences, predictedTags, knownEntities) }),
     calibration: {

@@ -82,7 +82,7 @@ export function toSeqevalReport(evaluation: ReportedEvaluation): SeqevalReport {
 
 /** Percentages with two decimals, as conlleval prints them. */
 export function formatEvaluation(evaluation: ReportedEvaluation): string {
-  const { labels, micro, macro, intervals, sentences, tokens } = evaluation;
+  const { labels, micro, macro, tokenAccuracy, isPlain = false, intervals, sentences, tokens } = evaluation;
   const width = Math.max(9, ...Object.keys(labels).map((label) => label.length));
   const row = (
     name: string,
@@ -93,8 +93,10 @@ export function formatEvaluation(evaluation: ReportedEvaluation): string {
     `  ${String(gold ?? '').padStart(7)}${interval ? `  ${column(interval[0])} to ${column(interval[1])}` : ''}`;
   const heads = ['PREC', 'REC', 'F1'].map((head) => head.padStart(6)).join('  ');
   return [
-    'Entity-level scores, exact match (conlleval)',
-    `${''.padEnd(width)}  ${heads}  ${'ENTS'.padStart(7)}${intervals ? '  F1, 95 % CI' : ''}`,
+    ...(isPlain
+      ? ['Scores a class, token by token', `Token accuracy ${percent(tokenAccuracy)}`]
+      : ['Entity-level scores, exact match (conlleval)']),
+    `${''.padEnd(width)}  ${heads}  ${(isPlain ? 'TOKENS' : 'ENTS').padStart(7)}${intervals ? '  F1, 95 % CI' : ''}`,
     ...Object.entries(labels).map(([label, scores]) =>
       row(label, scores, { gold: scores.gold, interval: intervals?.labels[label] }),
     ),

@@ -32,8 +32,8 @@ export interface ModelMeta {
   readonly created: string;
   readonly license: string;
   readonly labels: readonly string[];
-  /** Training data: file names and counts. */
-  readonly sources: readonly { readonly role: string; readonly name: string; readonly sentences: number }[];
+  /** What was learned from and scored on: names, counts, and what was made of each file. */
+  readonly sources: readonly ModelSource[];
   readonly data_sha256: string;
   readonly config_sha256: string;
   readonly vocab_sha256: string;
@@ -48,6 +48,43 @@ export interface ModelMeta {
   readonly tokenizer: TokenizerIdentity;
   readonly onomast: string;
   readonly node: string;
+}
+
+/** One part of the data of a training. */
+export interface ModelSource {
+  /** train, dev or test */
+  readonly role: string;
+  readonly name: string;
+  /** Of the part, after any was set apart from it. */
+  readonly sentences: number;
+  /** Of older models and of sentences that came from no file, absent. */
+  readonly files?: readonly SourceFile[];
+}
+
+/** What the reading of one annotated file found, and what it did about it: the sums of its ledger. */
+export interface SourceFile {
+  /** Without directories. */
+  readonly name: string;
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
+  readonly format: string;
+  /** Of the tags; `null` where the file has spans. */
+  readonly scheme: string | null;
+  /** Of the spans; `null` where the file has tags. */
+  readonly offset_unit: string | null;
+  readonly documents: number;
+  readonly sentences: number;
+  readonly tokens: number;
+  /** `in` = `aligned` + `repaired` + `left_out`. */
+  readonly names: {
+    readonly in: number;
+    readonly aligned: number;
+    readonly repaired: number;
+    readonly left_out: number;
+  };
+  readonly comments: number;
+  /** Records, rows and lines that were not read. */
+  readonly left_out: number;
 }
 
 /** What the caller knows; names, hashes and sizes are filled in when the directory is written. */

@@ -27,7 +27,7 @@ export interface Entity {
 }
 
 export interface TaggedToken extends Token {
-  /** IOB2 tag of the best path. */
+  /** IOB2 tag of the best path; of plain classes, `B-` and the class. See {@link writtenTag}. */
   readonly tag: string;
   /** Probability of that tag at that token, 0 to 1. */
   readonly score: number;
@@ -42,6 +42,11 @@ export interface TaggedText {
   /** In reading order, never overlapping. */
   readonly entities: readonly Entity[];
   readonly tokens: readonly TaggedToken[];
+}
+
+/** A tag as files and answers write it: of plain classes, the class alone. */
+export function writtenTag(tag: string, isPlain: boolean): string {
+  return isPlain && tag !== 'O' ? tag.slice(2) : tag;
 }
 
 export interface ModelIdentity {
@@ -131,6 +136,8 @@ export interface Tagger {
   readonly model: ModelIdentity;
   /** Labels without prefix, in a fixed order: `LOC`, `ORG`, `PER`. */
   readonly labels: readonly string[];
+  /** Labels are one class a token (parts of speech, say), not names: every token is an entity of its own. */
+  readonly isPlain: boolean;
   /** Cuts texts into the tokens and sentences that are tagged; the model's own. */
   readonly tokenizer: Tokenizer;
   tag(text: string, options?: TagOptions): TaggedText;

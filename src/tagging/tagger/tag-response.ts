@@ -1,5 +1,12 @@
 import { createOffsetConverter, type OffsetUnit } from '#annotation/text/offset-units.js';
-import type { Entity, EntitySource, ModelIdentity, TaggedText, TaggedToken } from './entity.js';
+import {
+  type Entity,
+  type EntitySource,
+  type ModelIdentity,
+  type TaggedText,
+  type TaggedToken,
+  writtenTag,
+} from './entity.js';
 
 /** What is answered of one text. Offsets count in the unit that was asked for; the end is exclusive. */
 export interface TagResult {
@@ -33,6 +40,8 @@ export interface TagResponse extends TagResult {
 }
 
 export interface TagResultOptions {
+  /** Of the tagger; false unless told. */
+  readonly isPlain?: boolean;
   readonly offsetUnit: OffsetUnit;
   readonly withText: boolean;
   readonly withTokens: boolean;
@@ -47,7 +56,10 @@ export function tagResponse(tagged: TaggedText, { model, ms, ...options }: TagRe
   return { model: modelBody(model), offset_unit: options.offsetUnit, ...tagResult(tagged, options), ms };
 }
 
-export function tagResult(tagged: TaggedText, { offsetUnit, withText, withTokens }: TagResultOptions): TagResult {
+export function tagResult(
+  tagged: TaggedText,
+  { offsetUnit, withText, withTokens, isPlain = false }: TagResultOptions,
+): TagResult {
   const { text, entities, tokens } = tagged;
   const offsets = createOffsetConverter(text, offsetUnit);
   const inUnit = ({ start, end }: { start: number; end: number }) => ({
@@ -59,7 +71,14 @@ export function tagResult(tagged: TaggedText, { offsetUnit, withText, withTokens
     text_length: offsets.length,
     entities: entities.map((entity) => entityBody(entity, inUnit(entity))),
     ...(withTokens
-      ? { tokens: tokens.map((token) => ({ text: token.text, ...inUnit(token), tag: token.tag, score: token.score })) }
+      ? {
+          tokens: tokens.map(({ text: word, tag, score, ...token }) => ({
+            text: word,
+            ...inUnit(token),
+            tag: writtenTag(tag, isPlain),
+            score,
+          })),
+        }
       : {}),
   };
 }

@@ -145,6 +145,7 @@ function taggerAt(
   return {
     model: identity,
     labels: tagSet.labels,
+    isPlain: tagSet.format === 'plain',
     tokenizer,
     temperature,
     withTemperature: (other) => taggerAt({ temperature: other, memory }, source),

@@ -6,7 +6,7 @@ import { fitMemory } from '#tagging/evaluation/fit-memory.js';
 import { createKnownEntities, entityHashes } from '#tagging/evaluation/known-entities.js';
 import { toSeqevalReport } from '#tagging/evaluation/report.js';
 import { saveModel } from '#tagging/model/model-directory.js';
-import type { ModelMeta } from '#tagging/model/model-files.js';
+import type { ModelMeta, ModelSource } from '#tagging/model/model-files.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import type { ModelTagger } from '#tagging/tagger/tagger.js';
 import { memoryWeight } from '#training/config/memory-weight.js';
@@ -63,11 +63,7 @@ export function finishModel({
       description: `${config.model.rnn_type} with ${config.model.hidden_size} hidden units and ${config.model.look_ahead} words of look-ahead`,
       created: new Date().toISOString(),
       license: 'as the training data allow',
-      sources: [
-        { role: 'train', name: train.name, sentences: train.sentences.length },
-        { role: 'dev', name: dev.name, sentences: dev.sentences.length },
-        ...(test ? [{ role: 'test', name: test.name, sentences: test.sentences.length }] : []),
-      ],
+      sources: [sourceOf('train', train), sourceOf('dev', dev), ...(test ? [sourceOf('test', test)] : [])],
       data_sha256: dataSha256,
       seed,
       performance: { dev: toSeqevalReport(devScores), ...(testScores && { test: toSeqevalReport(testScores) }) },
@@ -78,4 +74,8 @@ export function finishModel({
     { keepsPrevious: true },
   );
   return { meta, dev: devScores, test: testScores };
+}
+
+function sourceOf(role: string, { name, sentences, files }: CorpusPart): ModelSource {
+  return { role, name, sentences: sentences.length, ...(files && { files }) };
 }

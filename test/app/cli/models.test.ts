@@ -1,4 +1,5 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { corpusText, failed, newHome, onomast, SMALL, sharedHome, succeeded, writeFileBelow } from './helpers.js';
@@ -48,6 +49,75 @@ describe('models', () => {
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
     ]);
+  });
+
+  test('show: what it was trained on, with the ledger and the hash of each file', async () => {
+    const other = newHome();
+    const train = `# a comment\n${corpusText(30)}\nAna\tI-PER\n`;
+    const dev = '{"text":"Ana saw Oslo","entities":[[0,3,"PER"],[8,12,"LOC"],[50,54,"LOC"]]}\n';
+    mkdirSync(join(other, 'data'));
+    writeFileBelow(other, 'data/train.conll', train);
+    writeFileBelow(other, 'dev.jsonl', `${dev}{"text":"No","entities":[],"answer":"reject"}\n`);
+    const words = [
+      'train',
+      '--train',
+      'data/train.conll',
+      '--dev',
+      'dev.jsonl',
+      '--output',
+      'models/m',
+      '--json',
+      ...SMALL,
+    ];
+    const { stdout } = await onomast(words, { home: other });
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    const sources = [
+      {
+        role: 'train',
+        name: 'train.conll',
+        sentences: 31,
+        files: [
+          {
+            name: 'train.conll',
+            sha256: sha256(train),
+            format: 'conll',
+            scheme: 'IOB2',
+            offset_unit: null,
+            sentences: 31,
+            names: { repaired: 1, left_out: 0 },
+            comments: 1,
+            left_out: 0,
+          },
+        ],
+      },
+      {
+        role: 'dev',
+        name: 'dev.jsonl',
+        sentences: 1,
+        files: [
+          {
+            sha256: sha256(readFileSync(join(other, 'dev.jsonl'), 'utf8')),
+            format: 'jsonl',
+            scheme: null,
+            offset_unit: 'utf16',
+            documents: 1,
+            names: { in: 3, aligned: 2, repaired: 0, left_out: 1 },
+            left_out: 1,
+          },
+        ],
+      },
+    ];
+    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({ type: 'done', sources });
+    const show = (...args: string[]) => onomast(['models', 'show', 'm', ...args], { home: other });
+    expect(JSON.parse(succeeded(await show('--json')))).toMatchObject({ sources });
+    const text = succeeded(await show());
+    expect(text).toContain(
+      'dev.jsonl (jsonl, offsets in utf16), 3 words, 3 names: 2 taken as they stand, 0 repaired, 1 left out; 1 records',
+    );
+    expect(text).toContain(`SHA-256 ${sha256(train)}`);
+    rmSync(join(other, 'models/m/meta.json'));
+    expect(failed(await show(), 1)).toContain('[damaged_model]');
+    expect(failed(await onomast(['models', 'show', 'x'], { home: other }), 1)).toContain('[unknown_model]');
   });
 
   test('activate chooses the one that is used when none is named', async () => {

@@ -12,7 +12,6 @@ const ALL_COMMANDS = [
   'models',
   'vectors',
   'bulk',
-  'import',
   'export',
   'worker',
   'redact',

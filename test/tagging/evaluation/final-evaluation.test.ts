@@ -21,6 +21,7 @@ function matching(pattern: RegExp, temperature = 1, score = 0.75): EvaluatedTagg
   return {
     calls,
     temperature,
+    isPlain: false,
     withTemperature: (other) => matching(pattern, other, 0.95),
     tagWords: (sentences) =>
       sentences.map((words) => {

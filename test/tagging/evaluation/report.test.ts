@@ -43,6 +43,19 @@ test('formatEvaluation: percentages with two decimals, says what kind of score i
   );
 });
 
+test('formatEvaluation: of plain classes, token accuracy and scores a class', () => {
+  const scorer = createSpanScorer();
+  scorer.add(['B-DET', 'B-NOUN', 'B-NOUN'], ['B-DET', 'B-NOUN', 'B-DET']);
+  const lines = formatEvaluation({ ...scorer.result(), isPlain: true }).split('\n');
+  expect(lines.slice(0, 5)).toEqual([
+    'Scores a class, token by token',
+    'Token accuracy 66.67',
+    '             PREC     REC      F1   TOKENS',
+    'DET         50.00  100.00   66.67        1',
+    'NOUN       100.00   50.00   66.67        2',
+  ]);
+});
+
 test('formatEvaluation makes room for long labels', () => {
   const scorer = createSpanScorer();
   scorer.add(['B-PROGRAMMING_LANGUAGE'], ['B-PROGRAMMING_LANGUAGE']);
@@ -57,6 +70,7 @@ describe('a final evaluation', () => {
   const uncalibrated = reliabilityOf(outcomes.map(({ isCorrect }) => ({ score: 1, isCorrect })));
   const final: FinalEvaluation = {
     ...evaluation(),
+    isPlain: false,
     recased: { lower: 0.4123, upper: 0.5, title: 1 },
     novelty: { unseen: { recall: 0.25, gold: 4 }, seen: { recall: 0.875, gold: 8 } },
     calibration: { temperature: 1.7, calibrated, uncalibrated },

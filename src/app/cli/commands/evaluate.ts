@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import type { ReadFlags } from '#app/cli/convert-files.js';
 import { note, noteWarning, print, printJson } from '#app/cli/output.js';
 import { withReadFlags } from '#app/cli/read-flags.js';
-import { percent } from '#base/percent.js';
 
 interface EvaluateOptions extends ReadFlags {
   readonly recut?: boolean;
@@ -66,11 +65,7 @@ export function evaluateCommand(): Command {
         withIntervals: options.confidenceIntervals ?? false,
       });
       if (options.json) printJson({ ...toSeqevalReport(evaluation), ledgers });
-      else {
-        const isPlain = ledgers.every(({ scheme }) => scheme === 'plain');
-        if (isPlain) print(`Token accuracy  ${percent(evaluation.tokenAccuracy)}`);
-        print(formatEvaluation(evaluation));
-      }
+      else print(formatEvaluation(evaluation));
       const strange = Object.keys(evaluation.labels).filter((label) => !tagger.labels.includes(label));
       if (strange.length > 0) note(`onomast: the model has never seen the labels ${strange.join(', ')}`);
     });

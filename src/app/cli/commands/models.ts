@@ -30,6 +30,38 @@ export function modelsCommand(): Command {
     }
   });
   models
+    .command('show')
+    .description(
+      'What is known of a model: scores, and what it was trained on, with the ledger and the hash of each file.',
+    )
+    .argument('<model>', 'name or name@version')
+    .option('--json', 'as JSON: its meta.json')
+    .addHelpText('after', '\nExample:\n  onomast models show names@2')
+    .action(async (spec: string, _, command: Command) => {
+      const { specOf, withModelList } = await import('#app/services/model-list.js');
+      const { readMeta } = await import('#app/services/model-administration.js');
+      const { describeSourceFile } = await import('#app/services/source-files.js');
+      const { AppError } = await import('#base/errors.js');
+      const record = await withModelList((all) => all.find(spec), noteWarning);
+      const meta = readMeta(record);
+      if (meta === null) {
+        const expected = 'the files that were registered';
+        throw new AppError(
+          'damaged_model',
+          `${specOf(record)}: expected ${expected} in ${record.path}, found others or none`,
+        );
+      }
+      if (command.optsWithGlobals().json) return printJson(meta);
+      print(`${specOf(record)}: ${meta.description}`);
+      print(`  in ${record.path}, made ${meta.created} by Onomast ${meta.onomast}, node ${meta.node}`);
+      print(`  labels ${meta.labels.join(' ')}; ${meta.parameters} parameters, seed ${meta.seed}`);
+      print(`  SHA-256 of the weights ${meta.weights_sha256}, of the data ${meta.data_sha256}`);
+      for (const { role, name, sentences, files = [] } of meta.sources) {
+        print(`${role}: ${name}, ${sentences} sentences`);
+        for (const file of files) print(`  ${describeSourceFile(file)}\n  SHA-256 ${file.sha256}`);
+      }
+    });
+  models
     .command('activate')
     .description('Make a model the one that is used when none is named: a registered one, or the one that is shipped.')
     .argument('<model>', 'name or name@version')

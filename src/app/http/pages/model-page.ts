@@ -1,6 +1,7 @@
 import type { ModelComparison } from '#app/services/compare-models.js';
 import type { ModelDetails, PartScores } from '#app/services/model-administration.js';
 import { specOf } from '#app/services/model-list.js';
+import { describeSourceFile } from '#app/services/source-files.js';
 import { percent } from '#base/percent.js';
 import { minute, modelHref, pathShown, scoreOf } from './run-page.js';
 
@@ -24,10 +25,11 @@ export function modelPageView(details: ModelDetails): object {
     program: meta === null ? '–' : `Onomast ${meta.onomast}, node ${meta.node}`,
     run: record.runId === undefined ? null : { id: record.runId, href: `/runs/${encodeURIComponent(record.runId)}` },
     path: pathShown(record.path),
-    sources: (meta?.sources ?? []).map(({ role, name, sentences }) => ({
+    sources: (meta?.sources ?? []).map(({ role, name, sentences, files = [] }) => ({
       role,
       name,
       sentences: sentences.toLocaleString('en'),
+      files: files.map((file) => ({ ledger: describeSourceFile(file), sha256: file.sha256 })),
     })),
     hashes: [
       { name: 'weights', value: record.weightsSha256 },

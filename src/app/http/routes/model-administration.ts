@@ -145,7 +145,7 @@ export function administrationResources({
   ];
 }
 
-function detailsBody({ record, isActive, isShipped, scores, activations }: ModelDetails): ModelDetailsAnswer {
+function detailsBody({ record, isActive, isShipped, meta, scores, activations }: ModelDetails): ModelDetailsAnswer {
   const { name: id, version, weightsSha256: sha256, dataSha256, labels, createdAt } = record;
   return {
     id,
@@ -169,6 +169,7 @@ function detailsBody({ record, isActive, isShipped, scores, activations }: Model
         names,
       })),
     })),
+    sources: (meta?.sources ?? []).map(({ files = [], ...source }) => ({ ...source, files: [...files] })),
     activations: activations.map(({ reason, activatedAt }) => ({ reason, at: activatedAt })),
   };
 }

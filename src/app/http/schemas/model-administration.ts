@@ -32,6 +32,34 @@ export const modelDetailsAnswer = z.strictObject({
       }),
     )
     .describe('Scores by part of the data'),
+  sources: z
+    .array(
+      z.strictObject({
+        role: z.string().describe('train, dev or test'),
+        name: z.string(),
+        sentences: count,
+        files: z
+          .array(
+            z.strictObject({
+              name: z.string(),
+              sha256: z.string().describe('Of the bytes of the file'),
+              format: z.string(),
+              scheme: z.string().nullable(),
+              offset_unit: z.string().nullable(),
+              documents: count,
+              sentences: count,
+              tokens: count,
+              names: z
+                .strictObject({ in: count, aligned: count, repaired: count, left_out: count })
+                .describe('in = aligned + repaired + left_out'),
+              comments: count,
+              left_out: count.describe('Records, rows and lines that were not read'),
+            }),
+          )
+          .describe('What the reading of each file found and did'),
+      }),
+    )
+    .describe('What it was trained and scored on'),
   activations: z.array(z.strictObject({ reason: z.string(), at: z.string() })).describe('Newest first'),
 });
 

@@ -76,7 +76,10 @@ export const token = z.strictObject({
   text: z.string(),
   start: count,
   end: spanEnd,
-  tag: z.string().meta({ description: 'IOB2', examples: ['B-PER', 'I-PER', 'O'] }),
+  tag: z.string().meta({
+    description: 'IOB2; the class alone if the classes of the model are one a token (parts of speech, say)',
+    examples: ['B-PER', 'I-PER', 'O'],
+  }),
   score: probability,
 });
 
