@@ -6,6 +6,7 @@ import { convertCommand } from '#app/cli/commands/convert.js';
 import { evaluateCommand } from '#app/cli/commands/evaluate.js';
 import { exportCommand } from '#app/cli/commands/export.js';
 import { gradcheckCommand } from '#app/cli/commands/gradcheck.js';
+import { importCommand } from '#app/cli/commands/import.js';
 import { modelsCommand } from '#app/cli/commands/models.js';
 import { redactCommand } from '#app/cli/commands/redact.js';
 import { serveCommand } from '#app/cli/commands/serve.js';
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
     modelsCommand,
     vectorsCommand,
     bulkCommand,
+    importCommand,
     exportCommand,
     workerCommand,
     redactCommand,

@@ -26,11 +26,11 @@ export function decodeZ85(text: string, length: number): Uint8Array<ArrayBuffer>
   for (let i = 0; i < ALPHABET.length; i++) values[ALPHABET.charCodeAt(i)] = i;
   const bytes = new Uint8Array(Math.ceil(length / 4) * 4);
   for (let at = 0, from = 0; at < bytes.length; at += 4, from += 5) {
-    let value = 0;
-    for (let i = 0; i < 5; i++) value = value * 85 + values[text.charCodeAt(from + i)];
-    bytes[at] = value / 2 ** 24;
-    bytes[at + 1] = value / 2 ** 16;
-    bytes[at + 2] = value / 2 ** 8;
+    let value = values[text.charCodeAt(from)];
+    for (let i = 1; i < 5; i++) value = value * 85 + values[text.charCodeAt(from + i)];
+    bytes[at] = value >>> 24; // of a number beyond 31 bits, too
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
     bytes[at + 3] = value;
   }
   return bytes.subarray(0, length);

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { isIP } from 'node:net';
 import { LinkifyIt } from 'linkify-it';
 import validator from 'validator';
@@ -63,20 +64,59 @@ export function findPersonalData(
  * @throws {AppError} `invalid_argument` for a region that is none
  */
 export async function phoneFinder(region?: string): Promise<PhoneFinder | undefined> {
-  try {
-    const { findPhoneNumbersInText, isSupportedCountry } = await import('libphonenumber-js');
-    if (region !== undefined && !isSupportedCountry(region))
-      throw new AppError('invalid_argument', `region: expected two letters as in ISO 3166, found "${region}"`);
-    const country = region;
-    return (text) =>
-      findPhoneNumbersInText(text, country && { defaultCountry: country }).map(({ startsAt, endsAt }) => ({
-        start: startsAt,
-        end: endsAt,
-      }));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
-    throw error;
+  return loadPhoneFinder({ region });
+}
+
+export interface PhoneFinderOptions {
+  readonly region?: string | undefined;
+  /** Milliseconds that a text may take: one that is made for it takes seconds a hundred thousand characters. */
+  readonly mostMs?: number;
+}
+
+/** As {@link phoneFinder}, at once; the finder throws `tagging_timeout` for a text that takes longer than it may. */
+export function loadPhoneFinder({
+  region,
+  mostMs = Number.POSITIVE_INFINITY,
+}: PhoneFinderOptions = {}): PhoneFinder | undefined {
+  const { findPhoneNumbersInText, isSupportedCountry } = phoneLibrary() ?? {};
+  if (findPhoneNumbersInText === undefined || isSupportedCountry === undefined) return undefined;
+  if (region !== undefined && !isSupportedCountry(region))
+    throw new AppError('invalid_argument', `region: expected two letters as in ISO 3166, found "${region}"`);
+  return (text) => {
+    const begun = performance.now();
+    const found: { start: number; end: number }[] = [];
+    for (let from = 0; from < text.length; from += SLICE) {
+      if (from > 0 && performance.now() - begun > mostMs)
+        throw new AppError(
+          'tagging_timeout',
+          `telephone numbers: expected to have looked for them within ${mostMs / 1000} s; leave PHONE_NUMBER out of the kinds`,
+        );
+      // What begins near the end of a slice is read to its end; what the next one takes for its rest overlaps it.
+      const slice = text.slice(from, from + SLICE + LONGEST_NUMBER);
+      for (const { startsAt, endsAt } of findPhoneNumbersInText(slice, region && { defaultCountry: region }))
+        if (startsAt < SLICE) found.push({ start: from + startsAt, end: from + endsAt });
+    }
+    return found;
+  };
+}
+
+/** UTF-16 units that are searched at a time, and those of the longest telephone number as people write it. */
+const SLICE = 10_000;
+const LONGEST_NUMBER = 64;
+
+type PhoneLibrary = Pick<typeof import('libphonenumber-js'), 'findPhoneNumbersInText' | 'isSupportedCountry'>;
+let library: PhoneLibrary | null | undefined;
+
+function phoneLibrary(): PhoneLibrary | null {
+  if (library === undefined) {
+    try {
+      library = createRequire(import.meta.url)('libphonenumber-js') as PhoneLibrary;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+      library = null;
+    }
   }
+  return library;
 }
 
 function linksIn(text: string): Stretch[] {

@@ -1,4 +1,5 @@
-import { stretchesToHide } from '#app/redaction/redactor.js';
+import { loadPhoneFinder } from '#app/redaction/personal-data.js';
+import { type StretchOptions, stretchesToHide } from '#app/redaction/redactor.js';
 import type { TaggedText, Tagger } from '#tagging/tagger/entity.js';
 import { tagResult } from '#tagging/tagger/tag-response.js';
 import { type Failure, failureOf } from './failure.js';
@@ -139,8 +140,20 @@ function bodyOf(tagged: TaggedText, form: Exclude<AnswerForm, { kind: 'names' }>
     case 'huggingFace':
       return huggingFaceEntities(tagged, form);
     case 'stretches':
-      return stretchesToHide(tagged, form).map(({ start, end, label }) => [start, end, label]);
+      return stretchesToHide(tagged, { ...form, ...phonesOf(form) }).map(({ start, end, label }) => [
+        start,
+        end,
+        label,
+      ]);
   }
+}
+
+/** Milliseconds that the telephone numbers of a text may take. */
+const PHONES_MS = 5000;
+
+function phonesOf({ kinds, region }: Extract<AnswerForm, { kind: 'stretches' }>): Pick<StretchOptions, 'phones'> {
+  const phones = kinds.includes('PHONE_NUMBER') ? loadPhoneFinder({ region, mostMs: PHONES_MS }) : undefined;
+  return phones === undefined ? {} : { phones };
 }
 
 function lengthOf(input: Input): number {

@@ -39,7 +39,7 @@ export type AnswerForm =
   | ({ readonly kind: 'result' } & TagResultOptions)
   | ({ readonly kind: 'huggingFace' } & HuggingFaceOptions)
   | { readonly kind: 'names' }
-  | ({ readonly kind: 'stretches' } & StretchOptions);
+  | ({ readonly kind: 'stretches'; readonly region: string | undefined } & Omit<StretchOptions, 'phones'>);
 
 export type AggregationStrategy = 'none' | 'simple' | 'first' | 'average' | 'max';
 

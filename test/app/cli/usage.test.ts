@@ -12,6 +12,7 @@ const ALL_COMMANDS = [
   'models',
   'vectors',
   'bulk',
+  'import',
   'export',
   'worker',
   'redact',

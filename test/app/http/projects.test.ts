@@ -38,6 +38,18 @@ describe('pages of projects', () => {
     expect(made.headers.get('location')).toMatch(/^\/projects\/\d+$/);
   });
 
+  test('the bundled corpus opens as an example, once', async () => {
+    const { app, annotation } = await begin();
+    const first = await post(app, '/projects/example', {});
+    expect(first.status).toBe(303);
+    const place = first.headers.get('location')!;
+    const { labels, counts } = annotation.project(Number(place.split('/').at(-1)));
+    expect(labels.map(({ label }) => label)).toEqual(['PER', 'LOC', 'ORG']);
+    expect(counts.accepted).toBe(990);
+    expect((await post(app, '/projects/example', {})).headers.get('location')).toBe(place);
+    expect(await (await app.get('/projects')).text()).toContain('the 990 texts that come with the program');
+  });
+
   test('text is added by a form that shows the ledger before anything is kept', async () => {
     const { app, annotation, project, here } = await begin();
     const text = '{"text":"The Aurora left.","entities":[[4,10,"SHIP"]]}';

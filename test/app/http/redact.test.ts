@@ -92,7 +92,9 @@ describe('POST /api/redact', () => {
     [{ text: 'a', operators: { PER: { type: 'hide' } } }, 400, 'invalid_request'],
     [{ text: 'a', operators: { PER: { type: 'encrypt', secret: 'short' } } }, 400, 'invalid_request'],
     [{ text: 'a', operators: { PER: { type: 'mask', masking_char: 'ab' } } }, 400, 'invalid_argument'],
-    [{ text: 'a', kinds: ['PHONE_NUMBER'] }, 400, 'invalid_request'],
+    [{ text: 'a', kinds: ['PHONE'] }, 400, 'invalid_request'],
+    [{ text: 'a', region: 'gb' }, 400, 'invalid_request'],
+    [{ text: 'a', region: 'XX' }, 400, 'invalid_argument'],
     [{ text: 'a', key: { version: 1, words: { 'no placeholder': 'a' } } }, 400, 'invalid_argument'],
     [{ text: 'a', word_threshold: 2 }, 400, 'invalid_request'],
     [{ text: 'a', model: 'nobody' }, 404, 'unknown_model'],
@@ -118,9 +120,19 @@ describe('POST /api/redact', () => {
     expect((await get('/redact')).status).toBe(401);
   });
 
-  test('half a million addresses are hidden like one', async () => {
+  test('telephone numbers with a country code, and those of a region', async () => {
     const { postJson } = await startTestApp();
-    const response = await postJson('/api/redact', { text: 'a@b.ch '.repeat(140_000) });
+    const text = `${'Nobody came. '.repeat(769)}+41 44 668 18 00 or 020 7946 0958.`; // the first one crosses a slice
+    const redacted = async (body: object) => (await (await postJson('/api/redact', { text, ...body })).json()).text;
+    expect(await redacted({})).toMatch(/came\. <PHONE_NUMBER> or 020 7946 0958\.$/);
+    expect(await redacted({ region: 'GB' })).toMatch(/came\. <PHONE_NUMBER> or <PHONE_NUMBER>\.$/);
+    expect(await redacted({ kinds: ['URL'] })).toBe(text);
+  });
+
+  test('a hundred thousand addresses are hidden like one', async () => {
+    const { postJson } = await startTestApp();
+    const kinds = ['EMAIL_ADDRESS'];
+    const response = await postJson('/api/redact', { text: 'a@b.ch '.repeat(140_000), kinds });
     expect([response.status, (await response.json()).items.length]).toEqual([200, 140_000]);
   });
 });
@@ -145,6 +157,7 @@ describe('the page /redact, without JavaScript', () => {
     expect(shown(html)).toBeUndefined();
     expect(html).toContain('A name that the model misses stays in the text');
     expect(html).toContain('aria-current="page">Redact</a>');
+    expect(html).toContain('card numbers and telephone numbers');
   });
 
   test('hides names as it is told, lists what it replaced, and keeps what was typed and chosen', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findPersonalData, PERSONAL_DATA, phoneFinder } from '#app/redaction/personal-data.js';
+import { findPersonalData, loadPhoneFinder, PERSONAL_DATA, phoneFinder } from '#app/redaction/personal-data.js';
 
 const found = (text: string): [string, string][] =>
   findPersonalData(text, PERSONAL_DATA).map(({ start, end, label }) => [label, text.slice(start, end)]);
@@ -50,5 +50,17 @@ describe('telephone numbers', () => {
 
   test('a region that is none is refused', async () => {
     await expect(phoneFinder('XX')).rejects.toThrow(/region: expected two letters as in ISO 3166, found "XX"/);
+  });
+
+  test('telephone numbers are found wherever slices of a long text begin, and given up after the time they may take', () => {
+    const phones = loadPhoneFinder()!;
+    for (const before of [9_970, 9_985, 9_999, 10_000, 20_001]) {
+      const text = `${'x'.repeat(before)} +41 44 668 18 00 x`;
+      const found = phones(text).filter(({ start, end }) => text.slice(start, end) === '+41 44 668 18 00');
+      expect(found).toHaveLength(1);
+    }
+    const hurried = loadPhoneFinder({ mostMs: 0 })!;
+    expect(hurried('+41 44 668 18 00')).toHaveLength(1);
+    expect(() => hurried('1 '.repeat(10_000))).toThrow(/expected to have looked for them within 0 s/);
   });
 });

@@ -19,7 +19,7 @@ export const THRESHOLD_COSTS = [
   { threshold: '', text: 'names only', hidden: '88.7 %', right: '88.7 %', hiddenOnWeb: '95.0 %', rightOnWeb: '87.5 %' },
   {
     threshold: '0.3',
-    text: 'likely words too, from 0.3',
+    text: 'likely words too (0.3)',
     hidden: '92.8 %',
     right: '82.8 %',
     hiddenOnWeb: '97.8 %',
@@ -27,7 +27,7 @@ export const THRESHOLD_COSTS = [
   },
   {
     threshold: '0.1',
-    text: 'possible words too, from 0.1',
+    text: 'possible words too (0.1)',
     hidden: '96.9 %',
     right: '71.4 %',
     hiddenOnWeb: '98.5 %',
@@ -35,7 +35,7 @@ export const THRESHOLD_COSTS = [
   },
   {
     threshold: '0.02',
-    text: 'hardly possible words too, from 0.02',
+    text: 'hardly possible words too (0.02)',
     hidden: '97.4 %',
     right: '50.2 %',
     hiddenOnWeb: '99.6 %',

@@ -18,6 +18,7 @@ import {
 } from '#app/http/schemas/project-forms.js';
 import { documentIds, nextQuery, projectIds } from '#app/http/schemas/projects.js';
 import { STATUS_OF } from '#app/http/statuses.js';
+import { openExampleProject } from '#app/services/example-project.js';
 import { parsePin } from '#app/services/pins.js';
 import type { AnnotationState, DocumentStatus } from '#app/store/projects.js';
 import { AppError } from '#base/errors.js';
@@ -79,6 +80,11 @@ export function addProjectPages(app: Express, { annotation, guards, canTrain }: 
       })((message) => renderProjects(response, fields, message));
     })
     .all(allowOnly(['GET', 'POST']));
+
+  app
+    .route('/projects/example')
+    .post(...form, (_request, response) => response.redirect(303, `/projects/${openExampleProject(annotation)}`))
+    .all(allowOnly(['POST']));
 
   app
     .route('/projects/:project')

@@ -15,12 +15,13 @@ export interface RedactPageDependencies extends Pick<AppDependencies, 'models'>,
   readonly guards: Guards;
 }
 
-const EXAMPLE = 'Ada Lovelace wrote to José in Zürich, ada@example.org. José has not answered Ada Lovelace yet.';
+const EXAMPLE =
+  'Ada Lovelace wrote to José in Zürich, ada@example.org, +41 44 668 18 00. José has not answered Ada Lovelace yet.';
 const EMPTY = 'There is nothing to redact yet. Type or paste a text.';
 
 /** The page that hides the names of a text; it works without JavaScript. */
 export function addRedactPage(app: Express, { models, tagging, limits, guards }: RedactPageDependencies): void {
-  const render = (response: Response, { text, operator, threshold, model, ...rest }: ShownPage): void => {
+  const render = (response: Response, { text, operator, threshold, region, model, ...rest }: ShownPage): void => {
     const choices = models.list().map(({ id, version, isActive }) => {
       const spec = `${id}@${version}`;
       return { spec, isActive, isSelected: spec === model };
@@ -31,6 +32,8 @@ export function addRedactPage(app: Express, { models, tagging, limits, guards }:
         current: 'redact',
         text,
         choices,
+        region,
+        hasPhones: SERVED_KINDS.includes('PHONE_NUMBER'),
         operators: PAGE_OPERATORS.map((one) => ({ ...one, isSelected: one.type === operator })),
         costs: THRESHOLD_COSTS.map((one) => ({ ...one, isSelected: one.threshold === threshold })),
         result: undefined,
@@ -39,7 +42,7 @@ export function addRedactPage(app: Express, { models, tagging, limits, guards }:
       },
     });
   };
-  const blank = { operator: 'replace', threshold: '', model: '' } as const;
+  const blank = { operator: 'replace', threshold: '', region: '', model: '' } as const;
 
   app
     .route('/redact')
@@ -63,6 +66,7 @@ export function addRedactPage(app: Express, { models, tagging, limits, guards }:
           threshold: 0,
           wordThreshold: asked.threshold === '' ? undefined : Number(asked.threshold),
           kinds: SERVED_KINDS,
+          region: asked.region === '' ? undefined : asked.region,
           key: undefined,
         });
         const [output] = outputs;
@@ -83,6 +87,8 @@ interface ShownPage {
   readonly operator: string;
   /** '' for none. */
   readonly threshold: string;
+  /** '' for none: only telephone numbers with a country code are found. */
+  readonly region: string;
   /** '' for the active one. */
   readonly model: string;
   readonly result?: ReturnType<typeof redactionView>;

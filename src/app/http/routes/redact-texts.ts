@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { RequestTagging } from '#app/http/request-tagging.js';
 import type { Operator } from '#app/redaction/operators.js';
-import type { PersonalData } from '#app/redaction/personal-data.js';
+import { loadPhoneFinder, type PersonalData } from '#app/redaction/personal-data.js';
 import type { PseudonymKey } from '#app/redaction/pseudonyms.js';
 import { createReplacer, type RedactedText } from '#app/redaction/redactor.js';
 import { errorOf, isFailure } from '#app/serving/failure.js';
@@ -15,6 +15,7 @@ export interface RedactionJob {
   readonly threshold: number;
   readonly wordThreshold: number | undefined;
   readonly kinds: readonly PersonalData[];
+  readonly region: string | undefined;
   readonly key: PseudonymKey | undefined;
 }
 
@@ -32,14 +33,15 @@ export interface RedactedTexts {
 export async function redactTexts(
   tagging: Pick<RequestTagging, 'tag'>,
   response: Response,
-  { texts, modelSpec, operators, threshold, wordThreshold, kinds, key }: RedactionJob,
+  { texts, modelSpec, operators, threshold, wordThreshold, kinds, region, key }: RedactionJob,
 ): Promise<RedactedTexts> {
+  if (kinds.includes('PHONE_NUMBER')) loadPhoneFinder({ region }); // a region that is none is told before a text is tagged
   const replacer = createReplacer({ operators, ...(key && { key }) });
   const { isReversible } = replacer;
   const answer = await tagging.tag(response, modelSpec, {
     inputs: { texts },
     options: { threshold },
-    form: { kind: 'stretches', kinds, wordThreshold, isReversible },
+    form: { kind: 'stretches', kinds, region, wordThreshold, isReversible },
   });
   const outputs = answer.outputs.map((output, i) => {
     if (isFailure(output)) return errorOf(output);

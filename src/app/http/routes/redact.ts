@@ -65,6 +65,7 @@ export function redactResource({ tagging, log, limits, guards }: Given): ApiReso
               threshold: asked.threshold,
               wordThreshold: asked.word_threshold,
               kinds: asked.kinds,
+              region: asked.region,
               key: asked.key,
             });
             const redacted = outputs.values();

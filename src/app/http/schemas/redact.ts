@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Limits } from '#app/http/limits.js';
-import { PERSONAL_DATA } from '#app/redaction/personal-data.js';
+import { loadPhoneFinder, PERSONAL_DATA } from '#app/redaction/personal-data.js';
 import { errorEntry } from './errors.js';
 import { listOf } from './lists.js';
 import { model } from './models.js';
 import { count, milliseconds, modelSpec, offsetUnit, probability, spanEnd } from './scalars.js';
 
-/** Telephone numbers are left to the command line and the library: finding them takes seconds where a text is made for it. */
-export const SERVED_KINDS = PERSONAL_DATA.filter((kind) => kind !== 'PHONE_NUMBER');
+/** Telephone numbers where the optional package that finds them is installed. */
+export const SERVED_KINDS = PERSONAL_DATA.filter((kind) => kind !== 'PHONE_NUMBER' || loadPhoneFinder() !== undefined);
 
 const secret = z.string().min(16).max(1000).describe('A phrase of 16 characters or more');
 
@@ -33,6 +33,11 @@ const operator = z
 
 export type OperatorBody = z.output<typeof operator>;
 
+const region = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'expected two capital letters as in ISO 3166')
+  .meta({ examples: ['GB'] });
+
 const pseudonymKey = z
   .strictObject({ version: z.literal(1), words: z.record(z.string(), z.string()) })
   .describe('Which words each pseudonym stands for: whoever has it can undo the redaction');
@@ -55,7 +60,8 @@ export function redactRequestSchema({ texts, textLength, labels }: Limits) {
         .describe('Words that are a name with this probability are hidden too, under the label NAME'),
       kinds: listOf(z.enum(SERVED_KINDS), { most: 20 })
         .default([...SERVED_KINDS])
-        .describe('What is looked for besides names'),
+        .describe('What is looked for besides names; PHONE_NUMBER where the server has the package libphonenumber-js'),
+      region: region.optional().describe('Country whose telephone numbers are found without a country code, too'),
       key: pseudonymKey.optional().describe('Of an earlier answer: the same words get the same pseudonyms'),
       offset_unit: offsetUnit.default('utf16'),
       model: modelSpec.optional().meta({ description: '"name" or "name@version"; the active model when absent' }),
@@ -104,6 +110,7 @@ export const redactFormSchema = z.object({
   text: z.string().default(''),
   operator: z.enum(['replace', 'pseudonym', 'mask', 'redact']).default('replace'),
   threshold: z.enum(['', '0.3', '0.1', '0.02']).default(''),
+  region: z.string().trim().toUpperCase().max(10).default(''),
   model: z.string().max(100).default(''),
 });
 
