@@ -56,7 +56,7 @@ export const RECIPE: Recipe = {
         'gum_en',
         'grobid_wikipedia_en',
       ],
-      set: { max_epochs: 5, stop_epoch: 2, patience: 5, name_replacement: 0.2 },
+      set: { max_epochs: 5, patience: 5, name_replacement: 0.2 },
     },
   ],
   seed: 0,

@@ -54,7 +54,7 @@ describe('createModelList', () => {
     expect(list.find('names-en')).toBe(SHIPPED);
     expect(list.find('names-en@0')).toBe(SHIPPED);
     expect(() => list.find('names-en@1')).toThrow('model: there is no model "names-en@1"');
-    expect(() => list.find('other@0')).toThrow('model: expected "name" or "name@version", found "other@0"');
+    expect(() => list.find('other@0')).toThrow('model: there is no model "other@0"');
   });
 
   test('registered ones go before it', () => {
