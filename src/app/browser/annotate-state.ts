@@ -4,7 +4,7 @@ import type { OpenDocument, SaveState, Status } from './annotation-client.js';
 export interface Project {
   readonly id: number;
   readonly labels: readonly { readonly label: string; readonly key: string | null; readonly look: number }[];
-  readonly by: 'order' | 'uncertainty';
+  readonly by: 'order' | 'uncertainty' | 'diversity';
   /** What to look at first, `start-end`. */
   readonly at?: string;
 }
@@ -27,6 +27,10 @@ export interface AnnotateState {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly said: string;
+  /** What is marked need not be whole words. */
+  readonly isByCharacter: boolean;
+  /** Who decided what; undefined until it is looked at. */
+  readonly history: readonly string[] | undefined;
 }
 
 /** What can be done, by mouse, touch or key. */
@@ -46,5 +50,7 @@ export interface Actions {
   setThreshold(threshold: number): void;
   loadAgain(): void;
   why(): void;
+  toggleCharacters(): void;
+  showHistory(): void;
   pin(): void;
 }

@@ -14,9 +14,9 @@ export function annotateTemplate(state: AnnotateState, actions: Actions, styles:
   <section class="card" aria-label="Text and names">
     <div class="chips" role="group" aria-label="Labels">${state.project.labels.map(({ label, key }) => chip({ label, key }, state, actions, styles))}</div>
     ${isSuggested && state.marks.length > 0 ? suggestionNote(state, actions) : nothing}
-    <div class="tagged annotate" id="words" tabindex="0" role="application" aria-roledescription="text to mark" aria-label="Text: arrow keys choose words, digits mark them, question mark for help" aria-describedby="cursor-says" dir="auto" @pointerup=${(event: PointerEvent) => selectByPointer(event, actions)}>${words(state, styles)}</div>
+    <div class="tagged annotate" id="words" tabindex="0" role="application" aria-roledescription="text to mark" aria-label="Text: arrow keys choose words, digits mark them, question mark for help" aria-describedby="cursor-says" dir="auto" @pointerup=${(event: PointerEvent) => selectByPointer(event, actions, state.isByCharacter)}>${words(state, styles)}</div>
     <p class="quiet cursor-says" id="cursor-says" role="status">${said !== '' ? said : describeCursor(state, mark, styles)}</p>
-    ${markTools(mark, actions)}
+    ${markTools(state, mark, actions)}
     <div id="why"></div>
     <div class="actions">
       <button type="button" @click=${() => actions.decide('accepted')}>Accept <kbd>a</kbd></button>
@@ -29,6 +29,10 @@ export function annotateTemplate(state: AnnotateState, actions: Actions, styles:
       <button type="button" class="plain" ?disabled=${document.next === null} @click=${() => actions.go('next')}>Next</button>
       <button type="button" class="plain" aria-haspopup="dialog" @click=${openHelp}>Keys <kbd>?</kbd></button>
     </div>
+    <details @toggle=${(event: Event) => (event.currentTarget as HTMLDetailsElement).open && actions.showHistory()}>
+      <summary>Who decided what</summary>
+      <ol class="decisions">${(state.history ?? []).map((line) => html`<li>${line}</li>`)}</ol>
+    </details>
   </section>
   ${help()}`;
 }
@@ -109,9 +113,9 @@ function markTemplate(mark: Mark, inside: unknown[], state: AnnotateState, style
 
 function markUnderCursor(state: AnnotateState): Mark | undefined {
   const { tokens } = state.document;
-  const start = tokens[2 * state.cursor];
+  const [start, end] = [tokens[2 * state.cursor], tokens[2 * state.cursor + 1]];
   return state.marks.find(
-    (mark) => mark.start <= start && mark.end > start && (!state.isSuggested || (mark.score ?? 1) >= state.threshold),
+    (mark) => mark.start < end && mark.end > start && (!state.isSuggested || (mark.score ?? 1) >= state.threshold),
   );
 }
 
@@ -125,7 +129,7 @@ function describeCursor(state: AnnotateState, mark: Mark | undefined, styles: St
   return `“${text.slice(mark.start, mark.end)}”, ${name}${state.isSuggested ? ', suggested' : ''}${score}`;
 }
 
-function markTools(mark: Mark | undefined, actions: Actions): TemplateResult {
+function markTools(state: AnnotateState, mark: Mark | undefined, actions: Actions): TemplateResult {
   const tool = (name: string, key: string, action: () => void) =>
     html`<button type="button" class="plain small" ?disabled=${mark === undefined} @click=${action}>${name} <kbd>${key}</kbd></button>`;
   return html`<div class="tools" role="group" aria-label="The name under the cursor">
@@ -139,17 +143,24 @@ function markTools(mark: Mark | undefined, actions: Actions): TemplateResult {
     ${tool('Join with next', 'j', actions.joinMark)}
     <button type="button" class="plain small" @click=${actions.why}>Why <kbd>w</kbd></button>
     ${tool('Pin', '!', actions.pin)}
+    <button type="button" class="plain small" aria-pressed=${state.isByCharacter} @click=${actions.toggleCharacters}>Characters <kbd>c</kbd></button>
   </div>`;
 }
 
 /** A click on a word, or what was dragged over; a drag that ends outside of the text counts up to its edge. */
-function selectByPointer(event: PointerEvent, actions: Actions): void {
+function selectByPointer(event: PointerEvent, actions: Actions, isByCharacter: boolean): void {
   const area = event.currentTarget as HTMLElement;
   const chosen = getSelection();
   if (chosen !== null && !chosen.isCollapsed && chosen.rangeCount > 0) {
     const range = chosen.getRangeAt(0);
     const touched = [...area.querySelectorAll<HTMLElement>('.tok')].filter((word) => range.intersectsNode(word));
     chosen.removeAllRanges();
+    if (isByCharacter && touched.length > 0) {
+      const start = offsetIn(touched[0], range.startContainer, range.startOffset, 'start');
+      const end = offsetIn(touched.at(-1)!, range.endContainer, range.endOffset, 'end');
+      if (start < end) actions.select({ start, end });
+      return;
+    }
     if (touched.length > 0)
       actions.select({ start: Number(touched[0].dataset.start), end: Number(touched.at(-1)!.dataset.end) });
     return;
@@ -158,6 +169,13 @@ function selectByPointer(event: PointerEvent, actions: Actions): void {
     (event.target as Element).closest<HTMLElement>('.tok') ??
     (event.target as Element).closest('mark')?.querySelector<HTMLElement>('.tok');
   if (word) actions.select({ start: Number(word.dataset.start), end: Number(word.dataset.end) });
+}
+
+/** Where in the text an edge of a selection lies; outside of the word it is the word's own. */
+function offsetIn(word: HTMLElement, node: Node, offset: number, edge: 'start' | 'end'): number {
+  if (!word.contains(node)) return Number(word.dataset[edge]);
+  if (node instanceof Text) return Number(word.dataset.start) + offset;
+  return Number(offset === 0 ? word.dataset.start : word.dataset.end);
 }
 
 function openHelp(): void {
@@ -174,6 +192,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['m', 'mark all other places of the same words'],
   ['w', 'why the model finds the name, or does not find the words'],
   ['!', 'pin it: every new model must find it'],
+  ['c', 'single characters instead of whole words, and back'],
   ['a', 'accept, and go to the next document'],
   ['x', 'reject the document: nothing is learned from it'],
   ['space', 'skip it; it comes again at the end'],

@@ -1,4 +1,5 @@
 import { render } from 'lit-html';
+import { type DecisionTold, decisionText } from '#app/shared/decision-text.js';
 import { labelStyles, projectStyles } from '#app/shared/labels.js';
 import {
   joined,
@@ -39,7 +40,7 @@ export function enhanceAnnotation(root: HTMLElement): void {
       else change('mark', withMark(state.marks, { ...range, label }), label);
     },
     select(range) {
-      const place = snapped(range, state.document.tokens);
+      const place = state.isByCharacter ? range : snapped(range, state.document.tokens);
       if (place === undefined) return;
       const isOnMark = state.marks.some((mark) => mark.start <= place.start && mark.end >= place.end);
       set({ anchor: tokenAt(place.start), cursor: tokenAt(place.end - 1), said: '' });
@@ -51,7 +52,15 @@ export function enhanceAnnotation(root: HTMLElement): void {
     },
     move(edge, step) {
       const mark = selectedMark();
-      if (mark) change('resize', resized(state.marks, mark, { edge, step, tokens: state.document.tokens }));
+      if (mark)
+        change(
+          'resize',
+          resized(state.marks, mark, {
+            edge,
+            step,
+            tokens: state.isByCharacter ? charactersOf(state.document.text) : state.document.tokens,
+          }),
+        );
     },
     splitMark() {
       const mark = selectedMark();
@@ -89,6 +98,14 @@ export function enhanceAnnotation(root: HTMLElement): void {
       if (id !== null) void show(id);
     },
     setThreshold: (threshold) => set({ threshold }),
+    toggleCharacters: () =>
+      set({
+        isByCharacter: !state.isByCharacter,
+        said: state.isByCharacter
+          ? 'Whole words are marked again.'
+          : 'Drag marks single characters; Alt and the arrows move by one.',
+      }),
+    showHistory: () => void showHistory(),
     why() {
       const place = selectedMark() ?? selection();
       const { suggestions, text } = state.document;
@@ -152,6 +169,8 @@ export function enhanceAnnotation(root: HTMLElement): void {
       canUndo: document.can_undo,
       canRedo: document.can_redo,
       said: '',
+      isByCharacter: false,
+      history: undefined,
     };
   }
 
@@ -213,7 +232,14 @@ export function enhanceAnnotation(root: HTMLElement): void {
 
   function selectedMark(): Mark | undefined {
     const range = selection();
-    return range && shownMarks().find(({ start, end }) => start <= range.start && end >= range.end);
+    if (range === undefined) return undefined;
+    const marks = shownMarks();
+    // Of a single word a mark may be part.
+    const isWord = state.anchor === state.cursor;
+    return (
+      marks.find(({ start, end }) => start <= range.start && end >= range.end) ??
+      (isWord ? marks.find(({ start, end }) => start >= range.start && end <= range.end) : undefined)
+    );
   }
 
   async function showNext(): Promise<void> {
@@ -230,7 +256,7 @@ export function enhanceAnnotation(root: HTMLElement): void {
       const document = await requestJson<OpenDocument>(addressOf(id));
       if (!isReplaced) history.pushState(null, '', `/projects/${project.id}/documents/${id}?by=${project.by}`);
       writer = writerFor(document);
-      state = { ...opened(document), label: state.label };
+      state = { ...opened(document), label: state.label, isByCharacter: state.isByCharacter };
       why.close();
       draw();
       focusText();
@@ -239,6 +265,11 @@ export function enhanceAnnotation(root: HTMLElement): void {
       if (isAbort(cause) || !(cause instanceof RequestFailure)) throw cause;
       set({ save: { is: 'refused', why: cause.message, isConflict: false } });
     }
+  }
+
+  async function showHistory(): Promise<void> {
+    const { decisions } = await requestJson<{ decisions: DecisionTold[] }>(`${addressOf(state.document.id)}/decisions`);
+    set({ history: decisions.map(decisionText) });
   }
 
   async function keepPin({ start, end, label }: Mark): Promise<void> {
@@ -314,6 +345,16 @@ export function enhanceAnnotation(root: HTMLElement): void {
   }
 }
 
+/** Every character as a token, for moving an edge by one. */
+function charactersOf(text: string): number[] {
+  let start = 0;
+  return [...text].flatMap((character) => {
+    const token = [start, start + character.length];
+    start += character.length;
+    return token;
+  });
+}
+
 const KEYS: Readonly<Record<string, (actions: Actions, root: HTMLElement) => void>> = {
   a: (actions) => actions.decide('accepted'),
   x: (actions) => actions.decide('rejected'),
@@ -324,6 +365,7 @@ const KEYS: Readonly<Record<string, (actions: Actions, root: HTMLElement) => voi
   j: (actions) => actions.joinMark(),
   m: (actions) => actions.markAll(),
   w: (actions) => actions.why(),
+  c: (actions) => actions.toggleCharacters(),
   '!': (actions) => actions.pin(),
   n: (actions) => actions.go('next'),
   p: (actions) => actions.go('previous'),

@@ -92,7 +92,7 @@ export function createApp(dependencies: AppDependencies): Express {
     addModelPages(app, { administration, models, tagging, limits, guards, ...(annotation && { annotation }) });
   addLearnPages(app, { guards });
   if (annotation) {
-    addProjectPages(app, { annotation, guards, canTrain: trainings !== undefined });
+    addProjectPages(app, { annotation, models, guards, ...(trainings && { trainings }) });
     addMistakePages(app, { annotation, models, guards });
   }
   if (annotation && trainings) addTrainingPages(app, { annotation, trainings, guards });

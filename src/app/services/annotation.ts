@@ -7,8 +7,8 @@ import type { PinRecord, PinRegistry } from '#app/store/pins.js';
 import type {
   AnnotationState,
   DecisionRecord,
+  DocumentFilter,
   DocumentRecord,
-  DocumentStatus,
   DocumentSummary,
   ProjectLabel,
   ProjectRecord,
@@ -17,6 +17,7 @@ import type {
 import { AppError } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import { acceptedSentences } from './accepted-sentences.js';
+import { mostDifferent } from './diversity.js';
 import { type Mention, nearestMentions } from './mentions.js';
 import { MISTAKE_KINDS, type Mistake, type MistakeKind, mistakesIn } from './mistakes.js';
 import { specOf } from './model-list.js';
@@ -51,7 +52,7 @@ export interface Change {
   readonly after: AnnotationState;
 }
 
-export type QueueOrder = 'order' | 'uncertainty';
+export type QueueOrder = 'order' | 'uncertainty' | 'diversity';
 
 /** Projects, their documents and what people decide about them: what the page, the API and the command line share. */
 export interface AnnotationService {
@@ -69,7 +70,7 @@ export interface AnnotationService {
   keep(projectId: number, upload: Upload): UploadLedger;
   list(
     projectId: number,
-    page: { readonly offset: number; readonly limit: number; readonly status?: DocumentStatus | undefined },
+    page: { readonly offset: number; readonly limit: number } & DocumentFilter,
   ): readonly DocumentSummary[];
   open(projectId: number, documentId: number): Promise<OpenDocument>;
   removeDocument(projectId: number, documentId: number): void;
@@ -146,6 +147,9 @@ const SCORED_AT_ONCE = 200;
 const MOST_COMPARED = 500;
 const MOST_MISTAKES = 200;
 const UNITS_AT_ONCE = 200_000;
+/** Documents that are weighed against each other, and those that they are compared with, while somebody waits. */
+const MOST_CONSIDERED = 300;
+const MOST_SEEN = 1000;
 
 export function createAnnotationService({
   registry,
@@ -236,6 +240,13 @@ export function createAnnotationService({
     },
     removeDocument: (projectId, documentId) => registry.removeDocument(projectId, documentId),
     async next(projectId, order, after) {
+      if (order === 'diversity') {
+        const found = mostDifferent(
+          taken(registry.documents(projectId, ['new', 'draft']), MOST_CONSIDERED, after),
+          [...taken(registry.documents(projectId, ['accepted', 'rejected']), MOST_SEEN)].map(({ text }) => text),
+        );
+        return found?.id ?? registry.next(projectId, 'order', after);
+      }
       if (order === 'uncertainty') {
         const found = await taggerFor(registry.get(projectId));
         if (found !== undefined) scoreSome(projectId, found);
@@ -364,6 +375,16 @@ export function createAnnotationService({
         uncertainty: tokens.reduce((most, { score }) => Math.max(most, 1 - score), 0),
       })),
     );
+  }
+}
+
+/** The first documents, without one. */
+function* taken(documents: Iterable<DocumentRecord>, most: number, without?: number): Generator<DocumentRecord> {
+  let count = 0;
+  for (const document of documents) {
+    if (document.id === without) continue;
+    if (++count > most) return;
+    yield document;
   }
 }
 

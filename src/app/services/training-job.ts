@@ -6,6 +6,8 @@ import type { ActivationChoice, ActivationOutcome } from './activation.js';
 export interface TrainingJobRequest {
   /** What people call it. */
   readonly title: string;
+  /** The project that its sentences come from, where they come from one. */
+  readonly project?: number;
   readonly data: TrainingData;
   /** `names`, `accurate`, `tiny`, … */
   readonly recipe: string;
@@ -111,6 +113,7 @@ export interface NumberedEvent {
 export interface TrainingJob {
   readonly id: string;
   readonly title: string;
+  readonly project?: number | undefined;
   readonly state: TrainingJobState;
   readonly modelName: string;
   readonly recipe: string;

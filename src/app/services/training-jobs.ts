@@ -231,6 +231,6 @@ function writeSentences(path: string, { train, dev }: JobSentences): void {
 }
 
 function jobOf({ id, state, request, output, createdAt, changedAt }: TrainingJobRecord): TrainingJob {
-  const { title, modelName, recipe } = request as unknown as TrainingJobRequest;
-  return { id, title, state, modelName, recipe, output, createdAt, changedAt };
+  const { title, project, modelName, recipe } = request as unknown as TrainingJobRequest;
+  return { id, title, project, state, modelName, recipe, output, createdAt, changedAt };
 }

@@ -54,6 +54,17 @@ export interface DocumentRecord extends AnnotationState {
   readonly canRedo: boolean;
 }
 
+/** Which documents are listed; all that are told hold. */
+export interface DocumentFilter {
+  readonly status?: DocumentStatus | undefined;
+  /** A name with this label was marked. */
+  readonly label?: string | undefined;
+  /** The model's doubt, 0 to 1, is at least this. */
+  readonly doubt?: number | undefined;
+  /** Changed after this time, ISO 8601, UTC. */
+  readonly changedAfter?: string | undefined;
+}
+
 /** A document in a list: the beginning of its text. */
 export interface DocumentSummary {
   readonly id: number;
@@ -98,7 +109,7 @@ export interface ProjectRegistry {
   addDocuments(projectId: number, documents: readonly NewDocument[]): number;
   listDocuments(
     projectId: number,
-    page: { readonly offset: number; readonly limit: number; readonly status?: DocumentStatus | undefined },
+    page: { readonly offset: number; readonly limit: number } & DocumentFilter,
   ): readonly DocumentSummary[];
   getDocument(projectId: number, documentId: number): DocumentRecord;
   removeDocument(projectId: number, documentId: number): void;
@@ -290,14 +301,19 @@ export function createProjectRegistry(database: Database): ProjectRegistry {
         }
         return documents.length;
       }),
-    listDocuments: (projectId, { offset, limit, status }) =>
+    listDocuments: (projectId, { offset, limit, status, label, doubt, changedAfter }) =>
       database
         .all(
           `SELECT id, name, substr(text, 1, ${BEGINNING}) AS beginning, status, json_array_length(spans) AS names, uncertainty
-           FROM documents WHERE project_id = ? AND (? IS NULL OR status = ?) ORDER BY id LIMIT ? OFFSET ?`,
+           FROM documents WHERE project_id = ?
+             AND (? IS NULL OR status = ?)
+             AND (? IS NULL OR EXISTS (
+               SELECT 1 FROM json_each(spans) WHERE json_extract(json_each.value, '$.label') = ?))
+             AND (? IS NULL OR uncertainty >= ?)
+             AND (? IS NULL OR changed_at > ?)
+           ORDER BY id LIMIT ? OFFSET ?`,
           projectId,
-          status ?? null,
-          status ?? null,
+          ...[status, label, doubt, changedAfter].flatMap((value) => [value ?? null, value ?? null]),
           limit,
           offset,
         )

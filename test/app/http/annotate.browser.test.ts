@@ -162,6 +162,29 @@ describe.skipIf(BROWSER === undefined)('marking names in a browser', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
+  test('single characters are marked and moved on request; who decided what is listed', async () => {
+    const { here, kept } = await begin();
+    const { page, complaints } = await open(here);
+    await page.locator('#words:focus').waitFor();
+    await page.keyboard.press('c');
+    await page.evaluate(() => {
+      const word = [...document.querySelectorAll('.tok')].find((token) => token.textContent === 'Storm')!;
+      const text = [...word.childNodes].find((node) => node instanceof Text)!;
+      getSelection()!.setBaseAndExtent(text, 1, text, 3);
+      word.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+    });
+    await expect.poll(() => marksOf(page)).toContain('to/PER');
+    await saved(page);
+    expect((await kept()).spans[0]).toMatchObject({ start: 12, end: 14 });
+    await page.keyboard.press('Alt+ArrowRight');
+    await expect.poll(() => marksOf(page)).toContain('tor/PER');
+    await saved(page);
+    await page.click('text=Who decided what');
+    await expect.poll(() => page.locator('.decisions li').count()).toBe(2);
+    expect(await page.locator('.decisions li').first().textContent()).toContain('local: mark, names@7 suggesting');
+    expect(complaints).toEqual([]);
+  });
+
   test('by touch: a tap marks a word', async () => {
     const { here } = await begin();
     const { page } = await open(here, { viewport: { width: 390, height: 844 }, hasTouch: true });

@@ -88,6 +88,58 @@ describe('pages of projects', () => {
     expect((await annotation.open(project, ids[0])).document.status).toBe('new');
   });
 
+  test('the list shows documents by label, doubt and change; the queue what differs most', async () => {
+    const { app, annotation, project, ids, here } = await begin();
+    const listed = async (query: string) =>
+      [
+        ...(await (await app.get(`${here}?${query}`)).text()).matchAll(
+          /<th scope="row"><a href="[^"]*\/documents\/(\d+)"/g,
+        ),
+      ].map(([, id]) => Number(id));
+    expect(await listed('')).toEqual(ids);
+    const spans = [{ start: 0, end: 3, label: 'LOC' }];
+    annotation.decide(project, ids[0], {
+      version: 1,
+      kind: 'mark',
+      by: 'me',
+      model: null,
+      after: { status: 'draft', spans },
+    });
+    expect(await listed('label=LOC')).toEqual([ids[0]]);
+    expect(await listed('label=PER')).toEqual([]);
+    expect(await listed('status=&label=&doubt=')).toEqual(ids);
+    await annotation.next(project, 'uncertainty', 0);
+    expect(await listed('doubt=20')).toEqual([ids[1]]);
+    expect(await listed('doubt=99')).toEqual([]);
+    expect(await listed('changed=yes')).toEqual(ids);
+    const next = (by: string, after = 0) => annotation.next(project, by as 'diversity', after);
+    annotation.keep(project, {
+      name: '',
+      content: 'Ada met José. Nobody.\n\nQuite other words stand here.',
+      format: 'text',
+      isChecked: true,
+    });
+    annotation.decide(project, ids[0], {
+      version: 2,
+      kind: 'accept',
+      by: 'me',
+      model: null,
+      after: { status: 'accepted', spans },
+    });
+    const other = annotation.list(project, { offset: 3, limit: 1 })[0].id;
+    expect(await next('diversity')).toBe(other);
+    expect(await next('diversity', other)).toBe(ids[1]);
+  });
+
+  test('who decided what stands below a document without JavaScript', async () => {
+    const { app, annotation, project, ids, here } = await begin();
+    const after = { status: 'accepted', spans: [] } as const;
+    annotation.decide(project, ids[0], { version: 1, kind: 'accept', by: 'Eve <i>', model: 'names@7', after });
+    annotation.undo(project, ids[0], 2);
+    const page = unescapeHtml(await (await app.get(`${here}/documents/${ids[0]}`)).text());
+    expect(page).toMatch(/<li>\d{4}-\d\d-\d\d \d\d:\d\d Eve <i>: accept, names@7 suggesting; taken back<\/li>/);
+  });
+
   test('what was accepted is downloaded as a file, never shown as a page', async () => {
     const { app, ids, here } = await begin();
     await post(app, `${here}/documents/${ids[0]}`, { action: 'accept', version: '1', by: 'order' });

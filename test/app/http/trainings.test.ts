@@ -152,6 +152,43 @@ describe('training from a project', () => {
     expect((await post('/trainings/j_2', { action: 'nonsense' })).status).toBe(400);
   });
 
+  test('two trainings of different size tell what 50 more sentences would bring', async () => {
+    const annotation = annotationForTest();
+    const project = annotation.create('Ships', ['PER']);
+    annotation.keep(project, { name: '', content: 'Ada left.', format: 'text', isChecked: true });
+    const runs: Record<string, [number, number]> = {};
+    const { jobs } = fakeJobs();
+    const told = (id: string): NumberedEvent[] => [
+      {
+        sequence: 1,
+        at: '',
+        event: {
+          type: 'start',
+          runId: id,
+          sentences: { train: runs[id][0], dev: 1, test: 0 },
+          labels: [],
+          parameters: 1,
+          resumedAtEpoch: null,
+        },
+      },
+      {
+        sequence: 2,
+        at: '',
+        event: { type: 'result', dev: { ...DEV, f1: runs[id][1] } } as unknown as TrainingJobEvent,
+      },
+    ];
+    const job = (id: string) => ({ ...jobs.get('j_1'), id, project, state: 'finished' as const });
+    const trainings: TrainingJobs = { ...jobs, list: () => Object.keys(runs).map(job), events: told };
+    const app = await startTestApp({ annotation, trainings });
+    const page = async () => (await app.get(`/projects/${project}`)).text();
+    expect(await page()).toContain('is told after two trainings');
+    runs.one = [50, 0.5];
+    runs.two = [100, 0.75];
+    expect(await page()).toContain('50 more sentences bring F1 from about 75.00 (100 sentences) to about 83.33.');
+    runs.two = [100, 0.4];
+    expect(await page()).toContain('F1 did not rise with the sentences');
+  });
+
   test('is shown without JavaScript: curves, labels, what was watched, how it ended', async () => {
     const { app, tell } = await begin();
     for (const number of [1, 2]) tell(epoch(number));

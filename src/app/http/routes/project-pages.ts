@@ -19,6 +19,7 @@ import {
 import { documentIds, nextQuery, projectIds } from '#app/http/schemas/projects.js';
 import { STATUS_OF } from '#app/http/statuses.js';
 import { openExampleProject } from '#app/services/example-project.js';
+import { estimateOf } from '#app/services/learning-estimate.js';
 import { parsePin } from '#app/services/pins.js';
 import type { AnnotationState, DocumentStatus } from '#app/store/projects.js';
 import { AppError } from '#base/errors.js';
@@ -26,16 +27,20 @@ import { documentBody, LOCAL_USER } from './projects.js';
 
 export interface ProjectPagesDependencies {
   readonly annotation: NonNullable<AppDependencies['annotation']>;
+  readonly models: AppDependencies['models'];
+  /** Absent where the server does not train. */
+  readonly trainings?: AppDependencies['trainings'];
   readonly guards: Guards;
-  /** Whether the server trains. */
-  readonly canTrain: boolean;
 }
 
 /** Documents on one page of the list. */
 const PAGE = 50;
 
 /** The pages of projects. Every one works without JavaScript; marking single words needs it. */
-export function addProjectPages(app: Express, { annotation, guards, canTrain }: ProjectPagesDependencies): void {
+export function addProjectPages(
+  app: Express,
+  { annotation, models, trainings, guards }: ProjectPagesDependencies,
+): void {
   const form = guards.form('annotate');
   const shown = guards.show('annotate');
   const project = (request: Request): number => parseRequest(projectIds, request.params).project;
@@ -46,14 +51,26 @@ export function addProjectPages(app: Express, { annotation, guards, canTrain }: 
   };
 
   const renderProject = (response: Response, id: number, shown: object = {}, query: object = {}): void => {
-    const { status, page: number, done } = parseRequest(projectPageQuery, query);
+    const { status, label, doubt, changed, page: number, done } = parseRequest(projectPageQuery, query);
+    const newest = models.list()[0];
+    const filter = {
+      status,
+      label,
+      doubt: doubt === undefined ? undefined : doubt / 100,
+      changedAfter: changed === 'yes' && newest && !newest.isShipped ? newest.createdAt : undefined,
+    };
     const offset = (number - 1) * PAGE;
-    const documents = annotation.list(id, { offset, limit: PAGE + 1, status });
-    const view = projectPageView(annotation.project(id), documents, { number, size: PAGE, status });
+    const documents = annotation.list(id, { offset, limit: PAGE + 1, ...filter });
+    const view = projectPageView(annotation.project(id), documents, {
+      number,
+      size: PAGE,
+      filter: { status, label, doubt, changed },
+      estimate: trainings && estimateFor(trainings, id),
+    });
     const page = {
       ...view,
       current: 'projects',
-      canTrain,
+      canTrain: trainings !== undefined,
       done,
       note: undefined,
       upload: EMPTY_UPLOAD,
@@ -185,7 +202,7 @@ export function addProjectPages(app: Express, { annotation, guards, canTrain }: 
     const { by, at } = parseRequest(documentPageQuery, request.query);
     const open = await annotation.open(ids.project, ids.document);
     const page = {
-      ...documentPageView(open, { by, at }),
+      ...documentPageView(open, { by, at, decisions: annotation.decisions(ids.project, ids.document) }),
       current: 'projects',
       data: JSON.stringify(documentBody(open)),
     };
@@ -224,6 +241,23 @@ const STATUS_AFTER = { accept: 'accepted', reject: 'rejected', skip: 'skipped' }
   string,
   DocumentStatus
 >;
+
+/** Sentences that one can mark in an hour. */
+const MORE = 50;
+
+/** From what the trainings of the project have scored. */
+function estimateFor(trainings: NonNullable<AppDependencies['trainings']>, project: number) {
+  const points = trainings
+    .list()
+    .filter((job) => job.project === project && job.state === 'finished')
+    .flatMap(({ id }) => {
+      const events = trainings.events(id).map(({ event }) => event);
+      const start = events.find((event) => event.type === 'start');
+      const result = events.findLast((event) => event.type === 'result');
+      return start && result ? [{ sentences: start.sentences.train, f1: result.dev.f1 }] : [];
+    });
+  return { trainings: points.length, more: MORE, estimate: estimateOf(points, MORE) };
+}
 
 const EMPTY_UPLOAD = { text: '', format: 'auto', checked: 'yes' };
 

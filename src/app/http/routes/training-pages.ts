@@ -36,6 +36,7 @@ export function addTrainingPages(app: Express, { annotation, trainings, guards }
       requireMaterial(sentences);
       const job = trainings.start({
         title: name,
+        project: id,
         data: { kind: 'sentences', train: sentences },
         recipe,
         modelName: fileName(name),

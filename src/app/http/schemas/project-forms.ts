@@ -1,5 +1,10 @@
 import { z } from 'zod';
 
+/** A form sends '' for a field that was left alone. */
+function blank<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+}
+
 /** Fields of the forms of projects. Browsers send every field as text, and no field for an empty box. */
 export const newProjectForm = z.object({
   name: z.string().max(1000).default(''),
@@ -17,7 +22,7 @@ export const uploadForm = z.object({
 
 export const acceptAboveForm = z.object({ threshold: z.coerce.number().min(0).max(100) });
 
-const queueOrder = z.enum(['order', 'uncertainty']).default('order');
+const queueOrder = z.enum(['order', 'uncertainty', 'diversity']).default('order');
 
 export const documentForm = z.object({
   action: z.enum(['accept', 'reject', 'skip', 'undo', 'redo', 'delete']),
@@ -35,7 +40,11 @@ export const documentPageQuery = z.object({
 });
 
 export const projectPageQuery = z.object({
-  status: z.enum(['new', 'draft', 'accepted', 'rejected', 'skipped']).optional(),
+  status: blank(z.enum(['new', 'draft', 'accepted', 'rejected', 'skipped'])),
+  label: blank(z.string().max(100)),
+  /** Percent. */
+  doubt: blank(z.coerce.number().min(0).max(100)),
+  changed: z.enum(['yes', 'no']).default('no'),
   page: z.coerce.number().int().min(1).max(1_000_000).default(1),
   done: z.coerce.number().int().min(0).optional(),
 });

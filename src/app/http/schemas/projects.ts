@@ -56,6 +56,9 @@ export const documentListQuery = z.object({
   offset: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   status: documentStatus.optional(),
+  label: label.optional().describe('Those with a name of this label'),
+  doubt: z.coerce.number().min(0).max(1).optional().describe('Those of which the model doubts at least so much'),
+  changedAfter: z.string().max(40).optional().describe('Those changed after this time, ISO 8601, UTC'),
 });
 
 export const documentListAnswer = z.strictObject({
@@ -101,7 +104,7 @@ export const changeRequest = z.strictObject({
 export const versionRequest = z.strictObject({ version: count });
 
 export const nextQuery = z.object({
-  by: z.enum(['order', 'uncertainty']).default('order'),
+  by: z.enum(['order', 'uncertainty', 'diversity']).default('order'),
   after: z.coerce.number().int().min(0).default(0),
 });
 export const nextAnswer = z.strictObject({ next: id.nullable() });
