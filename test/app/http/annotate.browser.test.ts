@@ -128,6 +128,7 @@ describe.skipIf(BROWSER === undefined)('marking names in a browser', () => {
   test('files are looked at before they are kept, and a bad one is told of', async () => {
     const { url, project, annotation } = await begin();
     const { page } = await open(`${url}/projects/${project}`);
+    await page.locator('#drop-hint').waitFor(); // the script runs
     await page.setInputFiles('#upload-files', [
       { name: 'a.conll', mimeType: 'text/plain', buffer: Buffer.from('Ada\tB-PER\nleft\tO\n') },
       { name: 'b.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0xff, 0xfe, 0]) },
