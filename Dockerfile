@@ -1,5 +1,7 @@
 # Onomast's server in a small image that runs without rights, with a root file system that cannot be written.
 #   docker build -t onomast .
+# A token first, for others reach the server of a container, and it does not start without any; then the server:
+#   docker run --rm -v onomast:/home/node/onomast onomast node dist/app/cli/main.js tokens create me
 #   docker run --rm --read-only --tmpfs /tmp -v onomast:/home/node/onomast -p 127.0.0.1:3000:3000 onomast
 
 FROM node:22-bookworm-slim AS build
@@ -9,10 +11,12 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends python3 make g++ \
   && rm -rf /var/lib/apt/lists/*
 COPY . .
+# What is optional elsewhere is in the image. npm leaves out whatever a package lists for its development or as an optional
+# peer, so those lists go first.
 RUN npm ci --no-audit --no-fund \
-  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund \
-    $(node -p "Object.entries(require('./package.json').peerDependencies).map(([name, range]) => name + '@' + range).join(' ')")
+  && peers=$(node -p "Object.entries(require('./package.json').peerDependencies).map(([name, range]) => name + '@' + range).join(' ')") \
+  && npm pkg delete devDependencies peerDependencies peerDependenciesMeta scripts.prepare \
+  && npm install --no-save --ignore-scripts --no-audit --no-fund $peers
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production \

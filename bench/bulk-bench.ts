@@ -50,13 +50,35 @@ export interface LongRun {
   readonly outputBytes: number;
 }
 
+/** What a number of cores would take, by the measured costs; nothing of it was run. */
+export interface SimulatedRun {
+  readonly cores: number;
+  readonly hours: number;
+  /** What keeps it from being faster. */
+  readonly limit: 'workers' | 'driver' | 'redis' | 'network';
+}
+
+export interface Simulation {
+  readonly texts: number;
+  readonly runs: readonly SimulatedRun[];
+  /** Through Redis, both ways. */
+  readonly redisBytes: number;
+}
+
 export interface BulkBench {
   readonly charactersPerText: number;
   readonly rates: readonly BulkRate[];
   /** Null where there is no redis-server. */
   readonly queue: QueueCosts | null;
   readonly long: LongRun | null;
+  /** From the costs of the queue. */
+  readonly simulation: Simulation | null;
 }
+
+const SIMULATED_TEXTS = 10_000_000;
+const SIMULATED_CORES = [1, 2, 4, 8, 16, 32, 64];
+/** Of a network of a gigabit. */
+const NETWORK_BYTES_PER_SECOND = 125e6;
 
 /** Texts a second of `bulk` beside processes of `tag` on parts of the same file, as `xargs -P` starts them, in turns. */
 export async function benchBulk({ texts, rounds, long }: BulkBenchOptions): Promise<BulkBench> {
@@ -79,15 +101,33 @@ export async function benchBulk({ texts, rounds, long }: BulkBenchOptions): Prom
     }
     const rates = [...seconds].map(([way, all]) => ({ way, textsPerSecond: texts / median(all) }));
     const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+    const queue = hasRedis ? await queueCosts(input, texts, folder) : null;
     return {
       charactersPerText: statSync(input).size / texts,
       rates,
-      queue: hasRedis ? await queueCosts(input, texts, folder) : null,
+      queue,
       long: long > 0 ? await longRun(long, folder) : null,
+      simulation: queue && simulate(queue),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Each of the four does its part of every text, all at the same time: the slowest is the pace of all. */
+function simulate(costs: QueueCosts, texts = SIMULATED_TEXTS): Simulation {
+  const bytes = costs.redisBytesIn + costs.redisBytesOut;
+  const runs = SIMULATED_CORES.map((cores): SimulatedRun => {
+    const rates = [
+      ['workers', (cores * 1e6) / costs.workerMicroseconds],
+      ['driver', 1e6 / costs.driverMicroseconds],
+      ['redis', 1e6 / costs.redisMicroseconds],
+      ['network', NETWORK_BYTES_PER_SECOND / bytes],
+    ] as const;
+    const [limit, rate] = rates.reduce((slowest, one) => (one[1] < slowest[1] ? one : slowest));
+    return { cores, hours: texts / rate / 3600, limit };
+  });
+  return { texts, runs, redisBytes: bytes * texts };
 }
 
 /** Paragraphs of the bundled corpus; no two are the same. */
