@@ -43,20 +43,24 @@ export function utf16Span(written: WrittenSpan, converter: SpanConverter, shift:
 }
 
 /**
- * The unit in which most spans begin and end with a token or, where the file says what they select, select that: UTF-16
- * unless another one fits strictly better. The units differ only behind characters outside ASCII and behind CR LF, so a
- * file without any is UTF-16.
+ * The unit in which most spans begin and end with a token or, where the file says what they select, select that; `null`
+ * unless that are strictly more than in the unit that is assumed. The units differ only behind characters outside ASCII and
+ * behind CR LF.
  */
-export function chooseOffsetUnit(texts: readonly TokenisedText[], shift: OffsetShift): SpanUnit {
+export function findBetterUnit(
+  texts: readonly TokenisedText[],
+  shift: OffsetShift,
+  assumed: SpanUnit,
+): SpanUnit | null {
   const telling = texts.filter(
     ({ offsetUnit, spans, text }) =>
       offsetUnit === null && spans.length > 0 && (text.includes('\r\n') || !isAscii(text)),
   );
-  if (telling.length === 0) return 'utf16';
+  if (telling.length === 0) return null;
   const total = countSpans(telling);
-  let best: SpanUnit = 'utf16';
+  let best: SpanUnit = assumed;
   let mostFits = -1;
-  for (const unit of SPAN_UNITS) {
+  for (const unit of [assumed, ...SPAN_UNITS.filter((other) => other !== assumed)]) {
     const fits = telling.reduce((sum, text) => sum + partition(text, unit, shift).fits, 0);
     if (fits > mostFits) {
       mostFits = fits;
@@ -64,7 +68,7 @@ export function chooseOffsetUnit(texts: readonly TokenisedText[], shift: OffsetS
     }
     if (mostFits === total) break;
   }
-  return best;
+  return best === assumed ? null : best;
 }
 
 /** A mistake that a whole file shares, and how it is undone. */

@@ -243,6 +243,11 @@ function foreignEncoding(bytes: Uint8Array): string | null {
   if (first === 0x1f && second === 0x8b) return 'gzip (bytes 1F 8B at byte 0); decompress it first';
   if (first === 0x50 && second === 0x4b && bytes[2] < 0x08)
     return 'a zip archive (bytes 50 4B at byte 0); unpack it first';
+  const isUtf32 = (at: number, mark: number): boolean =>
+    bytes[at] === mark && bytes[at + 1] === (mark ^ 1) && bytes[2 - at] === 0 && bytes[3 - at] === 0;
+  if (isUtf32(0, 0xff) || isUtf32(2, 0xfe)) {
+    return 'UTF-32 (by its byte order mark at byte 0); convert it: iconv -f UTF-32 -t UTF-8';
+  }
   const convert = 'convert it: iconv -f UTF-16 -t UTF-8';
   if (first === 0xff && second === 0xfe) return `UTF-16 (byte order mark FF FE at byte 0); ${convert}`;
   if (first === 0xfe && second === 0xff) return `UTF-16 (byte order mark FE FF at byte 0); ${convert}`;

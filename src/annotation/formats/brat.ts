@@ -20,6 +20,7 @@ export const brat: Format = {
   summary: 'brat stand-off: NAME.txt with the text beside NAME.ann',
   extensions: ['.ann'],
   loses: ['tokens', 'sentences', 'documents', 'metadata', 'plain'],
+  offsetUnit: 'codepoint',
   detect: ({ lines }: Sample) => {
     const fitting = lines.filter((line) => /^(?:[TREAMN]\d+|#\d+|\*)\t/.test(line)).length;
     return lines.some((line) => ENTITY.test(line)) && fitting > lines.length / 2 ? 1 : 0;

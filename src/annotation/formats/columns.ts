@@ -201,12 +201,13 @@ export function checkRow(
   const separator = layout.isTabbed ? ' separated by tabs' : '';
   if (columns.length < 2) {
     const expected = `at least 2 columns${separator} (word and tag)`;
-    context.fault(corpusError({ name, line, expected, found: `1 (${quoted(text)})` }));
+    context.fault(corpusError({ name, line, expected, found: `1 (${quoted(text)})${otherFormat(text)}` }));
     return null;
   }
   if (columns.length !== layout.count) {
     const expected = `${layout.count} columns${separator} as in line ${layout.firstLine}`;
-    context.fault(corpusError({ name, line, expected, found: `${columns.length} (${quoted(text)})` }));
+    const found = `${columns.length} (${quoted(text)})${otherFormat(text)}`;
+    context.fault(corpusError({ name, line, expected, found }));
     return null;
   }
   const word = columns[layout.word];
@@ -215,6 +216,34 @@ export function checkRow(
     return null;
   }
   return { word, tag: columns[layout.tag].trim() };
+}
+
+/** Counts lines of a format of sentences that look like rows of columns, and says so: another file was joined on. */
+export class StrayRows {
+  #count = 0;
+  #firstLine = 0;
+
+  look(text: string, line: number): void {
+    if (!/^\S+\t[BIESLUM]-\p{L}\S*$/u.test(text)) return;
+    if (this.#count === 0) this.#firstLine = line;
+    this.#count++;
+  }
+
+  describe(context: ReadContext): void {
+    if (this.#count === 0) return;
+    context.hint(
+      `${this.#count} lines were read as sentences that look like rows of columns, the first in line ${this.#firstLine}: ` +
+        'are two formats in this file?',
+    );
+  }
+}
+
+/** What a line of another format would be, as part of a sentence; '' for any other line. */
+function otherFormat(text: string): string {
+  const joined = (what: string): string => `, which looks like ${what}; are two formats in this file?`;
+  if (/^\s*[[{]\s*\{?"/.test(text)) return joined('JSON');
+  if (/\[[^[\]|]+\|[^[\]|\s]+\]/.test(text)) return joined('a name of our inline form');
+  return /<START(?::\S+)?> .+ <END>/.test(text) ? joined('a name of OpenNLP') : '';
 }
 
 interface RowPlace {

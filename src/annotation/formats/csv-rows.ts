@@ -1,4 +1,5 @@
 import { type CorpusSource, corpusError, MAX_LINE_LENGTH } from '#annotation/documents/corpus-source.js';
+import { quoted } from '#base/quoted.js';
 
 export interface CsvRow {
   readonly cells: readonly string[];
@@ -51,6 +52,11 @@ export function* csvRows(source: CorpusSource, separator: string): Generator<Csv
           continue;
         }
         isQuoted = false;
+        const isEnd = code === separator.charCodeAt(0) || code === 0x0a || code === 0x0d || code === 0x20;
+        if (!isEnd) {
+          const found = `${quoted(piece.slice(position, position + 10))}; a quote within a cell is written twice`;
+          throw corpusError({ name: source.name, line, expected: 'a separator behind a closing quote', found });
+        }
       }
       if (code === 0x22 && cell === '' && from === position && !wasQuoted) {
         isQuoted = true;

@@ -4,7 +4,7 @@ import { AppError, messageOf } from '#base/errors.js';
 import { quoted } from '#base/quoted.js';
 import { columnOf, csvCell, csvRows, headingOf } from './csv-rows.js';
 import type { Format, ReadContext, Sample } from './format.js';
-import { RecordReader, spanRecords } from './json-records.js';
+import { RecordReader, spanRecords, unitMember } from './json-records.js';
 
 const TEXTS = ['text', 'sentence', 'content'];
 const SPANS = ['entities', 'label', 'labels', 'spans', 'annotations'];
@@ -29,7 +29,8 @@ export const csvTexts: Format = {
     const file = `${context.stem}.csv`;
     yield { file, text: 'id,text,entities,meta\n' };
     for (const document of documents) {
-      const meta = Object.keys(document.meta).length === 0 ? '' : JSON.stringify(document.meta);
+      const members = { ...document.meta, ...unitMember(document, 'utf16') };
+      const meta = Object.keys(members).length === 0 ? '' : JSON.stringify(members);
       const spans = JSON.stringify(spanRecords(document, 'utf16'));
       yield { file, text: `${[document.id ?? '', document.text, spans, meta].map(csvCell).join(',')}\n` };
     }

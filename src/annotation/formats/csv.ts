@@ -91,6 +91,11 @@ function* readTokens(source: CorpusSource, context: ReadContext): Generator<Writ
       sentence = cells[columns.sentence];
     }
     const word = cells[columns.word];
+    if (word.includes('\n') && word.includes(heading.separator)) {
+      const found = `${quoted(word)}, which holds rows; a cell that is a quote is written """"`;
+      context.fault(corpusError({ name, line, expected: 'a word', found }));
+      continue;
+    }
     if (word === '') context.leaveOut(line, 'the cell of the word is empty');
     else builder.addToken(word, cells[columns.tag].trim(), line);
     if (builder.hasReady) yield* builder.take();

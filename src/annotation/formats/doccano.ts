@@ -10,6 +10,7 @@ export const doccano = jsonFormat({
   summary: 'doccano JSON lines: {"id":1,"text":…,"label":[[0,3,"PER"]]}',
   extensions: ['.jsonl', '.json'],
   loses: ['tokens', 'sentences', 'documents', 'plain'],
+  offsetUnit: 'codepoint',
   detect: (record, isArray) => {
     if (!isObject(record) || isArray || typeof record.text !== 'string') return 0;
     const [first] = Array.isArray(record.entities) ? record.entities : [];

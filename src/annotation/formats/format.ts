@@ -2,6 +2,7 @@ import type { CorpusSource } from '#annotation/documents/corpus-source.js';
 import type { Document } from '#annotation/documents/document.js';
 import type { OverlapPolicy } from '#annotation/documents/resolve-overlaps.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
+import type { OffsetUnit } from '#annotation/text/offset-units.js';
 import type { AppError } from '#base/errors.js';
 
 /**
@@ -17,6 +18,8 @@ export interface Format {
   readonly extensions: readonly string[];
   /** What a file of it cannot hold; whoever writes one is told where that loses something. */
   readonly loses: readonly Aspect[];
+  /** What its tools count, where offsets fit several units equally well; UTF-16 units unless told. */
+  readonly offsetUnit?: OffsetUnit;
   /**
    * How sure the beginning of a file makes that it is in this format: 0 is no, 1 is proof. Of two formats that are equally
    * sure, neither is chosen.

@@ -9,6 +9,7 @@ import { isLabel } from '#annotation/tags/bio.js';
 import { segments } from '#annotation/tags/segments.js';
 import { AppError } from '#base/errors.js';
 import { quoted } from '#base/quoted.js';
+import { StrayRows } from './columns.js';
 import type { Format, ReadContext, WriteContext } from './format.js';
 
 /**
@@ -44,6 +45,7 @@ const PIECE_SENTENCES = 100;
 
 function* readInline(source: CorpusSource, context: ReadContext): Generator<WrittenDocument> {
   let sentences: { readonly parsed: AnnotatedText; readonly line: number }[] = [];
+  const stray = new StrayRows();
   let isBegun = false;
   let line = 0;
   function* handOut(): Generator<WrittenDocument> {
@@ -58,6 +60,7 @@ function* readInline(source: CorpusSource, context: ReadContext): Generator<Writ
     } else if (isComment(text)) {
       context.comment();
     } else {
+      stray.look(text, line);
       const parsed = readLine(text, { name: source.name, line, context });
       if (parsed !== null) sentences.push({ parsed, line });
       if (sentences.length === PIECE_SENTENCES) {
@@ -67,6 +70,7 @@ function* readInline(source: CorpusSource, context: ReadContext): Generator<Writ
     }
   }
   yield* handOut();
+  stray.describe(context);
 }
 
 /** A name in a comment is none of one: `# Report by [Mina Roy|PER]` is a heading. */

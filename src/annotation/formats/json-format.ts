@@ -1,6 +1,7 @@
 import type { CorpusSource } from '#annotation/documents/corpus-source.js';
 import type { Document } from '#annotation/documents/document.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
+import type { OffsetUnit } from '#annotation/text/offset-units.js';
 import { AppError } from '#base/errors.js';
 import type { Aspect, Format, ReadContext } from './format.js';
 import { isObject, type JsonObject, RecordReader } from './json-records.js';
@@ -12,6 +13,7 @@ export interface JsonFormatOptions {
   readonly summary: string;
   readonly extensions: readonly string[];
   readonly loses: readonly Aspect[];
+  readonly offsetUnit?: OffsetUnit;
   /** One array instead of one record a line. */
   readonly isArray?: boolean;
   /** Whether the first record of a file is of this format rather than another one of JSON; 0 to 1. */
@@ -20,12 +22,13 @@ export interface JsonFormatOptions {
 }
 
 export function jsonFormat(options: JsonFormatOptions): Format {
-  const { name, summary, extensions, loses, isArray = false } = options;
+  const { name, summary, extensions, loses, offsetUnit, isArray = false } = options;
   return {
     name,
     summary,
     extensions,
     loses,
+    ...(offsetUnit && { offsetUnit }),
     detect: ({ record, isArray: holdsArray }) =>
       isObject(record) || Array.isArray(record) ? options.detect(record, holdsArray) : 0,
     read: readRecords,

@@ -2,7 +2,7 @@ import { type CorpusSource, corpusError } from '#annotation/documents/corpus-sou
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
 import { safeLabel } from '#annotation/tags/loose-tags.js';
 import { quoted } from '#base/quoted.js';
-import { DocumentBuilder, isBlank } from './columns.js';
+import { DocumentBuilder, isBlank, StrayRows } from './columns.js';
 import type { Format, ReadContext, Sample } from './format.js';
 import { rowsOf, withoutSpaces } from './rows.js';
 
@@ -23,6 +23,7 @@ export const opennlp: Format = {
   },
   *read(source: CorpusSource, context: ReadContext): Generator<WrittenDocument> {
     const builder = new DocumentBuilder();
+    const stray = new StrayRows();
     let line = 0;
     let isBlankBefore = false;
     for (const text of source.lines) {
@@ -32,12 +33,14 @@ export const opennlp: Format = {
       } else {
         if (isBlankBefore) builder.beginDocument();
         isBlankBefore = false;
+        stray.look(text, line);
         readSentence(text, { name: source.name, line, builder, context });
         builder.endSentence();
       }
       if (builder.hasReady) yield* builder.take();
     }
     yield* builder.finish();
+    stray.describe(context);
   },
   *write(documents, context) {
     const file = `${context.stem}.train`;

@@ -12,6 +12,7 @@ export const prodigy = jsonFormat({
   summary: 'Prodigy JSON lines: {"text":…,"tokens":[…],"spans":[…],"answer":"accept"}',
   extensions: ['.jsonl'],
   loses: ['sentences', 'documents', 'plain'],
+  offsetUnit: 'codepoint',
   detect: (record) => {
     if (!isObject(record) || typeof record.text !== 'string') return 0;
     return 'answer' in record || '_task_hash' in record || ('spans' in record && !('ents' in record)) ? 0.95 : 0;

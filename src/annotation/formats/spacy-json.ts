@@ -8,6 +8,7 @@ export const spacyJson = jsonFormat({
   summary: 'what Doc.to_json() of spaCy returns, one a line or in an array: {"text":…,"ents":[…],"tokens":[…]}',
   extensions: ['.jsonl', '.json'],
   loses: ['documents', 'plain'],
+  offsetUnit: 'codepoint',
   detect: (record) => (isObject(record) && 'ents' in record ? 1 : 0),
   record: (document) => {
     const converter = createOffsetConverter(document.text, 'codepoint');

@@ -7,6 +7,7 @@ export const spacyTuples = jsonFormat({
   summary: 'pairs of text and names of spaCy 2: ["…",{"entities":[[0,3,"PER"]]}]',
   extensions: ['.json'],
   loses: ['tokens', 'sentences', 'documents', 'ids', 'metadata', 'plain'],
+  offsetUnit: 'codepoint',
   isArray: true,
   detect: (record) => (Array.isArray(record) && typeof record[0] === 'string' ? 1 : 0),
   record: (document) => [

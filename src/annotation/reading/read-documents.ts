@@ -1,4 +1,4 @@
-import { chooseOffsetUnit, explainMisalignment, type TokenisedText } from '#annotation/alignment/offset-detection.js';
+import { explainMisalignment, findBetterUnit, type TokenisedText } from '#annotation/alignment/offset-detection.js';
 import { UNIT_NAMES } from '#annotation/alignment/span-converter.js';
 import {
   type CorpusContent,
@@ -193,21 +193,22 @@ class PieceReader {
     const texts = documents.filter((document) => document.kind === 'text');
     if (texts.length === 0) return;
     const { unit, shift } = offsetRules(this.#options);
-    for (const written of texts) this.#records.set(written, tokenizeRecord(written, this.#tokenizer, unit ?? 'utf16'));
+    const assumed = unit ?? this.#format.offsetUnit ?? 'utf16';
+    for (const written of texts) this.#records.set(written, tokenizeRecord(written, this.#tokenizer, assumed));
     const records = [...this.#records.values()].map(tokenised);
-    const detected = chooseOffsetUnit(records, shift);
-    this.#unit = unit ?? detected;
+    const better = findBetterUnit(records, shift, assumed);
+    this.#unit = unit ?? better ?? assumed;
     const declared = texts.filter(({ spans }) => spans.length > 0).map(({ offsetUnit }) => offsetUnit);
     this.#ledger.offsetUnit = this.#format.name === 'inline' ? null : this.#unit;
     const [first = null] = declared;
     if (first !== null && declared.every((one) => one === first) && this.#format.name !== 'inline') {
       this.#ledger.offsetUnit = first;
     }
-    if (unit === undefined && detected !== 'utf16') {
-      this.#ledger.notes.push(`offsets read as ${UNIT_NAMES[detected]}: more spans fit the words than as UTF-16 units`);
-    }
-    if (unit !== undefined && detected !== unit) {
-      this.#ledger.hints.push(`offsets look like ${UNIT_NAMES[detected]}: more spans would fit the words`);
+    if (better !== null && unit === undefined) {
+      const than = UNIT_NAMES[assumed];
+      this.#ledger.notes.push(`offsets read as ${UNIT_NAMES[better]}: more spans fit the words than as ${than}`);
+    } else if (better !== null) {
+      this.#ledger.hints.push(`offsets look like ${UNIT_NAMES[better]}: more spans would fit the words`);
     }
     if (this.#options.align !== 'strict' && this.#options.strict !== true) {
       const explanation = explainMisalignment({ texts: records, unit: this.#unit, shift });

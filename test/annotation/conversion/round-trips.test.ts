@@ -40,7 +40,7 @@ const word = fc.constantFrom(
   ],
 );
 const gap = fc.constantFrom(' ', ' ', ' ', '  ', '\n', '\r\n', '\t', '\n\n', '\u00A0', '');
-const label = fc.constantFrom('PER', 'creative-work', 'B-PER', '-', '人', 'per.name', 'PERSON_2');
+const label = fc.constantFrom('PER', 'creative-work', 'B-PER', '-', '人', 'per.name', 'PERSON_2', 'Person Name');
 
 /** A text of words with names that never overlap, but may touch. */
 const anyText = fc
@@ -65,10 +65,35 @@ const anyDocuments = fc.array(anyText, { minLength: 1, maxLength: 4 }).map((reco
   return readDocuments({ name: 'made', text }, { format: 'jsonl', window: 1000 }).documents;
 });
 
+const squeeze = (text: string) => text.replace(/\s/gu, '');
+
 const carriesText = (name: string) => !FORMATS.find((format) => format.name === name)?.loses.includes('text');
 
 describe('from each format to each other', () => {
   const pairs = FORMATS.flatMap((from) => FORMATS.map((to) => [from.name, to.name] as const));
+
+  test.each(FORMATS.map(({ name }) => name))(
+    '%s: the second of two equal words, behind characters of two units',
+    (format) => {
+      for (const before of ['😀 ', '👩\u200D👩\u200D👧 ', '😀😀😀😀 ', '\r\n', '😀\r\n']) {
+        const text = `${before}北京 北京 Roy Roy `;
+        for (const word of ['北京', 'Roy']) {
+          const start = text.lastIndexOf(word);
+          const record = { text, entities: [[start, start + word.length, 'X']], offset_unit: 'utf16' };
+          const { documents } = readDocuments({ name: 'made', text: JSON.stringify(record) }, { format: 'jsonl' });
+          const tagOf = (list: readonly Document[]) => {
+            let sofar = '';
+            return list.flatMap(({ text: read, spans }) => {
+              const places = spans.map(({ start: at }) => squeeze(sofar + read.slice(0, at)));
+              sofar += read;
+              return places;
+            });
+          };
+          expect(tagOf(throughFormat(documents, format))).toEqual(tagOf(documents));
+        }
+      }
+    },
+  );
 
   test.each(pairs)('%s, then %s: text and names are those of before', (from, to) => {
     fc.assert(

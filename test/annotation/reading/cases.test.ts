@@ -461,9 +461,40 @@ describe('bad input', () => {
     ['[{"text":"Ida","entities":[]}]\n{"text":"Lund","entities":[]}', 'are two formats in this file?'],
     ['Ida B-PER\nslept O\n{"text": "Lund"}\n', 'x:3: expected a tag such as O'],
     ['Word,Tag\n"Ida,B-PER\n', 'x:2: expected a closing quote, found the end of the file within quotes'],
+    ['Ida\tB-PER\nslept\tO\n\n{"text":"Lund","entities":[]}\n', 'x:4: expected at least 2 columns'],
+    ['Ida\tB-PER\n\n{"text":"Lund","entities":[]}\n', 'which looks like JSON; are two formats in this file?'],
+    ['{"text":"Lund","entities":[]}\nIda\tB-PER\nslept\tO\n', 'which looks like JSON; are two formats'],
+    ['Ida\tB-PER\nslept\tO\n\n[Lund|LOC] sleeps.\n', 'a name of our inline form; are two formats in this file?'],
+    ['Word,Tag\n"Ida"x,B-PER\n', 'x:2: expected a separator behind a closing quote, found "x,B-PER\\n"; a quote'],
+    ['text,entities\n"Ida said "hi" there",[]\n', 'x:2: expected a separator behind a closing quote'],
+    ['Word,Tag\n",O\nIda,B-PER\n",O\n', 'x:2: expected a word, found ",O\\nIda,B-PER\\n", which holds rows'],
     ['{"tokens":["Ida"],"ner_tags":[3]}', 'or the names of the tags (--tag-names'],
   ])('%j: one sentence, with the line', (text, message) => {
     expect(errorOf(() => read(text))).toContain(message);
+  });
+
+  test('a quote in a cell without quotes is a character', () => {
+    expect(marked('Word,Tag\n5",O\n"""",O\n"Ida",B-PER\n')).toEqual(['5" " Ida/B-PER']);
+  });
+
+  test('rows of columns that are read as sentences are said', () => {
+    for (const text of ['[Ida|PER] slept.\n\nLund\tB-LOC\n', '<START:per> Ida <END> slept .\nLund\tB-LOC\n']) {
+      const { report } = read(text, { format: text.startsWith('[') ? 'inline' : 'opennlp' });
+      expect(report.hints.join()).toContain('1 lines were read as sentences that look like rows of columns');
+    }
+  });
+
+  test.each([
+    [[0xff, 0xfe, 0, 0, 0x49, 0, 0, 0], 'UTF-32'],
+    [[0, 0, 0xfe, 0xff, 0, 0, 0, 0x49], 'UTF-32'],
+    [[0xff, 0xfe, 0x49, 0, 0x64, 0], 'UTF-16 (byte order mark FF FE at byte 0)'],
+    [[0xfe, 0xff, 0, 0x49, 0, 0x64], 'UTF-16 (byte order mark FE FF at byte 0)'],
+    [[0x1f, 0x8b, 8, 0, 0, 0], 'gzip (bytes 1F 8B at byte 0); decompress it first'],
+    [[0x50, 0x4b, 3, 4, 20, 0], 'a zip archive (bytes 50 4B at byte 0); unpack it first'],
+  ])('bytes %j are no UTF-8, and what they are is said', (bytes, found) => {
+    for (const content of [{ bytes: Uint8Array.from(bytes) }, { chunks: [Uint8Array.from(bytes)] }]) {
+      expect(errorOf(() => parseCorpus({ name: 'x', ...content }))).toContain(`x: expected UTF-8, found ${found}`);
+    }
   });
 
   test('a long line is named before it is read to its end', () => {
