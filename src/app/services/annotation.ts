@@ -141,14 +141,15 @@ export interface AnnotationOptions {
 
 const MOST_LABELS = 200;
 const MOST_NAME = 100;
-/** Texts looked at before one asks for the least certain: a project of thousands is scored over several requests. */
+/** Texts, and UTF-16 units of them, that are scored in one go. */
 const SCORED_AT_ONCE = 200;
 /** Documents compared with a model, and mistakes listed: more are not read by anybody. */
 const MOST_COMPARED = 500;
 const MOST_MISTAKES = 200;
-const UNITS_AT_ONCE = 200_000;
+const UNITS_AT_ONCE = 8000;
+const REST_MS = 20;
 /** Documents that are weighed against each other, and those that they are compared with, while somebody waits. */
-const MOST_CONSIDERED = 300;
+const MOST_CONSIDERED = 150;
 const MOST_SEEN = 1000;
 
 export function createAnnotationService({
@@ -157,6 +158,8 @@ export function createAnnotationService({
   models,
   textLimit = 1_000_000,
 }: AnnotationOptions): AnnotationService {
+  const beingScored = new Set<number>();
+
   /** The active model if it knows a label of the project, else the newest that does. */
   const modelFor = (project: ProjectRecord): string | null => {
     const labels = project.labels.map(({ label }) => label);
@@ -249,7 +252,8 @@ export function createAnnotationService({
       }
       if (order === 'uncertainty') {
         const found = await taggerFor(registry.get(projectId));
-        if (found !== undefined) scoreSome(projectId, found);
+        if (found !== undefined && !beingScored.has(projectId) && scoreSome(projectId, found))
+          void scoreRest(projectId, found);
       }
       return registry.next(projectId, order, after);
     },
@@ -359,14 +363,32 @@ export function createAnnotationService({
   };
   return service;
 
-  /** The least certain token decides: one name in doubt is what a person is needed for. */
-  function scoreSome(projectId: number, { spec, tagger }: { spec: string; tagger: Tagger }): void {
+  /** While nobody waits: a project of thousands is scored in the time that its first documents take a person. */
+  async function scoreRest(projectId: number, found: { spec: string; tagger: Tagger }): Promise<void> {
+    beingScored.add(projectId);
+    try {
+      do
+        await new Promise((resolve) => setTimeout(resolve, REST_MS)); // others are answered first
+      while (scoreSome(projectId, found));
+    } catch {
+      // The project or the database is gone; who asks next is told.
+    } finally {
+      beingScored.delete(projectId);
+    }
+  }
+
+  /**
+   * The least certain token decides: one name in doubt is what a person is needed for.
+   *
+   * @returns Whether there were any.
+   */
+  function scoreSome(projectId: number, { spec, tagger }: { spec: string; tagger: Tagger }): boolean {
     let units = 0;
     const chosen = registry.unscored(projectId, spec, SCORED_AT_ONCE).filter(({ text }) => {
       units += text.length;
       return units <= UNITS_AT_ONCE || units === text.length;
     });
-    if (chosen.length === 0) return;
+    if (chosen.length === 0) return false;
     const tagged = tagger.tagAll(chosen.map(({ text }) => text));
     registry.setUncertainties(
       spec,
@@ -375,6 +397,7 @@ export function createAnnotationService({
         uncertainty: tokens.reduce((most, { score }) => Math.max(most, 1 - score), 0),
       })),
     );
+    return true;
   }
 }
 

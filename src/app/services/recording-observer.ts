@@ -1,10 +1,14 @@
 import type { Registry } from '#app/store/registry.js';
+import type { NewRun } from '#app/store/run-record.js';
 import type { ModelMeta } from '#tagging/model/model-files.js';
 import { flatConfig } from '#training/config/training-config.js';
 import type { RunObserver, StartedRun } from '#training/run/run-observer.js';
 
 /** Keeps the record of a training in the registry, and registers its model there. */
-export function createRecordingObserver(registry: Pick<Registry, 'runs' | 'models' | 'completeRun'>): RunObserver {
+export function createRecordingObserver(
+  registry: Pick<Registry, 'runs' | 'models' | 'completeRun'>,
+  called: Pick<NewRun, 'corpus' | 'recipe'> = {},
+): RunObserver {
   const { runs, models } = registry;
   let begun: StartedRun | undefined;
   let hasRun = false;
@@ -16,7 +20,7 @@ export function createRecordingObserver(registry: Pick<Registry, 'runs' | 'model
       const { config, seed, dataSha256, output } = run;
       const isKnown = run.isResumed && runs.list().some(({ id }) => id === run.runId);
       if (isKnown) runs.resumeRun(run.runId);
-      else runs.createRun({ id: run.runId, config: flatConfig(config), seed, dataSha256, output });
+      else runs.createRun({ id: run.runId, config: flatConfig(config), seed, dataSha256, output, ...called });
       hasRun = true;
     },
     epoch({ epoch, step, loss, learningRate, gradientNorm, dev, tokensPerSecond, seconds }) {

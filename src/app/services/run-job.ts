@@ -37,6 +37,7 @@ export async function* runJob({
     ...parts,
     output,
     modelName,
+    recipe: request.recipe,
     config,
     seed,
     resume,

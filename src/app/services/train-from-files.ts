@@ -64,8 +64,12 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
     ...(options.output === undefined && { modelName: name }),
     config: inForm(own),
     chooseConfig: (hasVectors) => {
-      const { recipe, remarks } = recipeFor(options, { sentences: parts.train.sentences, hasVectors });
-      return { config: inForm(configOf(recipe)), remarks };
+      const {
+        name: recipe,
+        options: settings,
+        remarks,
+      } = recipeFor(options, { sentences: parts.train.sentences, hasVectors });
+      return { recipe, config: inForm(configOf(settings)), remarks };
     },
     seed,
     resume: options.resume,
@@ -111,16 +115,20 @@ function settingsOf({ recipe = AUTO, config, set, settings, seed, vectors }: Tra
 function recipeFor(
   { recipe = AUTO, train }: TrainFromFilesOptions,
   { sentences, hasVectors }: { readonly sentences: CorpusPart['sentences']; readonly hasVectors: boolean },
-): { readonly recipe: Recipe['options']; readonly remarks: readonly RemarkReport[] } {
-  if (recipe !== AUTO) return { recipe: findRecipe(recipe).options, remarks: [] };
-  if (train === undefined) return { recipe: findRecipe(BUNDLED_RECIPE).options, remarks: [] };
+): { readonly name: string; readonly options: Recipe['options']; readonly remarks: readonly RemarkReport[] } {
+  const told = recipe !== AUTO ? recipe : train === undefined ? BUNDLED_RECIPE : undefined;
+  if (told !== undefined) return { name: told, options: findRecipe(told).options, remarks: [] };
   const chosen = chooseRecipe({
     sentences: sentences.length,
     names: sentences.reduce((sum, { tags }) => sum + tags.filter((tag) => tag.startsWith('B-')).length, 0),
     labels: labelsOf(sentences).length,
     hasVectors,
   });
-  return { recipe: chosen.options, remarks: chosen.remarks.map((message) => ({ type: 'remark', message })) };
+  return {
+    name: chosen.name,
+    options: chosen.options,
+    remarks: chosen.remarks.map((message) => ({ type: 'remark', message })),
+  };
 }
 
 function readConfigFile(path: string): Record<string, unknown> {

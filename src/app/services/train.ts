@@ -18,6 +18,8 @@ import { openHomeRegistry } from './home-registry.js';
 import { createRecordingObserver, registryName } from './recording-observer.js';
 
 export interface ChosenConfig {
+  /** Its name. */
+  readonly recipe: string;
   readonly config: RunConfig;
   /** What was chosen and why. */
   readonly remarks: readonly RemarkReport[];
@@ -36,6 +38,8 @@ export interface TrainRequest
   readonly chooseConfig?: ((hasVectors: boolean) => ChosenConfig) | undefined;
   /** Whether the registry of the home keeps the run and the model. */
   readonly isRecorded: boolean;
+  /** For the record; that of `chooseConfig` where there is one. */
+  readonly recipe?: string | undefined;
   readonly activation: ActivationChoice;
 }
 
@@ -76,13 +80,14 @@ export interface TrainResult extends RunResult {
  * model to it. All trainings of the program go this way, whatever their sentences come from.
  */
 export async function* train(request: TrainRequest): AsyncGenerator<TrainReport, TrainResult> {
-  const { workers, isRecorded, activation, chooseConfig, dev, resume = false, signal, ...rest } = request;
+  const { workers, isRecorded, recipe, activation, chooseConfig, dev, resume = false, signal, ...rest } = request;
   const { kernels, notice } = selectKernels(request.kernels);
   if (notice) yield { type: 'notice', message: notice };
   const { vectors, notice: vectorNotice } = chooseVectors(request.config.training.vectors, request.train.sentences);
   yield { type: 'remark', message: vectorNotice };
   const chosen = chooseConfig?.(vectors !== undefined);
   if (chosen) yield* chosen.remarks;
+  const known = chosen?.recipe ?? recipe;
   const { registry, problem } = isRecorded ? openRegistryIfPossible() : {};
   if (problem) yield problem;
   try {
@@ -94,7 +99,12 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainReport,
       kernels,
       threads: workers ?? availableParallelism(),
       ...(vectors && { vectors }),
-      ...(registry && { observer: createRecordingObserver(registry) }),
+      ...(registry && {
+        observer: createRecordingObserver(registry, {
+          corpus: request.train.name,
+          ...(known !== undefined && { recipe: known }),
+        }),
+      }),
       ...(signal && { signal }),
     });
     const name = registryName(request.modelName ?? basename(resolve(request.output)));

@@ -114,4 +114,9 @@ export const MIGRATIONS: readonly string[] = [
     revoked_at TEXT
   ) STRICT;
   `,
+  // What a run is called by: its corpus, and the recipe that was told or chosen; unknown of runs before.
+  `
+  ALTER TABLE runs ADD COLUMN corpus TEXT;
+  ALTER TABLE runs ADD COLUMN recipe TEXT;
+  `,
 ];

@@ -9,6 +9,10 @@ export interface NewRun {
   readonly dataSha256: string;
   /** The directory the model is written to. */
   readonly output: string;
+  /** What people call the data: a file, a project. */
+  readonly corpus?: string;
+  /** That was told, or chosen by the corpus. */
+  readonly recipe?: string;
 }
 
 /** One pass over the training part. Precision, recall and F1 are of whole entities on the dev part, 0 to 1. */

@@ -58,7 +58,7 @@ export function createRunRegistry(database: Database): RunRegistry {
   };
 
   return {
-    createRun({ id, config, seed, dataSha256, output }) {
+    createRun({ id, config, seed, dataSha256, output, corpus, recipe }) {
       if (id === '') throw new AppError('invalid_argument', 'registry: "id" of a run must not be empty');
       if (!Number.isSafeInteger(seed)) {
         throw new AppError('invalid_argument', `registry: "seed" must be an integer, found ${seed}`);
@@ -69,8 +69,9 @@ export function createRunRegistry(database: Database): RunRegistry {
           throw new AppError('invalid_argument', `registry: there is a run ${JSON.stringify(id)} already`);
         }
         database.run(
-          `INSERT INTO runs (id, status, config, seed, data_sha256, output, process_id, started_at, resumed_at)
-           VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO runs (id, status, config, seed, data_sha256, output, process_id, started_at, resumed_at,
+             corpus, recipe)
+           VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           id,
           JSON.stringify(config),
           seed,
@@ -79,6 +80,8 @@ export function createRunRegistry(database: Database): RunRegistry {
           process.pid,
           now,
           now,
+          corpus ?? null,
+          recipe ?? null,
         );
       });
     },
@@ -188,6 +191,8 @@ function readRun(row: Row, homeDirectory: string | undefined): RunRecord {
     ...read.optionalText('model_name', 'modelName'),
     ...read.optionalInteger('model_version', 'modelVersion'),
     ...read.optionalText('error', 'error'),
+    ...read.optionalText('corpus', 'corpus'),
+    ...read.optionalText('recipe', 'recipe'),
   };
 }
 

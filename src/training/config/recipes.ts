@@ -39,15 +39,6 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
 /** Stands for the recipe that suits the corpus (auto-recipe.ts). */
 export const AUTO = 'auto';
 
-/** The recipe that gives every one of these settings, the most particular one; undefined where none does. */
-export function recipeOf(config: Readonly<Record<string, unknown>>): string | undefined {
-  const fits = Object.entries(RECIPES).filter(([, { options }]) =>
-    Object.entries(options).every(([option, value]) => JSON.stringify(config[option]) === JSON.stringify(value)),
-  );
-  fits.sort(([, left], [, right]) => Object.keys(right.options).length - Object.keys(left.options).length);
-  return fits[0]?.[0];
-}
-
 export function findRecipe(name: string): Recipe {
   const recipe = Object.hasOwn(RECIPES, name) ? RECIPES[name] : undefined;
   if (recipe) return recipe;

@@ -249,6 +249,8 @@ const EPOCH = {
   seconds: 1.25,
 };
 const RUN: RunWithEpochs = {
+  corpus: 'letters.conll',
+  recipe: 'tiny',
   id: 'r_1',
   status: 'finished',
   config: { cell: 'lstm', note: '</pre><script>' },
@@ -277,11 +279,11 @@ describe('GET /runs', () => {
       '<td class="number strong">87.50</td><td class="number">90.00</td><td class="number">85.00</td>',
     );
     expect(page).toContain('LOC, ORG, PER');
-    expect(page).toContain('<a href="/runs/r_1">names, names</a>');
+    expect(page).toContain('<a href="/runs/r_1">letters.conll, tiny</a>');
     expect(page).toContain('<span class="status finished">finished</span>');
     expect(page).toContain('<td class="number strong">87.65</td>');
     expect(page).toContain('2026-01-02 03:04');
-    expect(page).toContain('<a href="/runs/a%2Fb%20%3Ci%3E">names, names</a>');
+    expect(page).toContain('<a href="/runs/a%2Fb%20%3Ci%3E">letters.conll, tiny</a>');
     expect(page).toContain('<span class="status failed">failed</span>');
   });
 

@@ -4,7 +4,6 @@ import { chartFigure } from '#app/shared/chart.js';
 import { trainingCurves } from '#app/shared/training-curves.js';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
 import { percent } from '#base/percent.js';
-import { recipeOf } from '#training/config/recipes.js';
 
 /** What `views/runs.ejs` and `views/run.ejs` show. Every string is plain text, "–" stands for what is not known. */
 export interface ModelView {
@@ -22,7 +21,7 @@ export interface ModelView {
 
 export interface RunView {
   readonly id: string;
-  /** What it makes and how: `harbour, tiny`. */
+  /** What it learns from and how: `harbour.conll, tiny`. */
   readonly title: string;
   readonly href: string;
   readonly status: string;
@@ -83,7 +82,7 @@ export function modelHref(spec: string): string {
 export function runView(run: RunRecord): RunView {
   return {
     id: run.id,
-    title: `${basename(run.output)}, ${recipeOf(run.config) ?? 'settings of its own'}`,
+    title: [run.corpus ?? basename(run.output), ...(run.recipe === undefined ? [] : [run.recipe])].join(', '),
     href: `/runs/${encodeURIComponent(run.id)}`,
     status: run.status,
     epochs: run.epochCount,
