@@ -385,6 +385,18 @@ describe.concurrent('training data', () => {
       'Nobody O\ncame O\n\nNo O\n\nNone O\n',
       /^corpus: expected sentences with names, found 3 sentences with the tag O throughout \[empty_corpus\]$/,
     ],
+    [
+      'C17: one sentence',
+      'Ana B-PER\ncame O\n',
+      /^corpus: expected at least two sentences, or sentences to stop early by with --dev, found one sentence \[empty_corpus\]$/,
+    ],
+    ['C17: one sentence, three times', 'Ana B-PER\n\nAna B-PER\n\nAna B-PER\n', /found one sentence, 3 times \[/],
+    [
+      'C17: one sentence without a name',
+      'Nobody O\n',
+      /found one sentence with the tag O throughout \[empty_corpus\]$/,
+    ],
+    ['C17: two sentences, all O', 'No O\n\nNone O\n', /found 2 sentences with the tag O throughout \[empty_corpus\]$/],
     ['one column', 'Ana\nmet\n', 'corpus:1: expected at least 2 columns (word and tag), found 1 ("Ana")'],
     [
       'Latin-1',

@@ -45,21 +45,18 @@ export function readHtml(source: string): ReadableText {
   return out.build();
 }
 
-/** Whether a text that was given as plain is HTML by all appearances: two tags that HTML knows, or a reference and one. */
+/** Whether a text that was given as plain is HTML by all appearances: two tags that HTML knows, or a character reference. */
 export function looksLikeHtml(text: string): boolean {
   const sample = text.slice(0, SAMPLE);
   const tags = sample.match(KNOWN_TAG)?.length ?? 0;
-  const references = sample.match(COMMON_REFERENCE)?.length ?? 0;
-  return (
-    tags >= 2 || references >= 2 || (tags === 1 && references === 1) || /^\s*<(?:!doctype html|html)\b/i.test(sample)
-  );
+  return tags >= 2 || COMMON_REFERENCE.test(sample) || /^\s*<(?:!doctype html|html)\b/i.test(sample);
 }
 
 const SAMPLE = 20_000;
 const KNOWN_TAG =
   /<\/?(?:a|b|body|br|div|em|h[1-6]|head|html|i|img|li|ol|p|span|strong|table|tbody|td|th|tr|ul)(?:\s[^<>]{0,300})?\/?>/gi;
 const COMMON_REFERENCE =
-  /&(?:amp|nbsp|lt|gt|quot|apos|rsquo|lsquo|ldquo|rdquo|ndash|mdash|hellip|#\d{2,6}|#x[\da-f]{2,6});/gi;
+  /&(?:amp|nbsp|lt|gt|quot|apos|rsquo|lsquo|ldquo|rdquo|ndash|mdash|hellip|#\d{2,6}|#x[\da-f]{2,6});/i;
 
 const PLAIN = /[^<&\s]+/y;
 const PREFORMATTED = /[^<&]+/y;
