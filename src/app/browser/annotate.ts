@@ -182,6 +182,8 @@ export function enhanceAnnotation(root: HTMLElement): void {
       onState: (save) => set({ save }),
       onSaved(saved) {
         const isSuggested = saved.status === 'new' && saved.spans.length === 0;
+        // It came decided, so without suggestions; now that all is taken back they are wanted.
+        if (isSuggested && state.document.status !== 'new') return void show(id, { isReplaced: true });
         set({
           status: saved.status,
           marks: isSuggested ? state.document.suggestions.spans : saved.spans,

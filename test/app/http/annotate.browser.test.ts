@@ -186,6 +186,17 @@ describe.skipIf(BROWSER === undefined)('marking names in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('a document that came accepted shows what the model suggests when all is taken back', async () => {
+    const { here, annotation, project, first } = await begin();
+    const after = { status: 'accepted', spans: [] } as const;
+    annotation.decide(project, first, { version: 1, kind: 'accept', by: 'me', model: null, after });
+    const { page } = await open(here);
+    await page.locator('#words:focus').waitFor();
+    expect(await marksOf(page)).toEqual([]);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => marksOf(page), { timeout: 10_000 }).toEqual(['Zürich/LOC', 'Ada/PER']);
+  });
+
   test('by touch: a tap marks a word', async () => {
     const { here } = await begin();
     const { page } = await open(here, { viewport: { width: 390, height: 844 }, hasTouch: true });
