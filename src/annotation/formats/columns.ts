@@ -3,6 +3,7 @@ import { NO_METADATA } from '#annotation/documents/document.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
 import type { WrittenSentence } from '#annotation/documents/written-sentence.js';
 import { isTagLike, looseTag } from '#annotation/tags/loose-tags.js';
+import { AppError } from '#base/errors.js';
 import { quoted } from '#base/quoted.js';
 import type { ReadContext } from './format.js';
 
@@ -155,6 +156,15 @@ export function layoutOf(head: string, { tagColumn }: Pick<ReadContext, 'tagColu
 }
 
 const LAYOUT_LINES = 2000;
+
+/** @throws {AppError} `invalid_argument` for a column that the file has not. */
+export function requireTagColumn({ tagColumn }: Pick<ReadContext, 'tagColumn'>, count: number, name: string): void {
+  if (tagColumn === undefined || tagColumn <= count) return;
+  throw new AppError(
+    'invalid_argument',
+    `${name}: expected a tag column from 1 to ${count}, the number of its columns, found ${tagColumn} (--tag-column)`,
+  );
+}
 
 /** Every value is a tag, and one has a label. */
 function holdsTags(values: readonly string[]): boolean {

@@ -5,7 +5,16 @@ import type { WrittenDocument } from '#annotation/documents/written-document.js'
 import { looseTag } from '#annotation/tags/loose-tags.js';
 import { AppError } from '#base/errors.js';
 import { quoted } from '#base/quoted.js';
-import { checkRow, cutRow, DOCUMENT_MARK, DocumentBuilder, isBlank, layoutOf, OtherColumn } from './columns.js';
+import {
+  checkRow,
+  cutRow,
+  DOCUMENT_MARK,
+  DocumentBuilder,
+  isBlank,
+  layoutOf,
+  OtherColumn,
+  requireTagColumn,
+} from './columns.js';
 import type { Format, ReadContext, Sample, WriteContext } from './format.js';
 import { rowsOf } from './rows.js';
 
@@ -55,6 +64,7 @@ export const conll2003: Format = {
 function* readColumns(source: CorpusSource, context: ReadContext): Generator<WrittenDocument> {
   const layout = layoutOf(source.head, context);
   const { isTabbed, count, tag: tagColumn, hasHeading } = layout;
+  requireTagColumn(context, count, source.name);
   const others = layout.others.map((column) => new OtherColumn(column));
   const labels = new Set<string>();
   const builder = new DocumentBuilder();

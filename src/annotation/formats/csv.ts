@@ -1,7 +1,7 @@
 import { type CorpusSource, corpusError } from '#annotation/documents/corpus-source.js';
 import type { WrittenDocument } from '#annotation/documents/written-document.js';
 import { quoted } from '#base/quoted.js';
-import { DocumentBuilder } from './columns.js';
+import { DocumentBuilder, requireTagColumn } from './columns.js';
 import { columnOf, csvCell, csvRows, headingOf } from './csv-rows.js';
 import type { Format, ReadContext, Sample } from './format.js';
 import { rowsOf } from './rows.js';
@@ -57,6 +57,7 @@ function* readTokens(source: CorpusSource, context: ReadContext): Generator<Writ
     const expected = 'a heading with the columns Word and Tag';
     throw corpusError({ name, line: 1, expected, found: quoted(source.head.split(/\r?\n|\r/, 1)[0]) });
   }
+  requireTagColumn(context, names.length, name);
   context.columns({ count: names.length, word: columns.word + 1, tag: columns.tag + 1 });
   const builder = new DocumentBuilder();
   let isHeading = true;

@@ -29,6 +29,8 @@ export class LedgerBuilder {
   readonly faults: Fault[] = [];
   readonly notes: string[] = [];
   readonly hints: string[] = [];
+  /** Labels of the file that got another one. */
+  readonly renamedLabels = new Set<string>();
   #documents = 0;
   #sentences = 0;
   #tokens = 0;

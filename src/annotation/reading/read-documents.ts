@@ -14,6 +14,7 @@ import type { WrittenSentence } from '#annotation/documents/written-sentence.js'
 import { detectFormat } from '#annotation/formats/detect-format.js';
 import type { Format, ReadContext } from '#annotation/formats/format.js';
 import { findFormat } from '#annotation/formats/format-table.js';
+import { safeLabel } from '#annotation/tags/loose-tags.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError } from '#base/errors.js';
@@ -127,7 +128,7 @@ class PieceReader {
     readonly ledger: LedgerBuilder;
   }) {
     this.#input = parts.input;
-    this.#options = parts.options;
+    this.#options = { ...parts.options, ...(parts.options.labels && { labels: withSafeNames(parts.options.labels) }) };
     this.#source = parts.source;
     this.#format = parts.format;
     this.#ledger = parts.ledger;
@@ -317,6 +318,15 @@ class PieceReader {
     }
     if (this.#ledger.labels > MAX_LABELS) throw this.#labelsError();
     if (this.#ledger.labels === 0 && this.#ledger.faults.length === 0) this.#ledger.hints.push(NO_ENTITY_HINT);
+    for (const label of this.#options.labels?.keys() ?? []) {
+      if (!this.#ledger.renamedLabels.has(label))
+        this.#ledger.notes.push(`no name is labelled ${label}: none was renamed`);
+    }
+    if (this.#options.tagColumn !== undefined && this.#ledger.columns === null) {
+      this.#ledger.notes.push(
+        `${this.#format.name} has one place for tags: the tag column that was asked for decides nothing`,
+      );
+    }
     const cuts = this.#ledger.misaligned.filter(({ outcome }) => outcome === 'cut').length;
     const { names } = this.#ledger.build([]);
     if (!this.#isExplained && cuts >= MANY && cuts > names.in * OFTEN) {
@@ -334,6 +344,11 @@ class PieceReader {
     const found = `${this.#ledger.labels} in ${column}; is that where the tags are?`;
     return new AppError('malformed_corpus', `${name}: expected ${expected}, found ${found}`);
   }
+}
+
+/** Labels are spelled safely before they are renamed: `Person Name` is `Person_Name` by then. */
+function withSafeNames(labels: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...labels].map(([from, to]) => [safeLabel(from) ?? from, to]));
 }
 
 const NO_ENTITY_HINT = 'there is no entity at all: a tagger trained on this learns to tag nothing';

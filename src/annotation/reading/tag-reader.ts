@@ -50,7 +50,7 @@ export function createTagReader(sentences: readonly WrittenSentence[], options: 
   const normalize = (written: string): string | null => {
     let tag = normal.get(written);
     if (tag === undefined) {
-      tag = renamed(normalTag(written, style, say), options.labels);
+      tag = renamed(normalTag(written, style, say), options);
       normal.set(written, tag);
     }
     return tag;
@@ -191,10 +191,12 @@ function normalTag(written: string, style: Style, say: (sentence: string) => voi
   return label === null ? null : `I-${label}`;
 }
 
-function renamed(tag: string | null, labels: ReadonlyMap<string, string> | undefined): string | null {
+function renamed(tag: string | null, { labels, ledger }: Pick<TagReaderOptions, 'labels' | 'ledger'>): string | null {
   if (tag === null || labels === undefined || tag === 'O') return tag;
   const label = labels.get(tag.slice(2));
-  return label === undefined ? tag : `${tag.slice(0, 2)}${label}`;
+  if (label === undefined) return tag;
+  ledger.renamedLabels.add(tag.slice(2));
+  return `${tag.slice(0, 2)}${label}`;
 }
 
 function* legalTags(

@@ -81,7 +81,9 @@ export function readText({ written, tokens, areTokensGiven }: TokenisedRecord, o
       options.ledger.misalign(read.misaligned);
     }
     if (read.span === null) continue;
-    const label = options.labels?.get(span.label) ?? span.label;
+    const renamed = options.labels?.get(span.label);
+    if (renamed !== undefined) options.ledger.renamedLabels.add(span.label);
+    const label = renamed ?? span.label;
     spans.push({ label, start: read.span.start, end: read.span.end, ...(span.meta && { meta: span.meta }) });
     cuts.push(...read.cuts);
   }

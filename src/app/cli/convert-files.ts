@@ -52,6 +52,12 @@ function labelsOf(map: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
+function weightsOf(split: string): number[] {
+  const weights = split.split(':').map(Number);
+  if (weights.every((weight) => weight > 0)) return weights;
+  throw new AppError('invalid_argument', `--split: expected two or three weights such as 80:10:10, found "${split}"`);
+}
+
 /** `onomast convert`: what was done, for a person and as JSON. */
 export function convertFromCommand(
   inputs: readonly string[],
@@ -68,7 +74,7 @@ export function convertFromCommand(
     inputs,
     to: options.to,
     output: options.output,
-    ...(options.split !== undefined && { split: options.split.split(':').map(Number) }),
+    ...(options.split !== undefined && { split: weightsOf(options.split) }),
     recut: options.recut ?? false,
     force: options.force ?? false,
     write: (text) => {
@@ -79,7 +85,8 @@ export function convertFromCommand(
 }
 
 function describeOutputs({ outputs }: Conversion): string[] {
-  return outputs.flatMap(({ files, format, documents, names, losses }) => {
+  return outputs.flatMap(({ files, part, format, documents, names, losses }) => {
+    if (files.length === 0) return [`⚠ there are too few documents for ${part ?? 'a file'}: nothing was written`];
     const place = files.length > MANY_FILES ? `${files[0]} and ${files.length - 1} more files` : files.join(', ');
     return [
       `✔ wrote ${place === '-' ? 'standard output' : place}: ${format}, ${documents} documents, ${names} names`,

@@ -56,6 +56,7 @@ const WINDOW = 5000;
  */
 export function convertFiles(options: ConvertOptions): Conversion {
   const format = findFormat(options.to, '--to');
+  if (options.output === '') throw new AppError('invalid_argument', '-o: expected a file, a directory or -, found ""');
   const paths = corpusPaths(options.inputs);
   if (paths.filter((path) => path === '-').length > 1) {
     throw new AppError('invalid_argument', 'convert: expected "-" once, found it twice');

@@ -450,6 +450,48 @@ describe('gold names overrule the tokenizer', () => {
   });
 });
 
+describe('options that a file gives no occasion for', () => {
+  const texts = {
+    conll: 'Ida B-PER\nslept O\n',
+    csv: 'Word,Tag\nIda,B-PER\n',
+    numbered: '1\tIda\tB-PER\n2\tslept\tO\n',
+    tabs: 'Ida\tNNP\tB-PER\nslept\tVBD\tO\n',
+  };
+
+  test.each(Object.entries(texts))('%s: a column that is not there', (_, text) => {
+    expect(errorOf(() => read(text, { tagColumn: 9 }))).toMatch(/x(?::1)?: expected .* columns?.*, found /);
+  });
+
+  test('a column of tags where there are no columns is said to decide nothing', () => {
+    const text = json({ text: 'Ida slept', entities: [[0, 3, 'PER']] });
+    expect(read(text, { tagColumn: 2 }).report.notes.join()).toContain('decides nothing');
+    expect(read(texts.conll, { tagColumn: 2 }).report.notes).toEqual([]);
+  });
+
+  test.each([
+    ['Ida B-PER\nslept O\n', 'x'],
+    [json({ text: 'Ida slept', entities: [[0, 3, 'PER']] }), 'x'],
+    ['[Ida|PER] slept.\n', 'x'],
+  ])('a label that no name has is not renamed, and said: %j', (text) => {
+    const labels = new Map([
+      ['PER', 'HUMAN'],
+      ['LOC', 'PLACE'],
+    ]);
+    expect(marked(text, { labels })[0]).toContain('Ida/B-HUMAN');
+    expect(read(text, { labels }).report.notes).toContain('no name is labelled LOC: none was renamed');
+    expect(said(read(text, { labels }).report)).not.toContain('labelled PER');
+  });
+
+  test.each(['Ida\tB-Person Name\nslept\tO\n', json({ text: 'Ida slept', label: [[0, 3, 'Person Name']] })])(
+    'a label with a space is renamed as the file spells it: %j',
+    (text) => {
+      for (const from of ['Person Name', 'Person_Name']) {
+        expect(marked(text, { labels: new Map([[from, 'PER']]) })[0]).toContain('Ida/B-PER');
+      }
+    },
+  );
+});
+
 describe('bad input', () => {
   test.each([
     [

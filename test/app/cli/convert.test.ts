@@ -53,6 +53,16 @@ describe.concurrent('convert', () => {
     expect(lines[0].filter((line) => lines[1].includes(line) || lines[2].includes(line))).toEqual([]);
   });
 
+  test('a part that gets no document is said', async () => {
+    const home = newHome();
+    writeFileBelow(home, 'a.conll', 'Ida\tB-PER\nslept\tO\n');
+    const { stderr } = await run(home, 'a.conll', '--to', 'conll', '--split', '80:10:10', '-o', 'parts');
+    expect(stderr).toContain('✔ wrote parts/train.conll: conll, 1 documents, 1 names\n');
+    for (const part of ['dev', 'test']) {
+      expect(stderr).toContain(`⚠ there are too few documents for ${part}: nothing was written\n`);
+    }
+  });
+
   test('replaces no file unless told, and leaves none half written', async () => {
     const home = newHome();
     writeFileBelow(home, 'a.jsonl', `${JSONL.repeat(3)}{"text": 7}\n`);
@@ -102,6 +112,11 @@ describe.concurrent('convert', () => {
       ['a.jsonl', '--to', 'conll', '--split', '9', '-o', 'x'],
       '--split: expected two or three weights such as 80:10:10, found 9',
     ],
+    [
+      ['a.jsonl', '--to', 'conll', '--split', 'a:b', '-o', 'x'],
+      '--split: expected two or three weights such as 80:10:10, found "a:b"',
+    ],
+    [['a.jsonl', '--to', 'conll', '-o', ''], '-o: expected a file, a directory or -, found ""'],
     [['a.jsonl', '--to', 'conll', '--map', 'PER'], '--map: expected OLD=NEW, found "PER"'],
     [['a.jsonl', '--to', 'conll', '--overlap', 'priority'], '--overlap priority: expected labels in --priority'],
   ])('refuses %j', async (words, message) => {
