@@ -51,3 +51,38 @@ test('npm run bench:http measures a round beside a bare route, and no request fa
   expect(report).toMatchObject({ connections: 64, ratio: positive, rounds: [{ onomast: measured, bare: measured }] });
   expect(Object.keys(report.rounds[0].onomast.statuses)).toEqual(['200']);
 });
+
+describe('npm run bench:bulk', () => {
+  test('measures bulk beside processes, and the costs of the queue where there is a Redis', async () => {
+    const args = ['--texts', '300', '--rounds', '1', '--long', '300'];
+    const report = JSON.parse(await npmRun('bench:bulk', args));
+    expect(report.rates.map(({ way }: { way: string }) => way)).toEqual([
+      'bulk, 1 core',
+      'tag in processes, 1 core',
+      'bulk, 2 cores',
+      'tag in processes, 2 cores',
+    ]);
+    for (const { textsPerSecond } of report.rates) expect(textsPerSecond).toEqual(positive);
+    expect(report.long).toMatchObject({ texts: 300, textsPerSecond: positive, peakBytes: positive });
+    if (report.queue === null) return; // there is no redis-server
+    expect(report.queue).toMatchObject({
+      workerMicroseconds: positive,
+      redisBytesIn: positive,
+      redisPeakBytes: positive,
+    });
+    const { texts, runs } = report.simulation;
+    expect(texts).toBe(10_000_000);
+    const hours = runs.map((run: { hours: number }) => run.hours);
+    expect(hours).toEqual([...hours].sort((a, b) => b - a)); // more cores never take longer
+  });
+});
+
+describe('npm run bench:export', () => {
+  test('weighs exported models, and times them', async () => {
+    const report = JSON.parse(await npmRun('bench:export', ['1']));
+    for (const kind of ['esm', 'onnx', 'archive']) expect(report.bytes[kind]).toEqual(positive);
+    for (const way of ['program', 'esm', 'onnx'])
+      expect(report.node[way]).toMatchObject({ loadMs: positive, tokensPerSecond: positive });
+    if (report.coldBrowserMs !== null) expect(report.coldBrowserMs.median).toEqual(positive);
+  });
+});
