@@ -25,6 +25,8 @@ export interface BulkBenchOptions {
 export interface BulkRate {
   readonly way: string;
   readonly textsPerSecond: number;
+  /** Of processor time, over all processes and threads: what other programs do changes it little. */
+  readonly microsecondsPerText: number;
 }
 
 export interface QueueCosts {
@@ -86,20 +88,24 @@ export async function benchBulk({ texts, rounds, long }: BulkBenchOptions): Prom
   try {
     const input = join(folder, 'texts.jsonl');
     writeTexts(input, texts);
-    const seconds = new Map<string, number[]>();
-    const timed = (way: string, run: () => void): void => {
+    const runs = new Map<string, { readonly seconds: number; readonly processorSeconds: number }[]>();
+    const timed = (way: string, script: string): void => {
       const begun = performance.now();
-      run();
-      seconds.set(way, [...(seconds.get(way) ?? []), (performance.now() - begun) / 1000]);
+      const processorSeconds = shell(script);
+      runs.set(way, [...(runs.get(way) ?? []), { seconds: (performance.now() - begun) / 1000, processorSeconds }]);
     };
     for (let round = 0; round < rounds; round++) {
       for (const cores of [1, 2]) {
         const name = cores === 1 ? '1 core' : `${cores} cores`;
-        timed(`bulk, ${name}`, () => bulk(input, join(folder, `bulk-${round}-${cores}`), cores));
-        timed(`tag in processes, ${name}`, () => tagInProcesses(input, join(folder, 'parts'), cores));
+        timed(`bulk, ${name}`, bulk(input, join(folder, `bulk-${round}-${cores}`), cores));
+        timed(`tag in processes, ${name}`, tagInProcesses(input, join(folder, 'parts'), cores));
       }
     }
-    const rates = [...seconds].map(([way, all]) => ({ way, textsPerSecond: texts / median(all) }));
+    const rates = [...runs].map(([way, all]) => ({
+      way,
+      textsPerSecond: texts / median(all.map(({ seconds }) => seconds)),
+      microsecondsPerText: (1e6 * median(all.map(({ processorSeconds }) => processorSeconds))) / texts,
+    }));
     const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
     const queue = hasRedis ? await queueCosts(input, texts, folder) : null;
     return {
@@ -150,19 +156,36 @@ function writeTexts(path: string, count: number): void {
   closeSync(file);
 }
 
-function bulk(input: string, output: string, cores: number): void {
-  const args = ['bulk', input, '--output', output, '--model', MODEL, '--workers', String(cores)];
-  execFileSync(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+/** Runs a script; returns the seconds of processor time that it and all below it took. */
+function shell(script: string): number {
+  const told = execFileSync('sh', ['-ec', `${script}\ntimes`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  // The last line of `times` is of the children: 1m2.345s 0m0.678s.
+  const [user, system] = Array.from(
+    told
+      .trim()
+      .split('\n')
+      .at(-1)!
+      .matchAll(/(\d+)m([\d.]+)s/g),
+    (match) => {
+      const [, minutes, seconds] = match;
+      return Number(minutes) * 60 + Number(seconds);
+    },
+  );
+  return user + system;
+}
+
+function bulk(input: string, output: string, cores: number): string {
+  return `${process.execPath} ${MAIN} bulk ${input} --output ${output} --model ${MODEL} --workers ${cores} 2> /dev/null`;
 }
 
 /** A file is cut into parts of 2000 lines, and as many processes as there are cores tag part after part. */
-function tagInProcesses(input: string, folder: string, cores: number): void {
+function tagInProcesses(input: string, folder: string, cores: number): string {
   const tag = `${process.execPath} ${MAIN} tag --model ${MODEL} --input jsonl --format jsonl`;
-  const script =
-    `mkdir -p ${folder} && split -l 2000 ${input} ${folder}/part- && ` +
-    `ls ${folder}/part-* | xargs -P ${cores} -I{} sh -c '${tag} < {} > {}.names' && cat ${folder}/*.names > ${folder}/all`;
-  execFileSync('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'pipe'] });
-  rmSync(folder, { recursive: true });
+  return `mkdir -p ${folder}
+    split -l 2000 ${input} ${folder}/part-
+    ls ${folder}/part-* | xargs -P ${cores} -I{} sh -c '${tag} < {} > {}.names'
+    cat ${folder}/*.names > ${folder}/all
+    rm -r ${folder}`;
 }
 
 async function queueCosts(input: string, texts: number, folder: string): Promise<QueueCosts> {
