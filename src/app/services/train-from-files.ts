@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import { labelsOf } from '#annotation/tags/labels-of.js';
 import { AppError, messageOf } from '#base/errors.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
+import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
 import { currentNames, parseAssignments } from '#tagging/model/config-options.js';
 import { chooseRecipe } from '#training/config/auto-recipe.js';
 import { AUTO, findRecipe, type Recipe } from '#training/config/recipes.js';
@@ -10,6 +11,7 @@ import { ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/tr
 import type { NoticeReport, RemarkReport } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/corpus-part.js';
 import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles, refuseMisaligned } from './annotated-files.js';
+import { CONTINUED_TRAINING, changeOf, continueFrom } from './continue-from.js';
 import { corpusNotices } from './corpus-notices.js';
 import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
@@ -30,6 +32,8 @@ export interface TrainFromFilesOptions {
   readonly seed?: number;
   /** A file with a JSON object of settings, `-` for standard input. */
   readonly config?: string;
+  /** A model that the training goes on from, by directory or name; its network and vectors are those of the new one. */
+  readonly base?: string;
   /** Single settings as `key=value`; they override `config`, which overrides the recipe. */
   readonly set?: readonly string[];
   /** Single settings by name, which override `set`. */
@@ -58,19 +62,23 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
   yield* settingNotices;
   yield* notices;
   const inForm = (config: RunConfig): RunConfig => (isPlain ? withPlainTags(config) : config);
-  return yield* train({
+  const continued = options.base === undefined ? undefined : await continueFrom(options.base, parts.train.sentences);
+  if (continued) yield* continued.remarks;
+  const continuedConfig =
+    continued && inForm(configOf({ ...CONTINUED_TRAINING, ...namedOptions(options), ...continued.settings }));
+  const result = yield* train({
     ...parts,
     output: options.output ?? freeModelPath(MODELS_DIRECTORY, name, false),
     ...(options.output === undefined && { modelName: name }),
-    config: inForm(own),
-    chooseConfig: (hasVectors) => {
-      const {
-        name: recipe,
-        options: settings,
-        remarks,
-      } = recipeFor(options, { sentences: parts.train.sentences, hasVectors });
-      return { recipe, config: inForm(configOf(settings)), remarks };
-    },
+    config: continuedConfig ?? inForm(own),
+    ...(continued
+      ? { base: continued.base }
+      : {
+          chooseConfig: (hasVectors: boolean) => {
+            const chosen = recipeFor(options, { sentences: parts.train.sentences, hasVectors });
+            return { recipe: chosen.name, config: inForm(configOf(chosen.options)), remarks: chosen.remarks };
+          },
+        }),
     seed,
     resume: options.resume,
     kernels: options.kernels,
@@ -79,6 +87,16 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
     activation: options.activate === undefined ? 'when_better' : options.activate ? 'always' : 'never',
     signal: options.signal,
   });
+  if (continued) {
+    const change = changeOf(evaluateTagger(continued.tagger, parts.dev.sentences).labels, result.dev.labels);
+    if (change !== '') yield { type: 'remark', message: `From ${continued.base.name} to now, F1 on dev: ${change}.` };
+  }
+  return result;
+}
+
+/** Of a recipe that was named; none where it is left to the corpus. */
+function namedOptions({ recipe = AUTO }: TrainFromFilesOptions): Recipe['options'] {
+  return recipe === AUTO ? {} : findRecipe(recipe).options;
 }
 
 /** Settings of a person's own, which override those of any recipe. */

@@ -78,6 +78,13 @@ export function featureVocabulariesFrom(
   return { words: from(words), shapes: from(shapes), characters: from(characters), vectors };
 }
 
+/** What was known before with its ids, then what is new. */
+export function extendVocabularies(known: FeatureVocabularies, more: FeatureVocabularies): FeatureVocabularies {
+  const union = (part: 'words' | 'shapes' | 'characters'): Vocabulary =>
+    createVocabulary([...new Set([...known[part].words.slice(1), ...more[part].words.slice(1)])]);
+  return { vectors: more.vectors, words: union('words'), shapes: union('shapes'), characters: union('characters') };
+}
+
 export function featureListsOf({ words, shapes, characters }: FeatureVocabularies): FeatureLists {
   return { words: words.words, shapes: shapes.words, characters: characters.words };
 }

@@ -4,19 +4,28 @@ import { sha256 } from '#tagging/model/model-directory.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { VECTOR_PARAMETER } from '#tagging/model/tagger-network.js';
 
+/** A model whose weights are the start of another's. */
+export interface BaseModel {
+  readonly name: string;
+  readonly model: TaggerModel;
+  /** Whether the new model knows all its words, too, not those of its own sentences alone. */
+  readonly keepsWords?: boolean;
+}
+
 /**
  * Gives a new model what another one has learned: the weights of every layer, and of the tables the rows of the words,
  * characters and tags that both have. What only the new model has begins as always.
  *
  * @throws {AppError} `invalid_argument` where the networks differ, since weights of one mean nothing in the other.
  */
-export function startFrom(model: TaggerModel, base: TaggerModel, name: string): void {
+export function startFrom(model: TaggerModel, { model: base, name }: BaseModel): void {
   const refused = (what: string): AppError =>
     new AppError('invalid_argument', `start from "${name}": ${what}; its weights would mean nothing here`);
   if (vectorsOf(model) !== vectorsOf(base)) throw refused('it was trained with other word vectors');
   for (const parameter of model.network.parameters.list) {
     if (parameter.name === VECTOR_PARAMETER) continue;
     const from = base.network.parameters.list.find((other) => other.name === parameter.name);
+    if (!from && parameter.name.startsWith('crf.')) continue; // what follows what is learned of the labels, which are others
     if (!from) throw refused(`its network has no "${parameter.name}"`);
     copyRows(parameter, from, rowsOf(parameter.name, model, base), refused);
   }

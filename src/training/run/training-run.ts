@@ -12,7 +12,7 @@ import { makeDirectory } from '#base/files/make-directory.js';
 import { createRandom } from '#base/random.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
-import { buildFeatureVocabularies } from '#tagging/features/features.js';
+import { buildFeatureVocabularies, extendVocabularies } from '#tagging/features/features.js';
 import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
 import { assertWritableModelPath, sha256 } from '#tagging/model/model-directory.js';
 import { parameterCount, type TaggerModel } from '#tagging/model/tagger-model.js';
@@ -35,7 +35,7 @@ import { finishModel } from './finish.js';
 import { removeLeftovers } from './leftovers.js';
 import { createRunClock } from './run-clock.js';
 import { guardObserver, type RunObserver } from './run-observer.js';
-import { startFrom } from './start-from.js';
+import { type BaseModel, startFrom } from './start-from.js';
 
 export interface TrainingRequest {
   readonly train: CorpusPart;
@@ -48,7 +48,7 @@ export interface TrainingRequest {
   readonly modelName?: string;
   readonly config: RunConfig;
   /** A model with the same network and vectors whose weights are the start, in the place of random ones. */
-  readonly base?: { readonly name: string; readonly model: TaggerModel };
+  readonly base?: BaseModel;
   /** Names that `name_replacement` draws from, beside those of the training part. */
   readonly names?: NameLists;
   /** Pretrained vectors, saved with the model. */
@@ -97,11 +97,12 @@ async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, 
     random: random.fork('names'),
   });
   const labels = labelsOf(train.sentences);
-  const vocabularies = buildFeatureVocabularies(
+  const own = buildFeatureVocabularies(
     train.sentences.flatMap(({ words }) => words),
     config.model,
     request.vectors,
   );
+  const vocabularies = request.base?.keepsWords ? extendVocabularies(request.base.model.vocabularies, own) : own;
   assertFits({ config, vocabularies, labels }, kernels);
   const assembled = await assembleTraining({
     config,
@@ -111,7 +112,7 @@ async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, 
     seed,
     threads: request.threads ?? 1,
     encode(model) {
-      if (request.base) startFrom(model, request.base.model, request.base.name);
+      if (request.base) startFrom(model, request.base);
       return { train: encodeAll(model, sentences), variants: counts };
     },
   });

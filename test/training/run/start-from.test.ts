@@ -18,7 +18,7 @@ describe('startFrom', () => {
 
   test('layers are copied whole', () => {
     const model = tinyModel({ config: CONFIG, labels: ['LOC', 'PER'], seed: 2 });
-    startFrom(model, base, 'base');
+    startFrom(model, { model: base, name: 'base' });
     for (const { name, values } of model.network.parameters.list) {
       expectSame(values, base.network.parameters.get(name).values, name);
     }
@@ -28,7 +28,7 @@ describe('startFrom', () => {
     const labels = ['PER', 'ORG', 'LOC'];
     const model = tinyModel({ config: CONFIG, labels, seed: 2 });
     const fresh = tinyModel({ config: CONFIG, labels, seed: 2 });
-    startFrom(model, base, 'base');
+    startFrom(model, { model: base, name: 'base' });
     const { hidden_size: width } = model.config;
     const [ours, theirs] = [model.tagSet, base.tagSet];
     for (const tag of theirs.tags) {
@@ -44,12 +44,22 @@ describe('startFrom', () => {
     expect(between(model, 'B-PER', 'B-ORG')).toEqual(between(fresh, 'B-PER', 'B-ORG'));
   });
 
+  test('a network without a CRF is the start of one with it, whose transitions begin as always', () => {
+    const plain = tinyModel({ config: { ...CONFIG, crf: false }, labels: ['LOC', 'PER'], seed: 1 });
+    const model = tinyModel({ config: CONFIG, labels: ['LOC', 'PER'], seed: 2 });
+    const fresh = tinyModel({ config: CONFIG, labels: ['LOC', 'PER'], seed: 2 });
+    startFrom(model, { model: plain, name: 'plain' });
+    const valuesOf = (of: TaggerModel, name: string) => of.network.parameters.get(name).values;
+    expectSame(valuesOf(model, 'output.weight'), valuesOf(plain, 'output.weight'));
+    expectSame(valuesOf(model, 'crf.transitions'), valuesOf(fresh, 'crf.transitions'));
+  });
+
   test.each([
     ['a wider network', { hidden_size: 7 }, /^start from "base": its "[a-z_0-9.]+" is [\d ×]+ wide, here [\d ×]+; its/],
     ['another network', { layers: 2 }, /^start from "base": its network has no "rnn\.weight_ih_l1"; its weights/],
   ])('refuses %s', (_, config, message) => {
     const model = tinyModel({ config: { ...CONFIG, ...config }, labels: ['LOC', 'PER'] });
-    expect(thrownBy(() => startFrom(model, base, 'base'))).toMatchObject({
+    expect(thrownBy(() => startFrom(model, { model: base, name: 'base' }))).toMatchObject({
       code: 'invalid_argument',
       message: expect.stringMatching(message),
     });
@@ -57,7 +67,7 @@ describe('startFrom', () => {
 
   test('refuses other word vectors', () => {
     const model = tinyModel({ config: CONFIG, labels: ['LOC', 'PER'], vectors: TINY_VECTORS });
-    expect(thrownBy(() => startFrom(model, base, 'base')).message).toBe(
+    expect(thrownBy(() => startFrom(model, { model: base, name: 'base' })).message).toBe(
       'start from "base": it was trained with other word vectors; its weights would mean nothing here',
     );
   });

@@ -21,6 +21,11 @@ export function trainCommand(): Command {
       .option('--dev <file>', 'sentences to stop early by; without it a tenth of the training data is set apart')
       .option('--test <file>', 'sentences to score the finished model on, once')
       .option('--output <dir>', 'the model directory (default: models/names, or models/ and the training file)')
+      .option(
+        '--base <model>',
+        'a model to go on from: its network, vectors and what it has learned are the start, its labels are kept where the ' +
+          'files have them',
+      )
       .option('--recipe <name>', 'named settings to start from; auto chooses by the corpus, and says why', AUTO)
       .option(
         '--seed <n>',
@@ -52,7 +57,7 @@ export function trainCommand(): Command {
   )
     .addHelpText(
       'after',
-      `\nRecipes:\n${recipeLines().join('\n')}\n\nExample:\n  onomast train --train mine.conll --output models/mine --set max_epochs=20 --set hidden_size=200`,
+      `\nRecipes:\n${recipeLines().join('\n')}\n\nExamples:\n  onomast train --train mine.conll --output models/mine --set max_epochs=20 --set hidden_size=200\n  onomast train --train mine.conll --base names-en`,
     )
     .action(async (options: TrainOptions) => {
       if (options.optionsHelp) return printOptions();

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { corpusText, failed, onomast, sharedHome, succeeded, trainTiny, writeFileBelow } from './helpers.js';
+
+/** tiny@1 knows LOC, ORG and PER; the new sentences call places PORT, mark no firms, and are twelve. */
+const home = sharedHome(async (path) => {
+  await trainTiny(path);
+  const ports = (text: string): string => text.replaceAll('B-LOC', 'B-PORT').replaceAll('B-ORG', 'O');
+  writeFileBelow(path, 'ports.conll', ports(corpusText(12)));
+  writeFileBelow(path, 'ports-dev.conll', ports(corpusText(30, 300)));
+}, 120_000);
+
+const train = (...args: string[]) =>
+  onomast(['train', '--train', 'ports.conll', '--dev', 'ports-dev.conll', '--no-activate', ...args], {
+    home: home(),
+  });
+
+describe('train --base', () => {
+  test('goes on from a model: says what is kept, learned anew and forgotten, and finds what it knew', async () => {
+    const { status, stderr } = await train('--base', 'tiny', '--output', 'on', '--set', 'max_epochs=8');
+    expect(status).toBe(0);
+    expect(stderr).toContain('Goes on from tiny@1: keeps PER; learns anew PORT.');
+    expect(stderr).toContain('It will forget LOC, ORG: no sentence marks them.');
+    const [, before, after] = /From tiny@1 to now, F1 on dev: PER ([\d.]+) -> ([\d.]+)\./.exec(stderr)!;
+    expect(Number(before)).toBeGreaterThan(90);
+    expect(Number(after)).toBeGreaterThan(80);
+    // Words that these sentences never had are still known.
+    const tagged = succeeded(
+      await onomast(['tag', '--model', 'on', '--format', 'json', corpusWords(301)], { home: home() }),
+    );
+    expect(JSON.parse(tagged).entities.map(({ label }: { label: string }) => label)).toContain('PER');
+  });
+
+  test('the same sentences alone teach less in the same number of epochs', async () => {
+    const alone = succeeded(
+      await train(
+        '--quiet',
+        '--output',
+        'alone',
+        '--set',
+        'max_epochs=8',
+        '--recipe',
+        'names',
+        '--set',
+        'hidden_size=16',
+      ),
+    );
+    expect(Number(/micro avg +[\d.]+ +[\d.]+ +([\d.]+)/.exec(alone)?.[1] ?? 0)).toBeLessThan(60);
+  });
+
+  test('the same seed gives the same bytes', async () => {
+    const hashOf = async (output: string) =>
+      /SHA-256 ([0-9a-f]{64})/.exec(
+        succeeded(await train('--quiet', '--base', 'tiny', '--output', output, '--set', 'max_epochs=1')),
+      )![1];
+    expect(await hashOf('one')).toBe(await hashOf('two'));
+  });
+
+  test.each([
+    [['--base', 'nobody'], 1, '--model: there is no model directory and no registered model "nobody"'],
+    [['--base', 'tiny', '--set', 'hidden_size=7'], 2, 'start from "tiny@1": its "'],
+    [['--base', 'tiny', '--set', 'layers=2'], 2, 'start from "tiny@1": its network has no "'],
+    [['--base', 'ports.conll'], 1, 'ports.conll'],
+  ])('refuses %j in a sentence', async (args, status, sentence) => {
+    expect(failed(await train(...args, '--quiet', '--output', 'refused'), status)).toContain(sentence);
+  });
+});
+
+function corpusWords(sentence: number): string {
+  return corpusText(3, sentence)
+    .split('\n\n')
+    .map((block) =>
+      block
+        .split('\n')
+        .map((line) => line.split('\t')[0])
+        .join(' '),
+    )
+    .join('\n');
+}
