@@ -72,7 +72,7 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
     ...(options.output === undefined && { modelName: name }),
     config: continuedConfig ?? inForm(own),
     ...(continued
-      ? { base: continued.base }
+      ? { base: continued.base, recipe: `from ${continued.base.name}` }
       : {
           chooseConfig: (hasVectors: boolean) => {
             const chosen = recipeFor(options, { sentences: parts.train.sentences, hasVectors });
