@@ -49,7 +49,7 @@ export function openWriting(documents: Iterable<Document>, formatName: string, o
       documentCount++;
       nameCount += namesOf(document, format.loses.includes('overlaps') ? overlaps : null);
       for (const aspect of format.loses) {
-        if (HOLDS[aspect](document)) counts.set(aspect, (counts.get(aspect) ?? 0) + 1);
+        if (HOLDS[aspect](document, format)) counts.set(aspect, (counts.get(aspect) ?? 0) + 1);
       }
       yield document;
     }
@@ -92,7 +92,7 @@ export function writeDocuments(
 }
 
 /** Whether a document holds something that a format may lose. */
-const HOLDS: Readonly<Record<Aspect, (document: Document) => boolean>> = {
+const HOLDS: Readonly<Record<Aspect, (document: Document, format: Format) => boolean>> = {
   text: ({ isTextGiven }) => isTextGiven,
   tokens: ({ areTokensGiven }) => areTokensGiven,
   words: ({ areTokensGiven, tokens }) => areTokensGiven && tokens.some(({ text }) => /[\s|]/u.test(text)),
@@ -100,6 +100,8 @@ const HOLDS: Readonly<Record<Aspect, (document: Document) => boolean>> = {
   documents: ({ continues }) => continues,
   ids: ({ id }) => id !== null,
   metadata: ({ meta }) => Object.keys(meta).length > 0,
+  labels: ({ spans }, { labelMarks }) =>
+    labelMarks !== undefined && spans.some(({ label }) => label.search(labelMarks) !== -1),
   overlaps: (document) => sentencesOfDocument(document).overlaps.length > 0,
   plain: ({ isPlain }) => isPlain,
 };

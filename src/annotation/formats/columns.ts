@@ -141,12 +141,14 @@ export function layoutOf(head: string, { tagColumn }: Pick<ReadContext, 'tagColu
     (column) => column > 0 && holdsTags(values.map(({ columns }) => columns[column])),
   );
   const last = count - 1;
-  const usualTag = tagged.length === 0 || tagged.includes(last) ? last : tagged[tagged.length - 1];
+  const isNumbered = count > 2 && countsOn(values.map(({ columns }) => columns[0]));
+  const isTagFirst = tagged.length === 0 && count === 2 && holdsTags(values.map(({ columns }) => columns[0]));
+  const usualTag = tagged.length === 0 || tagged.includes(last) ? (isTagFirst ? 0 : last) : tagged[tagged.length - 1];
   const tag = tagColumn === undefined ? usualTag : tagColumn - 1;
   return {
     isTabbed,
     count,
-    word: 0,
+    word: isNumbered || tag === 0 ? 1 : 0,
     tag,
     firstLine,
     others: tagged.filter((column) => column !== tag),
@@ -163,6 +165,16 @@ export function requireTagColumn({ tagColumn }: Pick<ReadContext, 'tagColumn'>, 
   throw new AppError(
     'invalid_argument',
     `${name}: expected a tag column from 1 to ${count}, the number of its columns, found ${tagColumn} (--tag-column)`,
+  );
+}
+
+/** Whether the values number rows: 1, 2, 3, and from 1 again in each sentence. */
+function countsOn(values: readonly string[]): boolean {
+  return (
+    values.length > 1 &&
+    values[0] === '1' &&
+    values.includes('2') &&
+    values.every((value, row) => value === '1' || Number(value) === Number(values[row - 1]) + 1)
   );
 }
 
@@ -253,6 +265,8 @@ function otherFormat(text: string): string {
   const joined = (what: string): string => `, which looks like ${what}; are two formats in this file?`;
   if (/^\s*[[{]\s*\{?"/.test(text)) return joined('JSON');
   if (/\[[^[\]|]+\|[^[\]|\s]+\]/.test(text)) return joined('a name of our inline form');
+  if (/^[^,\s]+,(?:O|[BIESLUM]-\S+)$/.test(text))
+    return ', which looks like CSV; that needs a heading such as Word,Tag';
   return /<START(?::\S+)?> .+ <END>/.test(text) ? joined('a name of OpenNLP') : '';
 }
 

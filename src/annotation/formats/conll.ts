@@ -63,12 +63,13 @@ export const conll2003: Format = {
 
 function* readColumns(source: CorpusSource, context: ReadContext): Generator<WrittenDocument> {
   const layout = layoutOf(source.head, context);
-  const { isTabbed, count, tag: tagColumn, hasHeading } = layout;
+  const { isTabbed, count, word: wordColumn, tag: tagColumn, hasHeading } = layout;
   requireTagColumn(context, count, source.name);
   const others = layout.others.map((column) => new OtherColumn(column));
   const labels = new Set<string>();
   const builder = new DocumentBuilder();
-  context.columns({ count, word: 1, tag: tagColumn + 1 });
+  context.columns({ count, word: wordColumn + 1, tag: tagColumn + 1 });
+  if (wordColumn > 0) context.note(`words are read from column ${wordColumn + 1}`);
   let line = 0;
   for (const written of source.lines) {
     line++;
@@ -84,9 +85,9 @@ function* readColumns(source: CorpusSource, context: ReadContext): Generator<Wri
         if (text.startsWith('# newdoc')) builder.beginDocument(idOf(text));
       } else if (hasHeading && line === layout.firstLine) {
         context.note(`line ${line} read as the names of the columns`);
-      } else if (columns.length === count && count > 1 && columns[0] !== '') {
+      } else if (columns.length === count && count > 1 && columns[wordColumn] !== '') {
         const tag = isTabbed ? columns[tagColumn].trim() : columns[tagColumn];
-        builder.addToken(columns[0], tag, line);
+        builder.addToken(columns[wordColumn], tag, line);
         if (others.length > 0) {
           if (tag !== 'O') labels.add(tag.slice(2));
           for (const other of others) other.add(columns[other.column]);

@@ -21,7 +21,8 @@ export const conllu: Format = {
   name: 'conllu',
   summary: 'CoNLL-U with names in column 10: name=B-PER',
   extensions: ['.conllu'],
-  loses: ['metadata', 'overlaps'],
+  loses: ['metadata', 'labels', 'overlaps'],
+  labelMarks: /\|/g,
   detect: ({ lines }: Sample) => {
     const rows = lines.filter((line) => !line.startsWith('#'));
     const fitting = rows.filter((line) => line.split('\t').length === COLUMNS && /^\d+(?:[-.]\d+)?\t/.test(line));
@@ -45,7 +46,7 @@ export const conllu: Format = {
             ...(document.isTextGiven
               ? spaceAfter(gapBehind(document, from + token), token === words.length - 1 ? '\n' : ' ')
               : []),
-            ...(tags[token] === 'O' ? [] : [`name=${tags[token]}`]),
+            ...(tags[token] === 'O' ? [] : [`name=${tags[token].replaceAll('|', '_')}`]),
           ];
           const cells = [token + 1, word.replace(/[\t\r\n]/g, ' '), ...new Array<string>(7).fill('_')];
           return `${[...cells, misc.length === 0 ? '_' : misc.join('|')].join('\t')}\n`;

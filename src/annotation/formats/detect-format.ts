@@ -16,12 +16,20 @@ export function detectFormat({ name, head }: Pick<CorpusSource, 'name' | 'head'>
     (left, right) => right.score - left.score,
   );
   const [best, second] = scores;
-  if (best.score >= SURE) {
+  if (best.score >= SURE && !(best.format === FORMATS[0] && looksForeign(sample))) {
     if (second.score < best.score) return best.format;
     const both = `${best.format.name} and ${second.format.name}`;
     throw new AppError(
       'malformed_corpus',
       `${name}: expected one format, found what may be ${both}; say which with --from`,
+    );
+  }
+  const foreign = FOREIGN.find(({ line }) => sample.lines.slice(0, FIRST_LINES).some((text) => line.test(text)));
+  if (foreign !== undefined) {
+    const found = `what looks like ${foreign.what}`;
+    throw new AppError(
+      'malformed_corpus',
+      `${name}: expected one of the formats of \`onomast convert --help\`, found ${found}; ${foreign.help}`,
     );
   }
   const markup = markupIn(sample.lines);
@@ -34,6 +42,25 @@ export function detectFormat({ name, head }: Pick<CorpusSource, 'name' | 'head'>
   }
   if (looksLikeJson(head)) return FORMATS.find((format) => format.name === 'jsonl') ?? best.format;
   return FORMATS[0];
+}
+
+/** What is none of our formats but of the form of one: columns of a single row. */
+const FOREIGN: readonly { readonly line: RegExp; readonly what: string; readonly help: string }[] = [
+  {
+    line: /^\s*\(\s*(?:"[^"]*"|'[^']*')\s*,\s*\{\s*["']entities["']\s*:/,
+    what: 'Python source of texts and entities',
+    help: 'json.dump(TRAIN_DATA, open("train.json", "w")) in Python writes them as JSON, which is read',
+  },
+  {
+    line: /^(?=.*\/(?:[BIESLUM]-)?[A-Z]{2,})(?:\S+\/[A-Z][\w-]*\s+)+\S+\/[A-Z][\w-]*\s*$/,
+    what: 'words and tags joined by slashes',
+    help: "sed -E 's#/([^/ ]+)( |$)#|\\1\\2#g' makes word|tag of word/tag, which is read",
+  },
+];
+const FIRST_LINES = 5;
+
+function looksForeign({ lines }: Sample): boolean {
+  return FOREIGN.some(({ line }) => lines.slice(0, FIRST_LINES).some((text) => line.test(text)));
 }
 
 /** Below, a file only resembles a format. */

@@ -18,6 +18,8 @@ export interface Format {
   readonly extensions: readonly string[];
   /** What a file of it cannot hold; whoever writes one is told where that loses something. */
   readonly loses: readonly Aspect[];
+  /** Characters that no label has in it; of formats that lose `labels`. */
+  readonly labelMarks?: RegExp;
   /** What its tools count, where offsets fit several units equally well; UTF-16 units unless told. */
   readonly offsetUnit?: OffsetUnit;
   /**
@@ -40,6 +42,7 @@ export const ASPECTS = {
   documents: 'which sentences belong to one document',
   ids: 'ids',
   metadata: 'other members of a record',
+  labels: 'marks of the format within labels (they become _)',
   overlaps: 'names that overlap another one',
   plain: 'tags that are one class a token',
 } as const;

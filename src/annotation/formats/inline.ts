@@ -12,6 +12,9 @@ import { quoted } from '#base/quoted.js';
 import { StrayRows } from './columns.js';
 import type { Format, ReadContext, WriteContext } from './format.js';
 
+/** What ends a label. */
+const MARKS = /[[\]|\\]/g;
+
 /**
  * The form people write: one sentence a line, names as `[Teddy Roosevelt|PER]`, a blank line between texts, comments
  * behind `# `. A backslash makes any of `[ ] | \\ #` an ordinary character; `\\n` and `\\r` are line breaks within a sentence.
@@ -20,9 +23,10 @@ export const inline: Format = {
   name: 'inline',
   summary: 'our own: one sentence a line, names as [Teddy Roosevelt|PER], a blank line between texts',
   extensions: ['.txt'],
-  loses: ['text', 'tokens', 'ids', 'metadata', 'overlaps', 'plain'],
-  detect: ({ head, lines }) => {
-    if (!INLINE_NAME.test(head)) return 0;
+  loses: ['text', 'tokens', 'ids', 'metadata', 'labels', 'overlaps', 'plain'],
+  labelMarks: MARKS,
+  detect: ({ head, lines, record }) => {
+    if (!INLINE_NAME.test(head) || record !== undefined) return 0;
     const named = lines.filter((line) => INLINE_NAME.test(line)).length;
     return named > lines.length / 2 ? 0.9 : 0.6;
   },
@@ -134,7 +138,7 @@ function linesOf(document: Document, { overlaps }: WriteContext): string[] {
       const { label, startToken, endToken } = kept[next];
       spans.push({ label, start: tokens[startToken].start - start, end: tokens[endToken - 1].end - start });
     }
-    return formatLine({ text: text.slice(start, end), spans });
+    return formatLine({ text: text.slice(start, end), spans: spans.map(withoutMarks) });
   });
 }
 
@@ -222,6 +226,10 @@ export function writeInline(sentences: readonly LabelledSentence[]): string {
 
 function isInlineLabel(label: string): boolean {
   return isLabel(label) && !/[[\]|\\]/.test(label);
+}
+
+function withoutMarks(span: CharacterSpan): CharacterSpan {
+  return { ...span, label: span.label.replace(MARKS, '_') };
 }
 
 function checkedLabel({ label }: CharacterSpan): string {

@@ -16,7 +16,8 @@ export const opennlp: Format = {
   name: 'opennlp',
   summary: 'OpenNLP name samples: <START:person> Mina Roy <END> left .',
   extensions: ['.train', '.txt'],
-  loses: ['text', 'words', 'ids', 'metadata', 'overlaps', 'plain'],
+  loses: ['text', 'words', 'ids', 'metadata', 'labels', 'overlaps', 'plain'],
+  labelMarks: />/g,
   detect: ({ lines }: Sample) => {
     const marked = lines.filter((line) => /(?:^|\s)<START(?::[^>]*)?>\s.*\s<END>(?:\s|$)/.test(line)).length;
     return marked > 0 ? 1 : 0;

@@ -14,7 +14,8 @@ export const spacyIob: Format = {
   name: 'spacy-iob',
   summary: 'spaCy .iob: one sentence a line, word|tag or word|POS|tag',
   extensions: ['.iob'],
-  loses: ['text', 'words', 'ids', 'metadata', 'overlaps'],
+  loses: ['text', 'words', 'ids', 'metadata', 'labels', 'overlaps'],
+  labelMarks: /\|/g,
   detect: ({ lines }: Sample) => {
     const rows = lines.filter((line) => !line.startsWith('# ') && !line.startsWith(DOCUMENT_MARK));
     const fitting = rows.filter((line) =>
@@ -60,7 +61,8 @@ export const spacyIob: Format = {
       const head = startsDocument ? `${isFirst ? '' : '\n'}${DOCUMENT_MARK}|O\n\n` : '';
       isFirst = false;
       const rows = sentences.map(
-        ({ words, tags }) => `${words.map((word, token) => `${withoutSpaces(word, '|')}|${tags[token]}`).join(' ')}\n`,
+        ({ words, tags }) =>
+          `${words.map((word, token) => `${withoutSpaces(word, '|')}|${tags[token].replaceAll('|', '_')}`).join(' ')}\n`,
       );
       yield { file, text: head + rows.join('') };
     }

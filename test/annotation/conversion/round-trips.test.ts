@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { writeDocuments } from '#annotation/conversion/write-documents.js';
 import type { Document } from '#annotation/documents/document.js';
 import { FORMATS } from '#annotation/formats/format-table.js';
 import { readDocuments } from '#annotation/reading/read-documents.js';
@@ -71,6 +72,25 @@ const carriesText = (name: string) => !FORMATS.find((format) => format.name === 
 
 describe('from each format to each other', () => {
   const pairs = FORMATS.flatMap((from) => FORMATS.map((to) => [from.name, to.name] as const));
+
+  test.each(FORMATS.map(({ name }) => name))('%s: labels of any characters, or those that it has said', (format) => {
+    for (const label of ['A|B', 'A[1]', 'a>b', 'a<b', 'A\\B', 'A,B', 'A"B', 'A;B', 'A=B', 'A/B', '#A', "A'B", '-X-']) {
+      const record = { text: 'Mina Roy left', entities: [[0, 8, label]], offset_unit: 'utf16' };
+      const { documents } = readDocuments({ name: 'made', text: JSON.stringify(record) }, { format: 'jsonl' });
+      const [name] = throughFormat(documents, format).flatMap(({ spans }) => spans);
+      const { losses } = writeDocuments(documents, format);
+      const isSaid = losses.some(({ aspect }) => aspect === 'labels');
+      expect(isSaid).toBe(name?.label !== label);
+      if (isSaid) expect(name?.label).toMatch(/_/);
+    }
+  });
+
+  test.each(['jsonl', 'doccano', 'label-studio', 'spacy-json'])('%s is none of our inline form for a bar', (format) => {
+    const record = { text: 'Mina', entities: [[0, 4, 'A|B']], note: '[Mina|PER]' };
+    const { documents } = readDocuments({ name: 'made', text: JSON.stringify(record) }, { format: 'jsonl' });
+    const [{ text }] = writeDocuments(documents, format).files;
+    expect(readDocuments({ name: 'x', text }).ledger.format).toBe(format);
+  });
 
   test.each(FORMATS.map(({ name }) => name))(
     '%s: the second of two equal words, behind characters of two units',

@@ -450,6 +450,52 @@ describe('gold names overrule the tokenizer', () => {
   });
 });
 
+describe('C11: what is of no format is said', () => {
+  test.each([
+    ['("Ida Holm left", {"entities": [(0, 8, "PER")]}),\n', 'Python source of texts and entities; json.dump'],
+    ["TRAIN = [\n  ('Ida left', {'entities': [(0, 3, 'PER')]}),\n]\n", 'Python source of texts and entities'],
+    ['Ida/PERSON left/O ./O\n', "words and tags joined by slashes; sed -E 's#"],
+    ['Ida/B-PER Holm/I-PER left/O\nLund/B-LOC sleeps/O\n', 'words and tags joined by slashes'],
+    ['Ida,B-PER\nleft,O\n', 'which looks like CSV; that needs a heading such as Word,Tag'],
+  ])('%j', (text, message) => {
+    expect(errorOf(() => read(text))).toContain(message);
+  });
+
+  test('the command makes word|tag of word/tag', () => {
+    const text = 'Ida/B-PER Holm/I-PER left/O 1/2/O\n';
+    const script = /sed -E '([^']+)'/.exec(errorOf(() => read(text)))?.[1] ?? '';
+    expect(marked(execFileSync('sed', ['-E', script], { input: text, encoding: 'utf8' }))).toEqual([
+      'Ida/B-PER Holm/I-PER left 1/2',
+    ]);
+  });
+
+  test.each(['http://a.example/B O\nIda B-PER\n', 'and/or O\nIda B-PER\n', 'A/C O\nB/D B-PER\n'])(
+    'slashes within words are none: %j',
+    (text) => {
+      expect(marked(text)[0]).toMatch(/\/B-PER$/);
+    },
+  );
+});
+
+describe('columns in another order', () => {
+  test.each([
+    '1 Ida B-PER\n2 slept O\n\n1 Lund B-LOC\n2 too O\n',
+    '1 Ida NNP B-PER\n2 slept VBD O\n\n1 Lund NNP B-LOC\n2 too RB O\n',
+    'B-PER Ida\nO slept\n\nB-LOC Lund\nO too\n',
+    'B-PER\tIda\nO\tslept\n\nB-LOC\tLund\nO\ttoo\n',
+  ])('%j: numbers and tags are no words', (text) => {
+    expect(marked(text)).toEqual(['Ida/B-PER slept', 'Lund/B-LOC too']);
+    expect(said(read(text).report)).toContain('words are read from column 2');
+  });
+
+  test.each(['1 CD B-NUM\nand CC O\n', '3 CD O\n4 CD O\nIda NNP B-PER\n', '1 B-NUM\n2 B-NUM\n'])(
+    'numbers that are words stay: %j',
+    (text) => {
+      expect(said(read(text).report)).not.toContain('words are read from');
+    },
+  );
+});
+
 describe('options that a file gives no occasion for', () => {
   const texts = {
     conll: 'Ida B-PER\nslept O\n',
