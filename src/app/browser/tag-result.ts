@@ -12,7 +12,16 @@ export function showResult(section: HTMLElement, view: TagView): void {
 
 const isOurs = new WeakSet<HTMLElement>();
 
-function resultTemplate({ model, summary, segments, legend, rows, omittedRows, curl }: TagView): TemplateResult {
+function resultTemplate({
+  model,
+  summary,
+  remark,
+  segments,
+  legend,
+  rows,
+  omittedRows,
+  curl,
+}: TagView): TemplateResult {
   const { shortSha256, sha256 } = model;
   const pieces = segments.map(({ text, mark }) => (mark === null ? text : markTemplate(text, mark)));
   return html`
@@ -21,6 +30,7 @@ function resultTemplate({ model, summary, segments, legend, rows, omittedRows, c
     <p class="quiet"><span id="summary" role="status">${summary}</span> · <span id="model-spec">${model.spec}</span> · <code id="model-hash" title="SHA-256 of the weights: ${sha256}">${shortSha256}</code></p>
   </div>
   <ul class="legend" id="legend" aria-label="Labels and how often each was found">${legend.map(legendTemplate)}</ul>
+  <p class="quiet remark" id="remark" ?hidden=${remark === ''}>${remark}</p>
   <div class="tagged" id="tagged" dir="auto">${pieces}</div>
   <div id="why"></div>
   <div class="scroll" id="table" ?hidden=${rows.length === 0}>

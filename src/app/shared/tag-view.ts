@@ -2,6 +2,7 @@ import { segments } from '#annotation/tags/segments.js';
 import type { ModelIdentity } from '#tagging/tagger/entity.js';
 import { curlCommand } from './curl-command.js';
 import { type LabelStyle, labelStyles } from './labels.js';
+import { looksEnglish } from './looks-english.js';
 import { percentOf, scoreText } from './scores.js';
 
 /**
@@ -11,6 +12,8 @@ import { percentOf, scoreText } from './scores.js';
 export interface TagView {
   readonly model: { readonly spec: string; readonly sha256: string; readonly shortSha256: string };
   readonly summary: string;
+  /** What one should know of this model with this text; '' where there is nothing. */
+  readonly remark: string;
   readonly segments: readonly { readonly text: string; readonly mark: MarkView | null }[];
   readonly legend: readonly LegendEntry[];
   readonly rows: readonly RowView[];
@@ -72,6 +75,10 @@ export function tagView(
   return {
     model: { spec: `${id}@${version}`, sha256, shortSha256: sha256.slice(0, 8) },
     summary: `${entities.length === 1 ? '1 name' : `${entities.length} names`} in ${ms} ms`,
+    remark:
+      /-en$/.test(id) && !looksEnglish(text)
+        ? `${id} has learned English only, and this text does not look English.`
+        : '',
     segments: segments(text, entities).map(({ text: piece, entity }) => ({
       text: piece,
       mark: entity === null ? null : markView(entity, styles.get(entity.label)!),

@@ -110,7 +110,7 @@ async function shownBy(page: Page): Promise<unknown> {
       meters: [...document.querySelectorAll('meter')].map((meter) => meter.value),
       head: textOf(document.querySelector('.result-head'))?.replace(/[\d.]+ ms/, 'ms'),
       curl: document.getElementById('curl')?.textContent,
-      hidden: ['table', 'omitted'].map((id) => document.getElementById(id)?.hidden),
+      hidden: ['table', 'omitted', 'remark'].map((id) => document.getElementById(id)?.hidden),
     };
   });
 }

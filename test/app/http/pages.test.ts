@@ -37,6 +37,15 @@ describe('GET /', () => {
     expect(page).toContain('aria-label="Zürich, location, 75 percent"');
   });
 
+  test('says of an English model that it is, where the text is not', async () => {
+    const app = await startTestApp({ taggers: [fakeTagger({ model: { id: 'names-en' } })] });
+    const german = 'Gestern fuhr Ada mit dem Zug von Zürich nach Bern und traf dort José';
+    expect(await (await app.postForm({ text: german })).text()).toContain(
+      'names-en has learned English only, and this text does not look English.',
+    );
+    expect(await (await app.postForm({ text: 'Ada was the first.' })).text()).toContain('id="remark" hidden></p>');
+  });
+
   test('links the examples, among them the two Teddies', async () => {
     const app = await startTestApp();
     const page = await (await app.get('/')).text();
