@@ -10,12 +10,27 @@ export interface EpochPoint {
 
 /** The curves of one training, for its page and for the page that follows it; none of what has no value yet. */
 export function trainingCurves(epochs: readonly EpochPoint[]): Chart[] {
-  if (epochs.length === 0) return [];
-  const x = { label: 'epoch', from: epochs[0].epoch, to: epochs.at(-1)!.epoch, isWhole: true };
+  return overlaidCurves([{ name: '', epochs }]);
+}
+
+/** The curves of several trainings over each other, in the order given. */
+export function overlaidCurves(
+  trainings: readonly { readonly name: string; readonly epochs: readonly EpochPoint[] }[],
+): Chart[] {
+  const begun = trainings.filter(({ epochs }) => epochs.length > 0);
+  if (begun.length === 0) return [];
+  const from = Math.min(...begun.map(({ epochs }) => epochs[0].epoch));
+  const to = Math.max(...begun.map(({ epochs }) => epochs.at(-1)!.epoch));
+  const x = { label: 'epoch', from, to, isWhole: true };
   const curve = (title: string, value: (epoch: EpochPoint) => number | null, y: Chart['y']): Chart[] => {
-    const points = epochs.map((epoch) => [epoch.epoch, value(epoch) ?? Number.NaN] as const);
-    if (points.every(([, height]) => Number.isNaN(height))) return [];
-    return [{ title, description: 'A value an epoch.', x, y, series: [{ name: title, points, look: 'marked' }] }];
+    const series = begun
+      .map(({ name, epochs }) => ({
+        name: name || title,
+        points: epochs.map((epoch) => [epoch.epoch, value(epoch) ?? Number.NaN] as const),
+        look: 'marked' as const,
+      }))
+      .filter(({ points }) => points.some(([, height]) => !Number.isNaN(height)));
+    return series.length === 0 ? [] : [{ title, description: 'A value an epoch.', x, y, series }];
   };
   return [
     ...curve('Training loss', ({ loss }) => loss, { label: 'loss', from: 0 }),

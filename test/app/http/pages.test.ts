@@ -278,6 +278,20 @@ const RUN: RunWithEpochs = {
   ],
 };
 
+test('the curves of chosen runs lie over each other, each with its name', async () => {
+  const other = { ...RUN, id: 'r_2', corpus: 'more <b>.conll', startedAt: '2026-01-03T03:04:05.678Z' };
+  const app = await startTestApp({ runs: [RUN, other] });
+  const list = await (await app.get('/runs')).text();
+  expect(list).toContain('<input type="checkbox" name="run" value="r_2"');
+  const page = await (await app.get('/runs/curves?run=r_1&run=r_2')).text();
+  expect(page.match(/<figure/g)).toHaveLength(2);
+  expect(page.match(/<path class="line series-1"/g)).toHaveLength(2);
+  expect(page).toContain('more &lt;b&gt;.conll, tiny, 2026-01-03 03:04');
+  expect(await (await app.get('/runs/curves')).text()).toContain('tick them in the list of runs');
+  expect((await app.get('/runs/curves?run=nobody')).status).toBe(404);
+  expect((await app.get(`/runs/curves?${'run=r_1&'.repeat(6)}`)).status).toBe(413);
+});
+
 describe('GET /runs', () => {
   test('lists models and runs with their scores', async () => {
     const { finishedAt: _, modelName: __, modelVersion: ___, ...unfinished } = RUN;

@@ -1,7 +1,7 @@
 import { basename, isAbsolute, relative } from 'node:path';
 import type { ModelSummary } from '#app/services/tagger-pool.js';
 import { chartFigure } from '#app/shared/chart.js';
-import { trainingCurves } from '#app/shared/training-curves.js';
+import { overlaidCurves, trainingCurves } from '#app/shared/training-curves.js';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
 import { percent } from '#base/percent.js';
 
@@ -104,6 +104,17 @@ export function runDetailView(run: RunWithEpochs): RunDetailView {
     curves: trainingCurves(run.epochs.map(({ epoch, loss, devF1 }) => ({ epoch, loss, f1: devF1 }))).map(chartFigure),
     rows: run.epochs.map((epoch) => epochView(epoch, run.bestDevF1)),
   };
+}
+
+/** What `views/curves.ejs` shows: several runs over each other. */
+export function overlaidView(runs: readonly RunWithEpochs[]): object {
+  const views = runs.map(runView);
+  const named = runs.map((run, i) => ({
+    // Runs of one corpus and recipe are told apart by when they began.
+    name: `${views[i].title}, ${views[i].started}`,
+    epochs: run.epochs.map(({ epoch, loss, devF1 }) => ({ epoch, loss, f1: devF1 })),
+  }));
+  return { runs: views, curves: overlaidCurves(named).map(chartFigure) };
 }
 
 function epochView(epoch: EpochRecord, bestDevF1: number | null): EpochView {

@@ -2,13 +2,17 @@ import type { Express } from 'express';
 import type { AppDependencies } from '#app/http/dependencies.js';
 import { allowOnly } from '#app/http/error-handler.js';
 import type { Guards } from '#app/http/guards/guards.js';
-import { modelView, runDetailView, runView } from '#app/http/pages/run-page.js';
+import { modelView, overlaidView, runDetailView, runView } from '#app/http/pages/run-page.js';
+import { AppError } from '#base/errors.js';
 
 export interface RunPageDependencies extends Pick<AppDependencies, 'models' | 'runs'> {
   readonly guards: Guards;
   /** Whether every model has a page of its own. */
   readonly hasModelPages: boolean;
 }
+
+/** More lines cannot be told apart. */
+const MOST_OVERLAID = 5;
 
 /** The pages of trainings and models. */
 export function addRunPages(app: Express, { models, runs, guards, hasModelPages }: RunPageDependencies): void {
@@ -23,6 +27,25 @@ export function addRunPages(app: Express, { models, runs, guards, hasModelPages 
         hasModelPages,
       };
       response.set('Cache-Control', 'no-store').render('runs', { page });
+    })
+    .all(allowOnly(['GET']));
+
+  app
+    .route('/runs/curves')
+    .get(...guards.show('annotate'), (request, response) => {
+      const asked = [request.query.run ?? []].flat().map(String);
+      if (asked.length > MOST_OVERLAID)
+        throw new AppError(
+          'too_many_items',
+          `run: expected at most ${MOST_OVERLAID} runs over each other, found ${asked.length}`,
+          { details: { limit: MOST_OVERLAID } },
+        );
+      const page = {
+        title: 'Curves of runs · Onomast',
+        current: 'runs',
+        ...overlaidView(asked.map((id) => runs.get(id))),
+      };
+      response.set('Cache-Control', 'no-store').render('curves', { page });
     })
     .all(allowOnly(['GET']));
 
