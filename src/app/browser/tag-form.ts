@@ -85,8 +85,10 @@ export function enhanceTagForm(form: HTMLFormElement): void {
   });
   // What was typed before this script ran, or put back by the browser, is newer than any draft, and the page does not show its names.
   if (readFragment()) return;
-  if (text.value === text.defaultValue) restoreDraft();
-  else {
+  if (text.value === text.defaultValue) {
+    if (model instanceof HTMLSelectElement && isChanged(model)) tagSoon();
+    restoreDraft();
+  } else {
     keepDraft(text.value);
     tagSoon();
   }
@@ -220,6 +222,12 @@ interface Shown {
   readonly labels: readonly string[];
   /** Undefined for what the server wrote into the page. */
   readonly answer: Answer | undefined;
+}
+
+/** Chosen before this script ran, or put back by the browser. */
+function isChanged(list: HTMLSelectElement): boolean {
+  const given = [...list.options].findIndex((option) => option.defaultSelected);
+  return list.selectedIndex !== Math.max(0, given);
 }
 
 function rounded(ms: number): number {

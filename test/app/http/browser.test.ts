@@ -222,7 +222,7 @@ describe.skipIf(BROWSER === undefined)('in a browser', () => {
       document.documentElement.dataset.stayed = 'yes';
     });
     await page.selectOption('#model', 'names@6');
-    await expect.poll(() => page.locator('#model-spec').textContent()).toBe('names@6');
+    await expect.poll(() => page.locator('#model-spec').textContent(), { timeout: 10_000 }).toBe('names@6');
     expect(await page.locator('#legend').textContent()).toContain('ship');
     expect(await page.locator('html').getAttribute('data-stayed')).toBe('yes');
   });
@@ -263,6 +263,23 @@ describe.skipIf(BROWSER === undefined)('in a browser', () => {
     await expect.poll(() => summaryOf(page)).toMatch(/^1 name /);
     expect(await page.inputValue('#text')).toBe('José stays');
     expect(await page.evaluate('Object.values(sessionStorage)')).toContain('José stays');
+  });
+
+  test('a model that is chosen before the script runs is the one that tags', async () => {
+    const { url } = await serve();
+    const { page } = await open(`${url}/runs`);
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/page.js*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.selectOption('#model', 'names@6');
+    release();
+    await expect.poll(() => page.locator('#model-spec').textContent(), { timeout: 10_000 }).toBe('names@6');
   });
 
   test('a form of 280,000 Arabic characters is taken', async () => {

@@ -285,7 +285,7 @@ test('the curves of chosen runs lie over each other, each with its name', async 
   expect(list).toContain('<input type="checkbox" name="run" value="r_2"');
   const page = await (await app.get('/runs/curves?run=r_1&run=r_2')).text();
   expect(page.match(/<figure/g)).toHaveLength(2);
-  expect(page.match(/<path class="line series-1"/g)).toHaveLength(2);
+  expect(page.match(/<path class="line series-1"/g)).toHaveLength(4); // and in each legend
   expect(page).toContain('more &lt;b&gt;.conll, tiny, 2026-01-03 03:04');
   expect(await (await app.get('/runs/curves')).text()).toContain('tick them in the list of runs');
   expect((await app.get('/runs/curves?run=nobody')).status).toBe(404);
