@@ -58,6 +58,7 @@ export const ERROR_CODES = [
   'internal',
   'io_error',
   'damaged_model',
+  'damaged_backup',
   'damaged_checkpoint',
   'incompatible_model',
   'invalid_plan',

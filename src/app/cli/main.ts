@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { backupCommand, restoreCommand } from '#app/cli/commands/backup.js';
 import { bulkCommand } from '#app/cli/commands/bulk.js';
 import { checkCommand } from '#app/cli/commands/check.js';
 import { convertCommand } from '#app/cli/commands/convert.js';
+import { doctorCommand } from '#app/cli/commands/doctor.js';
 import { evaluateCommand } from '#app/cli/commands/evaluate.js';
 import { exportCommand } from '#app/cli/commands/export.js';
 import { gradcheckCommand } from '#app/cli/commands/gradcheck.js';
@@ -38,6 +40,9 @@ async function main(): Promise<number> {
     redactCommand,
     serveCommand,
     tokensCommand,
+    backupCommand,
+    restoreCommand,
+    doctorCommand,
   ]) {
     program.addCommand(await create());
   }

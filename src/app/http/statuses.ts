@@ -35,6 +35,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   internal: 500,
   io_error: 500,
   damaged_model: 500,
+  damaged_backup: 500,
   damaged_checkpoint: 500,
   incompatible_model: 500,
   invalid_plan: 500,

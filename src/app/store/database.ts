@@ -115,8 +115,9 @@ function prepared(sqlite: Sqlite.Database, file: string): Sqlite.Database {
 function prepareFile(sqlite: Sqlite.Database, file: string): void {
   refuseForeign(sqlite, file);
   sqlite.pragma('journal_mode = WAL');
-  // With WAL, NORMAL cannot corrupt the file; a power cut may lose the last commits, never half of one.
-  sqlite.pragma('synchronous = NORMAL');
+  // What is said to be saved must be there after a power cut: with FULL the log is synced before a commit returns
+  // (https://www.sqlite.org/pragma.html#pragma_synchronous); with NORMAL the last ones might be lost.
+  sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
   migrate(sqlite, file);
 }

@@ -18,6 +18,9 @@ const ALL_COMMANDS = [
   'redact',
   'serve',
   'tokens',
+  'backup',
+  'restore',
+  'doctor',
 ];
 /** Those that need no option. */
 const COMMANDS = ['train', 'evaluate', 'tag', 'check', 'gradcheck', 'models', 'vectors', 'redact', 'serve'];
