@@ -23,7 +23,7 @@ describe('openDatabase', () => {
     expect(database.homeDirectory).toBe(resolve(path, '..'));
     expect(database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
     expect(database.get('PRAGMA foreign_keys')).toEqual({ foreign_keys: 1 });
-    expect(database.get('PRAGMA synchronous')).toEqual({ synchronous: 1 });
+    expect(database.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
     expect(database.get('PRAGMA busy_timeout')).toEqual({ timeout: 1234 });
     expect(database.get('PRAGMA user_version')).toEqual({ user_version: MIGRATIONS.length });
   });
