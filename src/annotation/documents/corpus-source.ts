@@ -237,8 +237,8 @@ function decodeUtf8(name: string, bytes: Uint8Array): string {
   }
 }
 
-/** What the first bytes say the file is, if not UTF-8. */
-function foreignEncoding(bytes: Uint8Array): string | null {
+/** What the first bytes say a file is, if not UTF-8, and what to do about it; `null` if they say nothing. */
+export function foreignEncoding(bytes: Uint8Array): string | null {
   const [first, second] = bytes;
   if (first === 0x1f && second === 0x8b) return 'gzip (bytes 1F 8B at byte 0); decompress it first';
   if (first === 0x50 && second === 0x4b && bytes[2] < 0x08)

@@ -1,3 +1,4 @@
+import { foreignEncoding } from '#annotation/documents/corpus-source.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { note } from './output.js';
 
@@ -43,9 +44,16 @@ async function* decodedPieces(): AsyncGenerator<string> {
   if (process.stdin.isTTY) note('onomast: reading standard input; end it with Ctrl-D');
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
-    for await (const chunk of process.stdin as AsyncIterable<Buffer>) yield decoder.decode(chunk, { stream: true });
+    let isFirst = true;
+    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+      const foreign = isFirst ? foreignEncoding(chunk) : null;
+      if (foreign !== null) throw new AppError('not_utf8', `standard input: expected UTF-8, found ${foreign}`);
+      isFirst = false;
+      yield decoder.decode(chunk, { stream: true });
+    }
     yield decoder.decode();
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') {
       throw new AppError('io_error', `standard input: cannot be read: ${messageOf(cause)}`, { cause });
     }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
+import { foreignEncoding } from '#annotation/documents/corpus-source.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { replaceFile } from '#base/files/atomic-write.js';
 import { makeDirectory } from '#base/files/make-directory.js';
@@ -88,6 +89,8 @@ function readText(file: string): string {
     }
     return readFileSync(file);
   });
+  const foreign = foreignEncoding(bytes);
+  if (foreign !== null) throw new AppError('not_utf8', `${file}: expected UTF-8, found ${foreign}`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

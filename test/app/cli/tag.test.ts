@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
   corpusText,
@@ -138,15 +139,25 @@ describe.concurrent('standard input', () => {
   });
 
   test.each(['json', 'jsonl', 'text'])('that is not UTF-8 is refused, --format %s', async (format) => {
-    for (const bytes of [
-      Buffer.from('José', 'latin1'),
-      Buffer.from([0xed, 0xa0, 0x80]),
-      Buffer.from('\uFEFFAna', 'utf16le'),
-    ]) {
-      expect(failed(await tag(['--format', format], { input: bytes }), 1)).toMatch(
-        /^standard input: expected UTF-8, found other bytes; .*iconv.* \[not_utf8\]$/,
-      );
+    for (const [bytes, found] of [
+      [Buffer.from('José', 'latin1'), 'other bytes; if it is Latin-1'],
+      [Buffer.from([0xed, 0xa0, 0x80]), 'other bytes; if it is Latin-1'],
+      [Buffer.from('\uFEFFAna', 'utf16le'), 'UTF-16 (byte order mark FF FE at byte 0); convert it: iconv'],
+      [Buffer.from('Ana saw Wei', 'utf16le'), 'what looks like UTF-16'],
+      [gzipSync('Ana saw Wei'), 'gzip (bytes 1F 8B at byte 0); decompress it first'],
+    ] as const) {
+      const line = failed(await tag(['--format', format], { input: bytes }), 1);
+      expect(line).toContain(`standard input: expected UTF-8, found ${found}`);
+      expect(line).toMatch(/ \[not_utf8\]$/);
     }
+  });
+
+  test('a compressed file is named as such, and leaves no file', async () => {
+    const other = newHome();
+    writeFileSync(join(other, 'a.txt.gz'), gzipSync('Ana saw Wei'));
+    const ended = await tag([join(other, 'a.txt.gz'), '--output-dir', join(other, 'out')]);
+    expect(failed(ended, 1)).toContain('a.txt.gz: expected UTF-8, found gzip (bytes 1F 8B at byte 0)');
+    expect(readdirSync(join(other, 'out'))).toEqual([]);
   });
 
   test('may be of 10 MB, in lines or not', async () => {
