@@ -95,7 +95,7 @@ export function createApp(dependencies: AppDependencies): Express {
     addProjectPages(app, { annotation, models, guards, ...(trainings && { trainings }) });
     addMistakePages(app, { annotation, models, guards });
   }
-  if (annotation && trainings) addTrainingPages(app, { annotation, trainings, guards });
+  if (annotation && trainings) addTrainingPages(app, { trainings, guards });
   if (access) addSession(app, { access, guards });
   if (metrics) {
     metrics.observe('queue', () => tagging.inProgress);

@@ -137,9 +137,12 @@ describe('training from a project', () => {
       const after = { status: 'accepted' as const, spans: [] };
       if (names === 0) annotation.decide(project, id, { version: 1, kind: 'accept', by: 'me', model: null, after });
     }
-    const answer = await post(`${here}/train`, { recipe: 'tiny' });
+    const answer = await post(`${here}/train`, { recipe: 'tiny', watch: 'Eve left.\r\nAda <i>' });
     expect(answer.status).toBe(422);
-    expect(await answer.text()).toContain(message);
+    const page = await answer.text();
+    expect(page).toContain(message);
+    // In the project's own page, with what was written.
+    expect(page).toContain('>\nEve left.\nAda &lt;i&gt;</textarea>');
     expect(asked).toEqual([]);
   });
 

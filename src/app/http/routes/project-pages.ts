@@ -17,7 +17,9 @@ import {
   uploadForm,
 } from '#app/http/schemas/project-forms.js';
 import { documentIds, nextQuery, projectIds } from '#app/http/schemas/projects.js';
+import { trainForm } from '#app/http/schemas/trainings.js';
 import { STATUS_OF } from '#app/http/statuses.js';
+import { fileName } from '#app/services/annotation.js';
 import { openExampleProject } from '#app/services/example-project.js';
 import { estimateOf } from '#app/services/learning-estimate.js';
 import { parsePin } from '#app/services/pins.js';
@@ -74,6 +76,7 @@ export function addProjectPages(
       done,
       note: undefined,
       upload: EMPTY_UPLOAD,
+      watch: '',
       ledger: undefined,
       ...shown,
     };
@@ -164,6 +167,34 @@ export function addProjectPages(
       );
     })
     .all(allowOnly(['GET', 'POST']));
+
+  if (trainings)
+    app
+      .route('/projects/:project/train')
+      .post(...form, (request, response) => {
+        const id = project(request);
+        const { recipe, activation, watch } = parseRequest(trainForm, request.body ?? {});
+        const { name } = annotation.project(id);
+        saying(response, () => {
+          const sentences = annotation.sentences(id);
+          requireMaterial(sentences);
+          const job = trainings.start({
+            title: name,
+            project: id,
+            data: { kind: 'sentences', train: sentences },
+            recipe,
+            modelName: fileName(name),
+            activation,
+            watch: watch
+              .split(/\r?\n/)
+              .map((line) => line.trim())
+              .filter((line) => line !== '')
+              .slice(0, MOST_WATCHED),
+          });
+          response.redirect(303, `/trainings/${job.id}?project=${id}`);
+        })((message) => renderProject(response, id, { note: message, watch: watch.replaceAll('\r\n', '\n') }));
+      })
+      .all(allowOnly(['POST']));
 
   app
     .route('/projects/:project/delete')
@@ -259,6 +290,9 @@ function estimateFor(trainings: NonNullable<AppDependencies['trainings']>, proje
   return { trainings: points.length, more: MORE, estimate: estimateOf(points, MORE) };
 }
 
+/** Sentences of the watch-list; each is tagged after every epoch. */
+const MOST_WATCHED = 20;
+
 const EMPTY_UPLOAD = { text: '', format: 'auto', checked: 'yes' };
 
 /** Does it, or shows the page again with what is wrong, so that nothing that was written is lost. */
@@ -271,4 +305,15 @@ function saying<T>(response: Response, action: () => void): (show: (message: str
     response.status(STATUS_OF[error.code]);
     return (show) => show(error.message);
   }
+}
+
+/** Two sentences with a name at least: one to learn from, and one to see whether anything was learned. */
+function requireMaterial(sentences: readonly { readonly tags: readonly string[] }[]): void {
+  if (sentences.length < 2)
+    throw new AppError(
+      'empty_corpus',
+      `train: expected at least two accepted sentences, found ${sentences.length}; accept some documents first`,
+    );
+  if (!sentences.some(({ tags }) => tags.some((tag) => tag !== 'O')))
+    throw new AppError('empty_corpus', 'train: expected a name in what was accepted, found none; mark some first');
 }

@@ -4,52 +4,21 @@ import { allowOnly } from '#app/http/error-handler.js';
 import type { Guards } from '#app/http/guards/guards.js';
 import { trainingPageView } from '#app/http/pages/training-page.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
-import { projectIds } from '#app/http/schemas/projects.js';
-import { eventsQuery, trainForm, trainingAction, trainingIds } from '#app/http/schemas/trainings.js';
-import { fileName } from '#app/services/annotation.js';
+import { eventsQuery, trainingAction, trainingIds } from '#app/http/schemas/trainings.js';
 import type { NumberedEvent } from '#app/services/training-job.js';
-import { AppError } from '#base/errors.js';
 
 export interface TrainingPagesDependencies {
-  readonly annotation: NonNullable<AppDependencies['annotation']>;
   readonly trainings: NonNullable<AppDependencies['trainings']>;
   readonly guards: Guards;
 }
 
-/** Sentences of the watch-list; each is tagged after every epoch. */
-const MOST_WATCHED = 20;
 /** A proxy closes a connection on which nothing is said for long; and a server that ends must not wait for one. */
 const HEARTBEAT_MS = 1000;
 const BEATS_PER_COMMENT = 15;
 
 /** The pages of trainings that a project starts, and what they tell while they run. */
-export function addTrainingPages(app: Express, { annotation, trainings, guards }: TrainingPagesDependencies): void {
+export function addTrainingPages(app: Express, { trainings, guards }: TrainingPagesDependencies): void {
   const shown = guards.show('annotate');
-
-  app
-    .route('/projects/:project/train')
-    .post(...guards.form('annotate'), (request: Request, response: Response) => {
-      const { project: id } = parseRequest(projectIds, request.params);
-      const { recipe, activation, watch } = parseRequest(trainForm, request.body ?? {});
-      const { name } = annotation.project(id);
-      const sentences = annotation.sentences(id);
-      requireMaterial(sentences);
-      const job = trainings.start({
-        title: name,
-        project: id,
-        data: { kind: 'sentences', train: sentences },
-        recipe,
-        modelName: fileName(name),
-        activation,
-        watch: watch
-          .split(/\r?\n/)
-          .map((line) => line.trim())
-          .filter((line) => line !== '')
-          .slice(0, MOST_WATCHED),
-      });
-      response.redirect(303, `/trainings/${job.id}?project=${id}`);
-    })
-    .all(allowOnly(['POST']));
 
   app
     .route('/trainings/:job')
@@ -96,15 +65,4 @@ export function addTrainingPages(app: Express, { annotation, trainings, guards }
 function serverSentEvent({ sequence, event }: NumberedEvent): string {
   const { type, ...data } = event;
   return `${sequence === null ? '' : `id: ${sequence}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
-}
-
-/** Two sentences with a name at least: one to learn from, and one to see whether anything was learned. */
-function requireMaterial(sentences: readonly { readonly tags: readonly string[] }[]): void {
-  if (sentences.length < 2)
-    throw new AppError(
-      'empty_corpus',
-      `train: expected at least two accepted sentences, found ${sentences.length}; accept some documents first`,
-    );
-  if (!sentences.some(({ tags }) => tags.some((tag) => tag !== 'O')))
-    throw new AppError('empty_corpus', 'train: expected a name in what was accepted, found none; mark some first');
 }
