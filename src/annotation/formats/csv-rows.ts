@@ -8,9 +8,10 @@ export interface CsvRow {
 }
 
 /** The rows of a CSV or TSV file (RFC 4180): cells in double quotes may hold separators, line breaks and doubled quotes. */
-export function* csvRows(source: CorpusSource, separator: string): Generator<CsvRow> {
-  let line = 1;
-  let rowLine = 1;
+export function* csvRows(source: CorpusSource, separator: string, firstLine = 1): Generator<CsvRow> {
+  const lineEnd = source.head.includes('\n') ? 0x0a : 0x0d; // files of old Macs have no other
+  let line = firstLine;
+  let rowLine = firstLine;
   let cells: string[] = [];
   let cell = '';
   let isQuoted = false; // inside quotes
@@ -37,7 +38,7 @@ export function* csvRows(source: CorpusSource, separator: string): Generator<Csv
           from = position + 1;
           previousQuote = true;
           isRaw = false;
-        } else if (code === 0x0a) line++;
+        } else if (code === lineEnd) line++;
         if (++length > MAX_LINE_LENGTH) {
           const expected = `a row of at most ${MAX_LINE_LENGTH} characters`;
           throw corpusError({ name: source.name, line: rowLine, expected, found: 'more; is a quote not closed?' });
@@ -62,9 +63,9 @@ export function* csvRows(source: CorpusSource, separator: string): Generator<Csv
         isQuoted = true;
         wasQuoted = true;
         from = position + 1;
-      } else if (code === 0x0a) {
+      } else if (code === lineEnd) {
         cell += piece.slice(from, position);
-        if (cell.endsWith('\r') && (isRaw || position > from)) cell = cell.slice(0, -1);
+        if (code === 0x0a && cell.endsWith('\r') && (isRaw || position > from)) cell = cell.slice(0, -1);
         from = position + 1;
         yield endRow();
         line++;
@@ -88,6 +89,24 @@ export function* csvRows(source: CorpusSource, separator: string): Generator<Csv
     throw corpusError({ name: source.name, line: rowLine, expected: 'a closing quote', found });
   }
   if (cell !== '' || cells.length > 0) yield endRow();
+}
+
+/** Whether a cell in quotes goes on behind the end of a line. */
+export function staysOpen(line: string, separator: string, isOpen: boolean): boolean {
+  let isQuoted = isOpen;
+  let isStart = !isOpen;
+  for (let position = 0; position < line.length; position++) {
+    const character = line[position];
+    if (isQuoted) {
+      if (character !== '"') continue;
+      if (line[position + 1] === '"') position++;
+      else isQuoted = false;
+    } else {
+      isQuoted = isStart && character === '"';
+      isStart = character === separator;
+    }
+  }
+  return isQuoted;
 }
 
 /** A cell as it is written: in quotes where it must be. */

@@ -1,5 +1,5 @@
 import { openCorpusSource } from '#annotation/documents/corpus-source.js';
-import { csvRows, headingOf } from '#annotation/formats/csv-rows.js';
+import { csvRows, headingOf, staysOpen } from '#annotation/formats/csv-rows.js';
 import { AppError, messageOf } from '#base/errors.js';
 import type { TaggedText } from '#tagging/tagger/entity.js';
 import { note } from './output.js';
@@ -62,7 +62,7 @@ export async function tagCsv(source: Source, tools: TagTools): Promise<void> {
   for await (const { text, line } of quotedRows(source)) {
     if (heading === undefined) {
       const separator = headingOf(text)?.separator ?? ',';
-      const names = cellsOf(source.name, text, separator);
+      const names = cellsOf(source.name, { text, line }, separator);
       if (!names.includes(column)) {
         throw new AppError(
           'malformed_corpus',
@@ -73,7 +73,15 @@ export async function tagCsv(source: Source, tools: TagTools): Promise<void> {
       continue;
     }
     if (text.trim() === '') continue;
-    const cells = cellsOf(source.name, text, heading.separator);
+    const cells = cellsOf(source.name, { text, line }, heading.separator);
+    if (cells.length > heading.names.length) {
+      const expected = `${heading.names.length} cells as in the heading`;
+      const hint = `a cell that holds ${JSON.stringify(heading.separator)} stands in quotes`;
+      throw new AppError(
+        'malformed_corpus',
+        `${source.name}:${line}: expected ${expected}, found ${cells.length}; ${hint}`,
+      );
+    }
     const members = Object.fromEntries(heading.names.map((name, i) => [name, cells[i] ?? '']));
     writer.add(members, members[column]);
   }
@@ -84,11 +92,13 @@ export async function tagCsv(source: Source, tools: TagTools): Promise<void> {
 async function* quotedRows(source: Source): AsyncGenerator<{ readonly text: string; readonly line: number }> {
   let begun: string[] = [];
   let isOpen = false;
+  let separator: string | undefined;
   let number = 0;
   for await (const line of source.lines()) {
     number++;
     begun.push(line);
-    if ((line.match(/"/g)?.length ?? 0) % 2 === 1) isOpen = !isOpen;
+    separator ??= headingOf(line)?.separator ?? ',';
+    isOpen = staysOpen(line, separator, isOpen);
     if (isOpen) continue;
     yield { text: begun.join('\n'), line: number - begun.length + 1 };
     begun = [];
@@ -99,8 +109,12 @@ async function* quotedRows(source: Source): AsyncGenerator<{ readonly text: stri
   }
 }
 
-function cellsOf(name: string, row: string, separator: string): readonly string[] {
-  const [first] = csvRows(openCorpusSource(name, { text: row }), separator);
+function cellsOf(
+  name: string,
+  { text, line }: { readonly text: string; readonly line: number },
+  separator: string,
+): readonly string[] {
+  const [first] = csvRows(openCorpusSource(name, { text }), separator, line);
   return first?.cells ?? [];
 }
 

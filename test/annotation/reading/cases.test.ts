@@ -565,6 +565,10 @@ describe('bad input', () => {
     expect(marked('Word,Tag\n5",O\n"""",O\n"Ida",B-PER\n')).toEqual(['5" " Ida/B-PER']);
   });
 
+  test('CSV whose lines end in CR alone', () => {
+    expect(marked('Word,Tag\rIda,B-PER\r"a,\rb",O\rslept,O\r')[0]).toMatch(/^Ida\/B-PER a,\sb slept$/);
+  });
+
   test('rows of columns that are read as sentences are said', () => {
     for (const text of ['[Ida|PER] slept.\n\nLund\tB-LOC\n', '<START:per> Ida <END> slept .\nLund\tB-LOC\n']) {
       const { report } = read(text, { format: text.startsWith('[') ? 'inline' : 'opennlp' });

@@ -372,6 +372,33 @@ describe.concurrent('files', () => {
   });
 });
 
+describe.concurrent('CSV that is not as it should be', () => {
+  const csv = (input: string) => tag(['--input', 'csv', '--format', 'jsonl'], { input });
+
+  test('a quote in a cell without quotes is a character, and no row is lost', async () => {
+    const lines = succeeded(await csv('text,n\n5" pipe,1\nWei,2\n6" pipe,3\n"a\n""b""",4\n'))
+      .trimEnd()
+      .split('\n');
+    expect(lines.map((line) => JSON.parse(line)).map(({ text, n }) => [text, n])).toEqual([
+      ['5" pipe', '1'],
+      ['Wei', '2'],
+      ['6" pipe', '3'],
+      ['a\n"b"', '4'],
+    ]);
+  });
+
+  test.each([
+    [
+      'id,text\n1,Wei, of Oslo\n',
+      'standard input:2: expected 2 cells as in the heading, found 3; a cell that holds ","',
+    ],
+    ['id,text\n1,Ana\n2,"Wei"x\n', 'standard input:3: expected a separator behind a closing quote'],
+    ['id,text\n1,Ana\n2,"Wei\n', 'standard input:3: expected a closing quote, found the end of the file'],
+  ])('%j is refused with the line', async (input, message) => {
+    expect((await csv(input)).stderr).toContain(message);
+  });
+});
+
 describe.concurrent('notices of one line', () => {
   test.each([
     ['<p>Wei</p><p>Ana</p>', /looks like HTML; --input html/],
