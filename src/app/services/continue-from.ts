@@ -3,6 +3,8 @@ import type { LabelledSentence } from '#annotation/documents/labelled-sentence.j
 import { labelsOf } from '#annotation/tags/labels-of.js';
 import { percent } from '#base/percent.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
+import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
+import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import { loadModel } from '#tagging/model/model-directory.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
@@ -72,13 +74,15 @@ function remarksOn(name: string, known: readonly string[], labels: readonly stri
   return [`Goes on from ${name}: ${parts.join('; ')}.`, ...forgets];
 }
 
-/** What became of the labels that both know: `PER 61.2 -> 78.9`, F1 on the same sentences before and after. */
-export function changeOf(
-  before: Readonly<Record<string, { readonly f1: number }>>,
-  after: Readonly<Record<string, { readonly f1: number }>>,
-): string {
-  return Object.keys(before)
-    .filter((label) => label in after)
-    .map((label) => `${label} ${percent(before[label].f1)} -> ${percent(after[label].f1)}`)
-    .join(', ');
+/** What became of the labels that both know, F1 on the same sentences before and after; nothing where there are none. */
+export function changeSince(
+  { base, tagger }: Pick<ContinuedModel, 'base' | 'tagger'>,
+  { sentences, labels: after }: { sentences: readonly LabelledSentence[]; labels: Evaluation['labels'] },
+): RemarkReport[] {
+  const before = evaluateTagger(tagger, sentences).labels;
+  const changes = Object.keys(before)
+    .filter((label) => base.model.tagSet.labels.includes(label) && label in after)
+    .map((label) => `${label} ${percent(before[label].f1)} -> ${percent(after[label].f1)}`);
+  if (changes.length === 0) return [];
+  return [{ type: 'remark', message: `From ${base.name} to now, F1 on dev: ${changes.join(', ')}.` }];
 }

@@ -1,6 +1,7 @@
 import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import { findRecipe } from '#training/config/recipes.js';
 import { parseRunConfig } from '#training/config/training-config.js';
+import { CONTINUED_TRAINING, changeSince, continueFrom } from './continue-from.js';
 import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
 import { readTrainingFiles, withPlainTags } from './train-from-files.js';
 import type { JobScores, TrainingJobEvent, TrainingJobRequest } from './training-job.js';
@@ -31,14 +32,18 @@ export async function* runJob({
     ? { ...partsOf(request, sentences, seed), isPlain: isToldPlain }
     : await readTrainingFiles(request.data.kind === 'files' ? request.data : {}, seed, isToldPlain);
   const { notices, isPlain, ...parts } = read;
-  const config = isPlain ? withPlainTags(chosen) : chosen;
   for (const { message } of notices) yield { type: 'notice', message };
+  const continued = request.base === undefined ? undefined : await continueFrom(request.base, parts.train.sentences);
+  if (continued) yield* continued.remarks;
+  const settings = { ...CONTINUED_TRAINING, ...continued?.settings, ...request.settings };
+  const config = continued ? parseRunConfig(settings, 'settings') : chosen;
   const run = train({
     ...parts,
     output,
     modelName,
-    recipe: request.recipe,
-    config,
+    recipe: continued ? `from ${continued.base.name}` : request.recipe,
+    ...(continued && { base: continued.base }),
+    config: isPlain ? withPlainTags(config) : config,
     seed,
     resume,
     isRecorded: true,
@@ -54,6 +59,9 @@ export async function* runJob({
     if (report.type === 'step' && !isTooSoon) lastStep = performance.now();
     if (!isTooSoon) yield eventOf(report);
     next = await run.next();
+  }
+  if (continued) {
+    yield* changeSince(continued, { sentences: parts.dev.sentences, labels: next.value.dev.labels });
   }
   yield resultOf(next.value);
 }

@@ -3,7 +3,6 @@ import { basename, extname } from 'node:path';
 import { labelsOf } from '#annotation/tags/labels-of.js';
 import { AppError, messageOf } from '#base/errors.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
-import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
 import { currentNames, parseAssignments } from '#tagging/model/config-options.js';
 import { chooseRecipe } from '#training/config/auto-recipe.js';
 import { AUTO, findRecipe, type Recipe } from '#training/config/recipes.js';
@@ -11,7 +10,7 @@ import { ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/tr
 import type { NoticeReport, RemarkReport } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/corpus-part.js';
 import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles, refuseMisaligned } from './annotated-files.js';
-import { CONTINUED_TRAINING, changeOf, continueFrom } from './continue-from.js';
+import { CONTINUED_TRAINING, changeSince, continueFrom } from './continue-from.js';
 import { corpusNotices } from './corpus-notices.js';
 import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
@@ -87,10 +86,7 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
     activation: options.activate === undefined ? 'when_better' : options.activate ? 'always' : 'never',
     signal: options.signal,
   });
-  if (continued) {
-    const change = changeOf(evaluateTagger(continued.tagger, parts.dev.sentences).labels, result.dev.labels);
-    if (change !== '') yield { type: 'remark', message: `From ${continued.base.name} to now, F1 on dev: ${change}.` };
-  }
+  if (continued) yield* changeSince(continued, { sentences: parts.dev.sentences, labels: result.dev.labels });
   return result;
 }
 

@@ -11,6 +11,8 @@ export interface TrainingJobRequest {
   readonly data: TrainingData;
   /** `names`, `accurate`, `tiny`, … */
   readonly recipe: string;
+  /** A model that the training goes on from, `name@version`; its network, vectors and labels are the start, and `recipe` is not used. */
+  readonly base?: string;
   /** Single settings over those of the recipe, as in a `--config` file. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** 0 unless told. */

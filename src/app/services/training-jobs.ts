@@ -231,6 +231,7 @@ function writeSentences(path: string, { train, dev }: JobSentences): void {
 }
 
 function jobOf({ id, state, request, output, createdAt, changedAt }: TrainingJobRecord): TrainingJob {
-  const { title, project, modelName, recipe } = request as unknown as TrainingJobRequest;
+  const { title, project, modelName, base, ...asked } = request as unknown as TrainingJobRequest;
+  const recipe = base === undefined ? asked.recipe : `from ${base}`;
   return { id, title, project, state, modelName, recipe, output, createdAt, changedAt };
 }

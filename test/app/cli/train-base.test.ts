@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { corpusText, failed, onomast, sharedHome, succeeded, trainTiny, writeFileBelow } from './helpers.js';
+import {
+  corpusText,
+  failed,
+  onomast,
+  sharedHome,
+  startOnomast,
+  succeeded,
+  trainTiny,
+  writeFileBelow,
+} from './helpers.js';
 
 /** tiny@1 knows LOC, ORG and PER; the new sentences call places PORT, mark no firms, and are twelve. */
 const home = sharedHome(async (path) => {
@@ -63,6 +72,25 @@ describe('train --base', () => {
   ])('refuses %j in a sentence', async (args, status, sentence) => {
     expect(failed(await train(...args, '--quiet', '--output', 'refused'), status)).toContain(sentence);
   });
+});
+
+test('a project trains on from a model, chosen among the recipes of its page', async () => {
+  succeeded(await onomast(['import', 'ports.conll', 'ports-dev.conll', '--project', 'Ports'], { home: home() }));
+  const server = startOnomast(['serve', '--port', '0'], { home: home() });
+  await server.says('(Ctrl-C ends it)');
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(server.output().stderr)![0];
+  expect(await (await fetch(`${url}/projects/1`)).text()).toContain('<option value="from tiny@1">from tiny@1: goes on');
+  const body = new URLSearchParams({ recipe: 'from tiny@1', activation: 'never', watch: '' });
+  const begun = await fetch(`${url}/projects/1/train`, { method: 'POST', body, redirect: 'manual' });
+  expect(begun.status).toBe(303);
+  const page = async () => (await fetch(url + begun.headers.get('location')!)).text();
+  await expect.poll(page, { timeout: 60_000 }).toMatch(/Done after \d+ epochs/);
+  const done = await page();
+  expect(done).toContain('Recipe from tiny@1');
+  expect(done).toContain('Goes on from tiny@1: keeps PER; learns anew PORT.');
+  expect(done).toMatch(/From tiny@1 to now, F1 on dev: PER [\d.]+ -&gt; [\d.]+\./);
+  server.child.kill('SIGTERM');
+  await server.ended;
 });
 
 function corpusWords(sentence: number): string {

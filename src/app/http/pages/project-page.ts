@@ -17,7 +17,7 @@ import { percent } from '#base/percent.js';
 import { RECIPES } from '#training/config/recipes.js';
 
 /** The recipe for few sentences is offered first: projects begin small. */
-const FIRST_RECIPE = 'tiny';
+export const FIRST_RECIPE = 'tiny';
 
 /** What `views/projects.ejs` shows. Every string is plain text. */
 export function projectsPageView(projects: readonly ProjectRecord[]): object {
@@ -50,6 +50,8 @@ interface ListPage {
     readonly changed: 'yes' | 'no';
   };
   readonly estimate: EstimateShown | undefined;
+  /** Models that a training can go on from, `name@version`. */
+  readonly bases: readonly string[];
 }
 
 interface EstimateShown {
@@ -121,11 +123,18 @@ export function projectPageView(project: ProjectRecord, documents: readonly Docu
     exports: FORMATS.map((format) => ({ name: format.name, summary: format.summary })),
     said: undefined,
     accepted: counts.accepted,
-    recipes: Object.entries(RECIPES).map(([recipe, { summary }]) => ({
-      name: recipe,
-      summary,
-      isChosen: recipe === FIRST_RECIPE,
-    })),
+    recipes: [
+      ...Object.entries(RECIPES).map(([recipe, { summary }]) => ({
+        name: recipe,
+        summary,
+        isChosen: recipe === FIRST_RECIPE,
+      })),
+      ...page.bases.map((spec) => ({
+        name: `from ${spec}`,
+        summary: 'goes on from that model, and keeps of its labels those that are accepted here',
+        isChosen: false,
+      })),
+    ],
   };
 }
 

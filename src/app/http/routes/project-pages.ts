@@ -3,7 +3,7 @@ import type { AppDependencies } from '#app/http/dependencies.js';
 import { allowOnly } from '#app/http/error-handler.js';
 import type { Guards } from '#app/http/guards/guards.js';
 import { pinsPageView } from '#app/http/pages/pins-page.js';
-import { documentPageView, projectPageView, projectsPageView } from '#app/http/pages/project-page.js';
+import { documentPageView, FIRST_RECIPE, projectPageView, projectsPageView } from '#app/http/pages/project-page.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { pinForm } from '#app/http/schemas/pins.js';
 import {
@@ -34,6 +34,16 @@ export interface ProjectPagesDependencies {
   readonly trainings?: AppDependencies['trainings'];
   readonly guards: Guards;
 }
+
+/** A way to train that goes on from a model, among the recipes of the form. */
+const FROM = 'from ';
+
+function wayOf(recipe: string): { readonly recipe: string; readonly base?: string } {
+  return recipe.startsWith(FROM) ? { recipe: FIRST_RECIPE, base: recipe.slice(FROM.length) } : { recipe };
+}
+
+/** Models to go on from, the newest and the shipped one among them where there are few. */
+const MOST_BASES = 20;
 
 /** Documents on one page of the list. */
 const PAGE = 50;
@@ -68,6 +78,10 @@ export function addProjectPages(
       size: PAGE,
       filter: { status, label, doubt, changed },
       estimate: trainings && estimateFor(trainings, id),
+      bases: models
+        .list()
+        .slice(0, MOST_BASES)
+        .map(({ id: name, version }) => `${name}@${version}`),
     });
     const page = {
       ...view,
@@ -182,7 +196,7 @@ export function addProjectPages(
             title: name,
             project: id,
             data: { kind: 'sentences', train: sentences },
-            recipe,
+            ...wayOf(recipe),
             modelName: fileName(name),
             activation,
             watch: watch

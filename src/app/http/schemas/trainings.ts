@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Fields of the form that starts a training. */
 export const trainForm = z.object({
-  recipe: z.string().min(1).max(40),
+  recipe: z.string().min(1).max(120),
   activation: z.enum(['when_better', 'always', 'never']).default('when_better'),
   watch: z.string().max(20_000).default(''),
 });
