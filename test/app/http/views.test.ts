@@ -15,6 +15,7 @@ const clientSources = readdirSync(CLIENT, { recursive: true, encoding: 'utf8' })
 /** What came of an experiment, and charts: markup of `exhibit-html` and `chart`, whose tests say that they escape. */
 const MARKUP: Readonly<Record<string, string>> = {
   'experiment.ejs': 'page.outcome',
+  'curves.ejs': "page.curves.join('')",
   'run.ejs': "page.run.curves.join('')",
   'training.ejs': "page.curves.join('')",
 };
