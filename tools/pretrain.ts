@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '#app/cli/option-values.js';
 import { assertWritableModelPath } from '#tagging/model/model-directory.js';
 import { scoresOf } from './final-report.js';
 import { assertCorpora, readTrainingData } from './pretrain/data.js';
@@ -38,7 +39,7 @@ try {
   const isInterrupted = code === 'interrupted';
   const message = isInterrupted ? 'interrupted; with --work DIR the same command would go on from here' : reason;
   console.error(`pretrain: ${message}`);
-  process.exitCode = isInterrupted ? 130 : code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  process.exitCode = isInterrupted ? 130 : /^(ERR_PARSE_ARGS|invalid_argument)/.test(code ?? '') ? 2 : 1;
 }
 
 async function main({ corpora, lists, output, set, seed, workers, work, base, from, quick }: Options): Promise<void> {
@@ -149,15 +150,9 @@ function readOptions(): Options {
     lists: resolve(PROJECT, values.lists ?? process.env.ONOMAST_GAZETTEERS ?? '../shared/gazetteers'),
     output: resolve(values.output ?? join(PROJECT, 'models', NAME)),
     set: [...(quick ? quickSettings : []), ...values.set],
-    seed: wholeNumber('--seed', values.seed, 0),
-    workers: wholeNumber('--workers', values.workers, 1),
+    seed: wholeNumber('--seed', { from: 0 })(values.seed),
+    workers: wholeNumber('--workers', { from: 1 })(values.workers),
   };
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const number = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= least) return number;
-  throw usageError(`${option}: expected a whole number from ${least}, found "${text}"`);
 }
 
 function usageError(message: string): Error {
