@@ -23,6 +23,8 @@ export interface TestApp {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   postJson(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   postForm(fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** As a browser submits the form of a page; where it leads is in the answer. */
+  submit(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
 }
 
 export interface TestAppOptions extends Partial<Omit<AppDependencies, 'log' | 'models' | 'runs'>> {
@@ -31,6 +33,8 @@ export interface TestAppOptions extends Partial<Omit<AppDependencies, 'log' | 'm
   readonly models?: Partial<AppDependencies['models']>;
   readonly runs?: readonly RunWithEpochs[];
 }
+
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'text/html' };
 
 /** The application on a free port until the current test has finished. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -56,6 +60,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   onTestFinished(async () => void (await server.close(0)));
   const post = (path: string, body: string, headers: Record<string, string>) =>
     fetch(server.url + path, { method: 'POST', body, headers });
+  const submit: TestApp['submit'] = (path, fields, headers = {}) =>
+    fetch(server.url + path, {
+      method: 'POST',
+      body: String(new URLSearchParams(fields)),
+      headers: { ...FORM, ...headers },
+      redirect: 'manual',
+    });
   return {
     url: server.url,
     log,
@@ -63,12 +74,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     get: (path, headers = {}) => fetch(server.url + path, { headers }),
     postJson: (path, body, headers = {}) =>
       post(path, JSON.stringify(body), { 'Content-Type': 'application/json', ...headers }),
-    postForm: (fields, headers = {}) =>
-      post('/', String(new URLSearchParams(fields)), {
-        'Content-Type': 'application/x-www-form-urlencoded',
-        Accept: 'text/html',
-        ...headers,
-      }),
+    postForm: (fields, headers = {}) => submit('/', fields, headers),
+    submit,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Ledger } from '#annotation/documents/ledger.js';
 import { formatCorpusReport } from '#annotation/reading/format-corpus-report.js';
+import { counted } from '#base/counted.js';
 import type { LintReport } from './lint-corpus.js';
 import type { LintIssue, LintKind, Place } from './lint-issue.js';
 
@@ -114,10 +115,9 @@ function table(rows: readonly (readonly string[])[]): string[] {
 
 function summary({ errors: found, warnings }: LintReport, faults: number): string[] {
   const errors = found + faults;
-  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
   if (errors + warnings === 0) return ['✔ no errors, no warnings'];
   return [
-    ...(errors > 0 ? [`✘ ${count(errors, 'error')}`] : ['✔ no errors']),
-    ...(warnings > 0 ? [`⚠ ${count(warnings, 'warning')}`] : []),
+    ...(errors > 0 ? [`✘ ${counted(errors, 'error')}`] : ['✔ no errors']),
+    ...(warnings > 0 ? [`⚠ ${counted(warnings, 'warning')}`] : []),
   ];
 }

@@ -3,6 +3,7 @@ import type { AnnotationService } from '#app/services/annotation.js';
 import { withAnnotation } from '#app/services/home-annotation.js';
 import { ANY_FORMAT, type Upload, type UploadLedger } from '#app/services/project-documents.js';
 import type { ProjectRecord } from '#app/store/projects.js';
+import { counted } from '#base/counted.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { readRegularFile, UnusableFile } from '#base/files/read-regular-file.js';
 import { note, print, printJson } from './output.js';
@@ -86,8 +87,4 @@ function sentenceOf(file: string, { format, documents, names, byLabel }: UploadL
   const labels = byLabel.map((entry) => `${entry.label} ${entry.names}`).join(', ');
   const left = names.leftOut > 0 ? `, ${names.leftOut} left out` : '';
   return `${file}: ${counted(documents, 'document')}, ${counted(names.in, 'name')}${labels === '' ? '' : ` (${labels})`}${left}, read as ${format}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

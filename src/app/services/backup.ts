@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { copyDatabase, faultsOfDatabase } from '#app/store/maintenance.js';
 import type { ModelRecord } from '#app/store/models.js';
 import { openRegistry } from '#app/store/registry.js';
+import { toStoredPath } from '#app/store/stored-path.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { writeDurably } from '#base/files/atomic-write.js';
 import { makeDirectory } from '#base/files/make-directory.js';
 import { readRegularFile } from '#base/files/read-regular-file.js';
 import { writing } from '#base/files/write-error.js';
 import { ONOMAST_VERSION } from '#base/version.js';
-import { keptVersion, replaceDirectory, weightsHashOf } from '#tagging/model/model-directory.js';
+import { keptVersion, replaceDirectory, sha256, weightsHashOf } from '#tagging/model/model-directory.js';
 import { specOf } from './model-list.js';
 
 /** The places a backup is made of, or put back to. */
@@ -155,8 +155,8 @@ function placesFor(records: readonly ModelRecord[]): { readonly record: ModelRec
 }
 
 function isInside(directory: string, path: string): boolean {
-  const way = relative(resolve(directory), resolve(path));
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && resolve(directory, way) === resolve(path);
+  const stored = toStoredPath(directory, path);
+  return stored !== '.' && !isAbsolute(stored);
 }
 
 /** The bytes of every file of a backup. @throws {AppError} `not_found`, `damaged_backup` */
@@ -205,8 +205,4 @@ function readManifest(from: string): Manifest {
       `${place}: expected a list of the form ${FORMAT}, found ${JSON.stringify(format ?? null).slice(0, 80)}`,
     );
   return value as Manifest;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -13,6 +13,7 @@ import { sentenceLogits } from '#tagging/model/sentence-logits.js';
 import { roundTables, type TaggerModel } from '#tagging/model/tagger-model.js';
 import { loadModelTagger } from '#tagging/tagger/load-tagger.js';
 import { createVectorTable, type VectorTable } from '#tagging/vectors/vector-table.js';
+import { ONE_WAY_NETWORKS } from '../../helpers/one-way-networks.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
 import { DESCRIPTION, tinyModel } from '../../helpers/tiny-model.js';
 
@@ -43,21 +44,7 @@ const vectorsOf = (bits: 4 | 8, dimension: number): VectorTable => {
 
 type Case = [string, Partial<ModelConfig>, VectorTable?];
 const CONFIGS: readonly Case[] = [
-  ['tanh RNN, the default', {}],
-  ['no look-ahead', { look_ahead: 0 }],
-  ['look-ahead beyond most sentences', { look_ahead: 7 }],
-  ['ReLU', { rnn_type: 'relu' }],
-  ['GRU', { rnn_type: 'gru' }],
-  ['LSTM', { rnn_type: 'lstm' }],
-  [
-    'two layers of GRU, residual, layer normalisation',
-    { rnn_type: 'gru', layers: 2, residual: true, normalization: 'layer' },
-  ],
-  [
-    'three layers of LSTM, residual, batch normalisation',
-    { rnn_type: 'lstm', layers: 3, residual: true, normalization: 'batch' },
-  ],
-  ['two layers, BIO, CRF', { layers: 2, tag_format: 'bio', crf: true }],
+  ...ONE_WAY_NETWORKS,
   ['characters, a filter of odd width', { char_filters: 5 }],
   ['characters, a filter of even width', { char_filters: 5, char_width: 4 }],
   ['vectors in 8 bits, fine-tuned', { fine_tune_vectors: true }, vectorsOf(8, 5)],

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { annotationForTest } from '../../helpers/annotation.js';
 import { startTestApp, unescapeHtml } from '../../helpers/test-app.js';
 
-const FORM = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'text/html' };
 const CORPUS = 'Ada\tO\nLovelace\tO\nmet\tO\nEve\tB-PER\n\nJosé\tB-LOC\nleft\tO\n\nAda\tB-PER\nSmith\tI-PER\n';
 
 async function begin() {
@@ -12,13 +11,7 @@ async function begin() {
   annotation.keep(project, { name: '', content: CORPUS, format: 'auto', isChecked: true });
   const here = `/projects/${project}/mistakes`;
   const page = async (query = '') => unescapeHtml(await (await app.get(here + query)).text());
-  const post = (fields: Record<string, string>) =>
-    fetch(app.url + here, {
-      method: 'POST',
-      body: String(new URLSearchParams(fields)),
-      headers: FORM,
-      redirect: 'manual',
-    });
+  const post = (fields: Record<string, string>) => app.submit(here, fields);
   return { app, annotation, project, here, page, post };
 }
 

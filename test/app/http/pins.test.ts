@@ -3,8 +3,6 @@ import { annotationForTest } from '../../helpers/annotation.js';
 import { accessibilityFaults, BROWSER, browserForTests } from '../../helpers/browser.js';
 import { startTestApp, unescapeHtml } from '../../helpers/test-app.js';
 
-const FORM = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'text/html' };
-
 async function begin() {
   const annotation = annotationForTest();
   const app = await startTestApp({ annotation });
@@ -12,13 +10,7 @@ async function begin() {
   annotation.keep(project, { name: '', content: 'Ada met Eve.', format: 'text', isChecked: true });
   const [{ id: document }] = annotation.list(project, { offset: 0, limit: 1 });
   const here = `/projects/${project}/pins`;
-  const post = (fields: Record<string, string>) =>
-    fetch(app.url + here, {
-      method: 'POST',
-      body: String(new URLSearchParams(fields)),
-      headers: FORM,
-      redirect: 'manual',
-    });
+  const post = (fields: Record<string, string>) => app.submit(here, fields);
   return { app, annotation, project, document, here, post };
 }
 

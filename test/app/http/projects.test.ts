@@ -6,7 +6,6 @@ import { annotationForTest } from '../../helpers/annotation.js';
 import { startTestApp, type TestApp, unescapeHtml } from '../../helpers/test-app.js';
 
 const TEXT = 'Ada met José.\n\nNobody came.';
-const FORM = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'text/html' };
 
 async function begin() {
   const annotation = annotationForTest();
@@ -17,55 +16,50 @@ async function begin() {
   return { app, annotation, project, ids, here: `/projects/${project}`, api: `/api/projects/${project}` };
 }
 
-function post(app: TestApp, path: string, fields: Record<string, string>, headers = {}): Promise<Response> {
-  const body = String(new URLSearchParams(fields));
-  return fetch(app.url + path, { method: 'POST', body, headers: { ...FORM, ...headers }, redirect: 'manual' });
-}
-
 const send = (app: TestApp, method: string, path: string, body: object): Promise<Response> =>
   fetch(app.url + path, { method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
 
 describe('pages of projects', () => {
   test('a project is begun by a form, which keeps what was written when it is wrong', async () => {
     const { app } = await begin();
-    const wrong = await post(app, '/projects', { name: 'New <i>', labels: 'a'.repeat(200) });
+    const wrong = await app.submit('/projects', { name: 'New <i>', labels: 'a'.repeat(200) });
     expect(wrong.status).toBe(422);
     const page = await wrong.text();
     expect(page).toContain('value="New &lt;i&gt;"');
     expect(page).toContain('expected a label of 1 to');
-    const made = await post(app, '/projects', { name: 'New', labels: 'PER, LOC' });
+    const made = await app.submit('/projects', { name: 'New', labels: 'PER, LOC' });
     expect(made.status).toBe(303);
     expect(made.headers.get('location')).toMatch(/^\/projects\/\d+$/);
   });
 
   test('the bundled corpus opens as an example, once', async () => {
     const { app, annotation } = await begin();
-    const first = await post(app, '/projects/example', {});
+    const first = await app.submit('/projects/example', {});
     expect(first.status).toBe(303);
     const place = first.headers.get('location')!;
     const { labels, counts } = annotation.project(Number(place.split('/').at(-1)));
     expect(labels.map(({ label }) => label)).toEqual(['PER', 'LOC', 'ORG']);
     expect(counts.accepted).toBe(990);
-    expect((await post(app, '/projects/example', {})).headers.get('location')).toBe(place);
+    expect((await app.submit('/projects/example', {})).headers.get('location')).toBe(place);
     expect(await (await app.get('/projects')).text()).toContain('the 990 texts that come with the program');
   });
 
   test('text is added by a form that shows the ledger before anything is kept', async () => {
     const { app, annotation, project, here } = await begin();
     const text = '{"text":"The Aurora left.","entities":[[4,10,"SHIP"]]}';
-    const looked = await post(app, `${here}/upload`, { text, format: 'auto', checked: 'yes', action: 'look' });
+    const looked = await app.submit(`${here}/upload`, { text, format: 'auto', checked: 'yes', action: 'look' });
     const page = unescapeHtml(await looked.text());
     expect(page).toContain('<b>1</b> documents, <b>1</b> names, read as <b>jsonl</b>');
     expect(page).toContain(text);
     expect(annotation.project(project).counts.accepted).toBe(0);
-    const kept = await post(app, `${here}/upload`, { text, format: 'auto', checked: 'yes', action: 'keep' });
+    const kept = await app.submit(`${here}/upload`, { text, format: 'auto', checked: 'yes', action: 'keep' });
     expect(kept.headers.get('location')).toBe(`${here}?done=1`);
     expect(annotation.project(project).counts.accepted).toBe(1);
   });
 
   test('a text that cannot be read stays in the form', async () => {
     const { app, here } = await begin();
-    const answer = await post(app, `${here}/upload`, { text: 'Ada', format: 'jsonl', action: 'keep' });
+    const answer = await app.submit(`${here}/upload`, { text: 'Ada', format: 'jsonl', action: 'keep' });
     expect(answer.status).toBe(422);
     expect(await answer.text()).toMatch(/role="alert">text:1: expected[\s\S]*\nAda<\/textarea>/);
   });
@@ -75,16 +69,16 @@ describe('pages of projects', () => {
     const address = `${here}/documents/${ids[0]}`;
     const page = await (await app.get(address)).text();
     expect(page).toContain('<mark class="ent suggested colour-0 line-0" data-label="PER" title="PER 0.75"');
-    const answer = await post(app, address, { action: 'accept', version: '1', by: 'order' });
+    const answer = await app.submit(address, { action: 'accept', version: '1', by: 'order' });
     expect(answer.headers.get('location')).toBe(`${here}/next?by=order&after=${ids[0]}`);
     const next = await fetch(`${app.url}${answer.headers.get('location')}`, { redirect: 'manual' });
     expect(next.headers.get('location')).toBe(`${here}/documents/${ids[1]}?by=order`);
     const { document } = await annotation.open(project, ids[0]);
     expect(document).toMatchObject({ status: 'accepted', spans: [{ label: 'PER' }, { label: 'PER' }] });
-    const late = await post(app, address, { action: 'reject', version: '1', by: 'order' });
+    const late = await app.submit(address, { action: 'reject', version: '1', by: 'order' });
     expect(late.status).toBe(409);
     expect(await late.text()).toContain('changed elsewhere meanwhile');
-    await post(app, address, { action: 'undo', version: '2', by: 'order' });
+    await app.submit(address, { action: 'undo', version: '2', by: 'order' });
     expect((await annotation.open(project, ids[0])).document.status).toBe('new');
   });
 
@@ -142,7 +136,7 @@ describe('pages of projects', () => {
 
   test('what was accepted is downloaded as a file, never shown as a page', async () => {
     const { app, ids, here } = await begin();
-    await post(app, `${here}/documents/${ids[0]}`, { action: 'accept', version: '1', by: 'order' });
+    await app.submit(`${here}/documents/${ids[0]}`, { action: 'accept', version: '1', by: 'order' });
     const answer = await app.get(`${here}/export?format=conll`);
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(answer.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''Ships-b-more-b.conll");
@@ -169,7 +163,7 @@ describe('pages of projects', () => {
     async (path) => {
       const { app, here } = await begin();
       const address = path === '' ? '/projects' : `${here}${path}`;
-      const answer = await post(app, address, {}, { Origin: 'http://evil.example' });
+      const answer = await app.submit(address, {}, { Origin: 'http://evil.example' });
       expect(answer.status).toBe(403);
     },
   );

@@ -7,6 +7,7 @@ import type { ModelConfig } from '#tagging/model/model-config.js';
 import { sentenceLogits } from '#tagging/model/sentence-logits.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { expectClose } from '../../helpers/closeness.js';
+import { ONE_WAY_NETWORKS } from '../../helpers/one-way-networks.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
 
 const SENTENCES = [
@@ -18,21 +19,7 @@ const SENTENCES = [
 ].map((line) => line.split(' '));
 
 const CONFIGS: readonly [string, Partial<ModelConfig>][] = [
-  ['the default', {}],
-  ['no look-ahead', { look_ahead: 0 }],
-  ['look-ahead beyond most sentences', { look_ahead: 7 }],
-  ['ReLU', { rnn_type: 'relu' }],
-  ['GRU', { rnn_type: 'gru' }],
-  ['LSTM', { rnn_type: 'lstm' }],
-  [
-    'two layers of GRU, residual, layer normalisation',
-    { rnn_type: 'gru', layers: 2, residual: true, normalization: 'layer' },
-  ],
-  [
-    'three layers of LSTM, residual, batch normalisation',
-    { rnn_type: 'lstm', layers: 3, residual: true, normalization: 'batch' },
-  ],
-  ['two layers, BIO, CRF', { layers: 2, tag_format: 'bio', crf: true }],
+  ...ONE_WAY_NETWORKS,
   ['characters', { char_filters: 5 }],
   ['words alone', { affix_dimension: 0, shape_dimension: 0, hidden_size: 37 }],
 ];
