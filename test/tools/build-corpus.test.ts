@@ -33,6 +33,10 @@ function run(...args: readonly string[]) {
 const build = (...args: readonly string[]) => run('--source', source, '--output', output, ...args);
 const readPart = async (part: string) => (await readCorpusFile(join(output, `${part}.conll`), { strict: true })).report;
 
+test('the bundled corpus is what its sources give, and free of faults', () => {
+  expect(run('--check')).toMatchObject({ status: 0, stderr: '' });
+});
+
 describe('npm run corpus', () => {
   test('deals whole texts out to three files, and is then content', async () => {
     const built = build();

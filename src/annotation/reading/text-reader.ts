@@ -42,7 +42,24 @@ export function tokenizeRecord(written: WrittenText, tokenizer: Tokenizer, unit:
     written.tokens === null
       ? null
       : givenTokens(written, createSpanConverter(written.text, written.offsetUnit ?? unit));
-  return { written, tokens: given ?? tokenizer.tokenize(written.text), areTokensGiven: given !== null };
+  return { written, tokens: given ?? tokenizeSentences(written, tokenizer, unit), areTokensGiven: given !== null };
+}
+
+/** Each sentence of the file by itself: the "V." that ends one is no initial of the word that begins the next. */
+function tokenizeSentences(
+  { text, sentences, offsetUnit }: WrittenText,
+  tokenizer: Tokenizer,
+  unit: SpanUnit,
+): Token[] {
+  const converter = createSpanConverter(text, offsetUnit ?? unit);
+  const starts = (sentences ?? []).slice(1).map(({ start }) => converter.toUtf16(start) ?? 0);
+  const edges = [...new Set([0, ...starts, text.length])].sort((left, right) => left - right);
+  return edges.slice(1).flatMap((end, index) => {
+    const from = edges[index];
+    return tokenizer
+      .tokenize(text.slice(from, end))
+      .map((token) => ({ ...token, start: token.start + from, end: token.end + from }));
+  });
 }
 
 /** The tokens that the file names, without those of white space; `null` where they do not cover the text in order. */

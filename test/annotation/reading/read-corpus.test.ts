@@ -320,3 +320,27 @@ describe('overlapping spans', () => {
     );
   });
 });
+
+describe('sentences that the file names end there, whatever the next one begins with', () => {
+  test.each([
+    ['a single letter', 'We met at Stade Hadi V.'],
+    ['a pronoun', 'Nobody is as tall as I.'],
+    ['a grade', 'She got a B.'],
+    ['a vitamin', 'It is full of vitamin C.'],
+    ['a surname that is an abbreviation too', 'I met Kavita Sen.'],
+    ['a pop group', 'They like Group Q.'],
+    ['a king', 'That was under James V.'],
+  ])('after %s', (_, first) => {
+    const { sentences } = parseCorpus({ name: 'x', text: `[Ann|PER] left.\n${first}\nNo drums.\n`, format: 'inline' });
+    const alone = parseCorpus({ name: 'x', text: `[Ann|PER] left.\n\n${first}\n`, format: 'inline' });
+    expect(sentences[1].words).toEqual(alone.sentences[1].words);
+    expect(sentences[1].words.at(-1)).toBe('.');
+    expect(sentences[2].words).toEqual(['No', 'drums', '.']);
+  });
+
+  test('and an abbreviation keeps its stop', () => {
+    const text = '[Ann|PER] works for Hale & Co.\nBo met Dr.\nLee at 5 p.m.\n';
+    const { sentences } = parseCorpus({ name: 'x', text, format: 'inline' });
+    expect(sentences.map(({ words }) => words.at(-1))).toEqual(['Co.', 'Dr.', 'p.m.']);
+  });
+});
