@@ -1,34 +1,43 @@
-/**
- * Fuzzed requests over every route and method of a server that runs: `npm run faults -- [requests]`. It fails at the first
- * answer of 500 or more that is not a deliberate 503, at a stack trace, at an end of the server, and when memory grows on.
- * The same seed gives the same requests.
- */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createRandom } from '#base/random.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from '#base/random.js';
+import { appOfEveryRoute, type Route, routesOf } from '../helpers/every-route.js';
+import { type Fault, must, tally } from './fault.js';
+import { megabytesOf, newHome, onomast, type ServedProgram, serve } from './program.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const requests = Number(process.argv[2] ?? 100_000);
-const random = createRandom(Number(process.env.SEED ?? 1));
 const CONNECTIONS = 16;
-
+/** Of all requests: sent to a server that asks for tokens. */
+const SHARE_WITH_TOKENS = 0.2;
+/** Beside the methods of the routes. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND'];
-const PATHS = [
-  ...['/', '/api/tag', '/api/hf/token-classification', '/api/models', '/api/openapi.json', '/healthz', '/readyz'],
-  ...['/metrics', '/runs', '/runs/r_1', '/session', '/projects', '/api/projects', '/assets/style.css', '/nowhere'],
+/** Beside the addresses of the routes. */
+const ADDRESSES = [
   ...[
-    '/runs/%00',
-    '/runs/%E0%A4',
+    '/assets/style.css',
+    '/nowhere',
     '/assets/..%2f..%2fpackage.json',
     '/?example=99',
     '/?example=x&model=%00',
     '//',
     '/%',
   ],
+];
+/** What stands in the place of a parameter such as `:project`. */
+const PARAMETERS = [
+  ...['1', '1', '1', '2', '99', '0', '-1', '1e9', 'r_1', 'names-en', 'names-en@0', 'other@1', 'undo', 'train'],
+  ...['%00', '%E0%A4', '..%2f..', '__proto__', '%F0%9F%98%80', 'a'.repeat(3000)],
+];
+const QUERIES = [
+  '',
+  '',
+  '',
+  '?project=1',
+  '?model=names-en',
+  '?after=-1',
+  '?format=conll',
+  '?format=brat',
+  '?example=99',
+  '?x[]=1',
 ];
 const TYPES = [
   ...['application/json', 'application/json; charset=utf-8', 'application/x-www-form-urlencoded', 'text/plain', ''],
@@ -60,48 +69,86 @@ const WORDS = [
   'a'.repeat(5000),
 ];
 
-const pick = <T>(values: readonly T[]): T => values[Math.floor(random.next() * values.length)];
-const chance = (share: number): boolean => random.next() < share;
-const count = (most: number): number => Math.floor(random.next() ** 3 * most);
-const text = (): string => Array.from({ length: count(60) }, () => pick(WORDS)).join(pick([' ', '', '\n']));
-
-function value(depth = 0): unknown {
-  const simple = [0, -1, 1e308, true, null, '', text(), 'utf8', 'tokens', 'names-en', 'none', 0.5];
-  if (depth > 3 || chance(0.6)) return pick(simple);
-  if (chance(0.01)) return new Array(100_000).fill(pick([0, '', 'a', null, []]));
-  if (chance(0.5)) return Array.from({ length: count(20) }, () => value(depth + 1));
-  return Object.fromEntries(
-    Array.from({ length: count(8) }, () => [chance(0.5) ? pick(KEYS) : text(), value(depth + 1)]),
-  );
-}
 const KEYS = [
   ...['text', 'texts', 'tokens', 'offset_unit', 'threshold', 'include', 'model', 'inputs', 'parameters', 'memory'],
   ...['ignore_labels', 'aggregation_strategy', 'stride', '__proto__', 'constructor', 'toString'],
+  ...['name', 'labels', 'version', 'kind', 'status', 'spans', 'format', 'keep', 'reason', 'force', 'action', 'recipe'],
+  ...['token', 'other', 'project', 'document', 'must', 'start', 'end', 'label', 'data', 'tasks', 'threshold', 'file'],
+];
+const SPANS = [
+  ...[
+    [],
+    [{ start: 0, end: 3, label: 'PER' }],
+    [{ start: 4, end: 4, label: 'PER' }],
+    [{ start: -1, end: 1e9, label: '' }],
+  ],
 ];
 
-function body(): Buffer {
-  const likely = [
-    () => ({ text: text() }),
-    () => ({ texts: Array.from({ length: count(40) }, () => (chance(0.9) ? text() : value())) }),
-    () => ({ tokens: Array.from({ length: count(200) }, () => (chance(0.9) ? pick(WORDS) : value())) }),
-    () => ({ inputs: text(), parameters: value() }),
-  ];
-  const object = chance(0.5) ? { ...pick(likely)(), ...(chance(0.3) && { [pick(KEYS)]: value() }) } : value();
-  const bytes = Buffer.from(chance(0.1) ? `text=${encodeURIComponent('Ada')}&model=` : (JSON.stringify(object) ?? ''));
-  if (chance(0.1) && bytes.length > 0)
-    bytes[Math.floor(random.next() * bytes.length)] = Math.floor(random.next() * 256);
-  return chance(0.05) ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
-}
+/** Requests of which every other one is nearly right. */
+function createRequests(
+  random: Random,
+  routes: readonly Route[],
+  token: string | undefined,
+): () => {
+  readonly bytes: Buffer;
+  readonly route: Route | undefined;
+} {
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random.next() * values.length)];
+  const chance = (share: number): boolean => random.next() < share;
+  const count = (most: number): number => Math.floor(random.next() ** 3 * most);
+  const text = (): string => Array.from({ length: count(60) }, () => pick(WORDS)).join(pick([' ', '', '\n']));
 
-function request(): Buffer {
-  const method = pick(METHODS);
-  const bytes = method === 'GET' || method === 'HEAD' ? Buffer.alloc(0) : body();
-  const lines = [`${method} ${chance(0.02) ? `http://b${pick(PATHS)}` : pick(PATHS)} HTTP/1.1`, 'Host: 127.0.0.1'];
-  const type = pick(TYPES);
-  if (type !== '') lines.push(`Content-Type: ${chance(0.6) ? 'application/json' : type}`);
-  while (chance(0.3)) lines.push(pick(HEADERS));
-  lines.push(`Content-Length: ${chance(0.01) ? 1e10 : bytes.length}`, 'Connection: close');
-  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), bytes]);
+  function value(depth = 0): unknown {
+    const simple = [0, -1, 1e308, true, null, '', text(), 'utf8', 'tokens', 'names-en', 'none', 0.5];
+    if (depth > 3 || chance(0.6)) return pick(simple);
+    if (chance(0.01)) return new Array(100_000).fill(pick([0, '', 'a', null, []]));
+    if (chance(0.5)) return Array.from({ length: count(20) }, () => value(depth + 1));
+    return Object.fromEntries(
+      Array.from({ length: count(8) }, () => [chance(0.5) ? pick(KEYS) : text(), value(depth + 1)]),
+    );
+  }
+
+  function form(): string {
+    const fields = Array.from({ length: count(8) }, () => [
+      pick(KEYS),
+      chance(0.5) ? text() : String(pick([0, 1, 'PER', 'start'])),
+    ]);
+    return String(new URLSearchParams(fields));
+  }
+
+  function body(isForm: boolean): Buffer {
+    const likely = [
+      () => ({ text: text() }),
+      () => ({ texts: Array.from({ length: count(40) }, () => (chance(0.9) ? text() : value())) }),
+      () => ({ tokens: Array.from({ length: count(200) }, () => (chance(0.9) ? pick(WORDS) : value())) }),
+      () => ({ inputs: text(), parameters: value() }),
+      () => ({ name: text(), labels: [text(), 'PER'] }),
+      () => ({ version: count(9), kind: 'mark', status: pick(['draft', 'accepted', text()]), spans: pick(SPANS) }),
+      () => ({ text: text(), format: pick(['text', 'jsonl', 'conll', text()]), keep: chance(0.5) }),
+      () => ({ version: count(9), reason: text(), force: chance(0.5) }),
+    ];
+    const object = chance(0.5) ? { ...pick(likely)(), ...(chance(0.3) && { [pick(KEYS)]: value() }) } : value();
+    const bytes = Buffer.from(isForm !== chance(0.1) ? form() : (JSON.stringify(object) ?? ''));
+    if (chance(0.1) && bytes.length > 0)
+      bytes[Math.floor(random.next() * bytes.length)] = Math.floor(random.next() * 256);
+    return chance(0.05) ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
+  }
+
+  return () => {
+    const route = random.next() < 0.9 ? pick(routes) : undefined;
+    const path = route ? route.path.replace(/[:*]\w+/g, () => pick(PARAMETERS)) + pick(QUERIES) : pick(ADDRESSES);
+    const method = route && chance(0.8) ? route.method : pick(METHODS);
+    const lines = [`${method} ${chance(0.02) ? `http://b${path}` : path} HTTP/1.1`, 'Host: 127.0.0.1'];
+    const isPage = route !== undefined && !route.path.startsWith('/api/');
+    const bytes = method === 'GET' || method === 'HEAD' ? Buffer.alloc(0) : body(isPage);
+    const usual = isPage ? 'application/x-www-form-urlencoded' : 'application/json';
+    const type = pick(TYPES);
+    if (type !== '') lines.push(`Content-Type: ${chance(0.6) ? usual : type}`);
+    if (token !== undefined && chance(0.95)) lines.push(`Authorization: Bearer ${token}`);
+    while (chance(0.2)) lines.push(pick(HEADERS));
+    lines.push(`Content-Length: ${chance(0.01) ? 1e10 : bytes.length}`, 'Connection: close');
+    return { bytes: Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), bytes]), route };
+  };
 }
 
 /** The answer, '' if the connection broke. */
@@ -116,54 +163,78 @@ function send(port: number, bytes: Buffer): Promise<string> {
   });
 }
 
-const home = mkdtempSync(join(tmpdir(), 'onomast-faults-'));
-const server = spawn(process.execPath, ['dist/app/cli/main.js', 'serve', '--port', '0'], {
-  cwd: ROOT,
-  env: { ...process.env, ONOMAST_HOME: home },
-  stdio: ['ignore', 'ignore', 'pipe'],
-});
-let said = '';
-server.stderr.on('data', (chunk) => {
-  said = (said + chunk).slice(-100_000);
-});
-let hasEnded = false;
-server.once('exit', () => {
-  hasEnded = true;
-});
-const residentMegabytes = (): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
+export const fuzzedRequests: Fault = {
+  name: 'fuzzed-requests',
+  summary: 'random requests to every route: no status from 500 on but a deliberate 503, no stack trace, no growth',
+  counted: 'requests',
+  full: 100_000,
+  async run(count, random) {
+    const home = newHome();
+    const routes = routesOf(appOfEveryRoute());
+    const token = /\b[\w-]{30,}\b/.exec(await onomast(home, 'tokens', 'create', 'fuzz', '--scope', 'admin'))![0];
+    const withTokens = Math.ceil(count * SHARE_WITH_TOKENS);
+    const open = await fuzz(await serve(home), { routes, count: count - withTokens, random: random.fork('open') });
+    const guarded = await fuzz(await serve(home, '--tokens', 'always'), {
+      ...{ routes, token, count: withTokens, random: random.fork('tokens') },
+    });
+    return { routes: routes.length, open, guarded };
+  },
+};
 
-try {
-  while (!/:(\d+) \(Ctrl-C/.test(said)) {
-    if (hasEnded) throw new Error(`the server ended: ${said}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const port = Number(/:(\d+) \(Ctrl-C/.exec(said)![1]);
-  const statuses = new Map<string, number>();
+interface Fuzzing {
+  readonly routes: readonly Route[];
+  readonly token?: string;
+  readonly count: number;
+  readonly random: Random;
+}
+
+async function fuzz(server: ServedProgram, { routes, token, count, random }: Fuzzing) {
+  const requests = createRequests(random, routes, token);
+  const { count: note, counts } = tally();
+  const asked = new Set<Route>();
   const megabytes: number[] = [];
   let sent = 0;
+  await prepareHome(server, token);
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
-      while (sent < requests) {
+      while (sent < count) {
         sent += 1;
-        if (sent % Math.ceil(requests / 20) === 0) megabytes.push(residentMegabytes());
-        const bytes = request();
-        const answer = await send(port, bytes);
+        if (sent % Math.ceil(count / 20) === 0) megabytes.push(Math.round(megabytesOf(server.child)));
+        const { bytes, route } = requests();
+        if (route) asked.add(route);
+        const answer = await send(server.port, bytes);
         const status = answer.slice(9, 12);
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        const isBad = (status >= '500' && status !== '503') || /node_modules|\n\s+at /.test(answer) || hasEnded;
-        if (isBad) throw new Error(`${bytes.toString('latin1').slice(0, 500)}\n\n${answer.slice(0, 1000)}\n\n${said}`);
+        note(status === '' ? 'no answer' : status);
+        const isGood =
+          !(status >= '500' && status !== '503') && !/node_modules|\n\s+at /.test(answer) && !server.hasEnded;
+        must(
+          isGood,
+          'a bad answer',
+          bytes.toString('latin1').slice(0, 500),
+          answer.slice(0, 1000),
+          server.stderr.slice(-3000),
+        );
       }
     }),
   );
   const [middle, last] = [megabytes[Math.floor(megabytes.length / 2)], megabytes.at(-1)!];
-  if (last > middle * 1.5 + 100) throw new Error(`memory grew from ${middle} to ${last} MB`);
-  process.stdout.write(`${sent} requests: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}\n`);
-  process.stdout.write(`resident memory, MB: ${megabytes.map((value) => value.toFixed(0)).join(' ')}\n`);
-} catch (error) {
-  process.stderr.write(`faults: ${(error as Error).message}\n`);
-  process.exitCode = 1;
-} finally {
-  server.kill('SIGKILL');
-  rmSync(home, { recursive: true, force: true });
+  must(last <= middle * 1.5 + 100, 'memory grew', megabytes);
+  must(
+    count < routes.length * 40 || asked.size === routes.length,
+    'a route was never asked',
+    routes.filter((one) => !asked.has(one)),
+  );
+  server.child.kill('SIGTERM');
+  const { status } = await server.ended;
+  must(status === 0, 'the server did not end well', status, server.stderr.slice(-3000));
+  return { statuses: counts, routesAsked: asked.size, megabytes };
+}
+
+/** So that some of the addresses hold something. */
+async function prepareHome(server: ServedProgram, token: string | undefined): Promise<void> {
+  if (token !== undefined) return; // the server before made it
+  const { id } = await server.ask<{ id: number }>('POST', '/api/projects', { name: 'Fuzz', labels: ['PER', 'LOC'] });
+  const text = 'Ada Lovelace met José in Zürich.\n\nNobody came.';
+  await server.ask('POST', `/api/projects/${id}/uploads`, { text, format: 'text', keep: true });
+  await delay(1);
 }

@@ -1,17 +1,11 @@
-import type { Express } from 'express';
 import { describe, expect, test } from 'vitest';
-import { createApp } from '#app/http/app.js';
-import type { AppDependencies } from '#app/http/dependencies.js';
 import type { Scope } from '#app/http/guards/access.js';
-import { createMetrics } from '#app/http/metrics.js';
 import { startServer } from '#app/http/server.js';
-import { annotationForTest } from '../../../helpers/annotation.js';
-import { fakeTagger } from '../../../helpers/fake-tagger.js';
-import { SCRIPTS, VIEWS } from '../../../helpers/test-app.js';
+import { appOfEveryRoute, routesOf } from '../../../helpers/every-route.js';
 
 /** Every route and what it asks for, found out by asking; the table below says what it should be. */
 async function scopesOfAllRoutes(): Promise<Record<string, Scope | 'anybody'>> {
-  const app = everyRoute();
+  const app = appOfEveryRoute();
   const server = await startServer({ app, port: 0, host: '127.0.0.1' });
   try {
     const found: Record<string, Scope | 'anybody'> = {};
@@ -41,36 +35,6 @@ async function scopesOfAllRoutes(): Promise<Record<string, Scope | 'anybody'>> {
   } finally {
     await server.close(0);
   }
-}
-
-/** Nothing is done here but to ask at the doors: what lies behind some of them is not there. */
-function everyRoute(): Express {
-  const nothing = new Proxy({}, { get: () => () => undefined });
-  const scopes: Readonly<Record<string, Scope>> = { tag: 'tag', annotate: 'annotate', admin: 'admin' };
-  return createApp({
-    models: { list: () => [], get: async () => fakeTagger() },
-    runs: nothing as AppDependencies['runs'],
-    administration: nothing as NonNullable<AppDependencies['administration']>,
-    trainings: nothing as NonNullable<AppDependencies['trainings']>,
-    annotation: annotationForTest(),
-    metrics: createMetrics(),
-    access: { scopeOf: (token) => (Object.hasOwn(scopes, token) ? scopes[token] : undefined) },
-    log: { answered: () => {}, trouble: () => {} },
-    viewsDirectory: VIEWS,
-    scriptsDirectory: SCRIPTS,
-  });
-}
-
-function routesOf(app: Express): { method: string; path: string }[] {
-  interface Layer {
-    readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
-  }
-  const layers = (app.router as unknown as { stack: readonly Layer[] }).stack;
-  return layers.flatMap(({ route }) =>
-    Object.keys(route?.methods ?? {})
-      .filter((method) => method !== '_all')
-      .map((method) => ({ method: method.toUpperCase(), path: route!.path })),
-  );
 }
 
 /** What anybody may ask, also where the server asks for tokens. */

@@ -1,8 +1,8 @@
 /**
- * A step of the schema: what people annotate. `state` of a document is what its annotation says now; `decisions` hold how it
+ * What people annotate. `state` of a document is what its annotation says now; `decisions` hold how it
  * came to be, oldest first, each with the state before and after it, so that undoing survives a restart.
  */
-export const PROJECTS_SCHEMA = `
+export const PROJECTS = `
   CREATE TABLE projects (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
