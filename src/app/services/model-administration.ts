@@ -50,6 +50,8 @@ export interface ModelAdministration {
   rollBack(): ModelDetails;
   /** Forgets a version and deletes its files. @throws {AppError} as `describe`; `invalid_argument` for the shipped model. */
   remove(spec: string): void;
+  /** Gives a version another name. @throws {AppError} as `describe`; `invalid_argument` for the shipped model or no name. */
+  rename(spec: string, name: string): ModelDetails;
 }
 
 const CARD_FILE = 'README.md';
@@ -89,6 +91,7 @@ export function createModelAdministration({
     objections: async (spec) => objections(catalogue.find(spec)),
     rollBack: () => describe(specOf(catalogue.rollBack())),
     remove: (spec) => void catalogue.remove(spec),
+    rename: (spec, name) => describe(specOf(catalogue.rename(spec, name))),
   };
 }
 

@@ -31,6 +31,12 @@ export interface ModelCatalogue extends ModelList {
    * @throws {AppError} `invalid_argument` for the shipped model and for a name without version.
    */
   remove(spec: string): ModelRecord;
+  /**
+   * Gives a version another name, with the next number of that name; what was active stays active.
+   *
+   * @throws {AppError} as `find`; `invalid_argument` for the shipped model, a name without version, or what is no name.
+   */
+  rename(spec: string, name: string): ModelRecord;
 }
 
 export interface ModelListSources {
@@ -103,17 +109,16 @@ export function createModelCatalogue(sources: {
     },
     remove(spec) {
       const record = models.find(spec);
-      if (isShipped(record)) {
-        throw new AppError(
-          'invalid_argument',
-          `models: ${specOf(record)} comes with the program and cannot be removed`,
-        );
-      }
+      assertOwn(record, 'removed');
       registry.remove(spec);
       // Retrained over: the directory belongs to another version.
       const isShared = registry.list().some((other) => directoryOf(other) === record.path);
       if (!isShared && holdsWeights(record.path, record.weightsSha256)) deleteModel(record.path);
       return record;
+    },
+    rename(spec, name) {
+      assertOwn(models.find(spec), 'renamed');
+      return models.find(specOf(registry.rename(spec, name)));
     },
   };
 }
@@ -167,9 +172,9 @@ export function isShipped({ version }: Pick<ModelRecord, 'version'>): boolean {
 }
 
 /** @throws {AppError} `invalid_argument` for the shipped model. */
-export function assertRemovable(record: ModelRecord): void {
+export function assertOwn(record: ModelRecord, what: 'removed' | 'renamed'): void {
   if (!isShipped(record)) return;
-  throw new AppError('invalid_argument', `models: ${specOf(record)} comes with the program and cannot be removed`);
+  throw new AppError('invalid_argument', `models: ${specOf(record)} comes with the program and cannot be ${what}`);
 }
 
 export function specOf({ name, version }: Pick<ModelRecord, 'name' | 'version'>): string {

@@ -60,8 +60,32 @@ export interface ModelRegistry {
   rollBack(): Activation | undefined;
   /** Forgets one version; its directory stays. Needs `name@version`: a name alone would be an accident. */
   remove(spec: string): ModelRecord;
+  /**
+   * Gives one version another name, with the next number of that name, for a version names one model for ever. Activations,
+   * runs, decisions and trainings that have not ended follow; its directory stays. Needs `name@version`.
+   *
+   * @throws {AppError} `unknown_model`; `invalid_argument` for a malformed spec or name, or the name that it has.
+   */
+  rename(spec: string, name: string): ModelRecord;
 }
 
+/** Where a model is told by name and version: table, column of the name, column of the version. */
+const NAMED_IN = [
+  ['models', 'name', 'version'],
+  ['activations', 'name', 'version'],
+  ['runs', 'model_name', 'model_version'],
+] as const;
+/** Where one is told as `name@version`: table and column. */
+const SPEC_IN = [
+  ['decisions', 'model'],
+  ['documents', 'uncertainty_model'],
+] as const;
+/** Where marked names tell which model suggested them. */
+const SPANS_IN = [
+  ['documents', 'spans'],
+  ['decisions', 'before'],
+  ['decisions', 'after'],
+] as const;
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const SELECT = 'SELECT * FROM models';
 const LAST_ACTIVATION = `(SELECT max(activations.position) FROM activations
@@ -95,17 +119,13 @@ export function createModelRegistry(database: Database): ModelRegistry {
       checkModel(model);
       return database.transaction(() => {
         checkRun(database, model.runId);
-        database.run(
-          `INSERT INTO model_names (name, last_version) VALUES (?, 1)
-           ON CONFLICT (name) DO UPDATE SET last_version = last_version + 1`,
-          model.name,
-        );
+        const version = nextVersion(database, model.name);
         database.run(
           `INSERT INTO models
              (name, version, path, weights_sha256, data_sha256, labels, scores, config, run_id, created_at)
-           VALUES (?, (SELECT last_version FROM model_names WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           model.name,
-          model.name,
+          version,
           toStoredPath(database.homeDirectory, model.path),
           model.weightsSha256,
           model.dataSha256,
@@ -115,8 +135,7 @@ export function createModelRegistry(database: Database): ModelRegistry {
           model.runId ?? null,
           new Date().toISOString(),
         );
-        const row = database.get('SELECT last_version FROM model_names WHERE name = ?', model.name)!;
-        return { name: model.name, version: readRow('model_names', row).integer('last_version') };
+        return { name: model.name, version };
       });
     },
     list: () => database.all(`${SELECT} ORDER BY position DESC`).map((row) => modelOf(row)!),
@@ -145,13 +164,46 @@ export function createModelRegistry(database: Database): ModelRegistry {
       });
     },
     remove(spec) {
-      if (parseSpec(spec).version === undefined) {
-        throw new AppError('invalid_argument', `model: expected "name@version", found ${JSON.stringify(spec)}`);
-      }
+      assertVersionNamed(spec);
       return database.transaction(() => {
         const model = find(spec);
         database.run('DELETE FROM models WHERE name = ? AND version = ?', model.name, model.version);
         return model;
+      });
+    },
+    rename(spec, name) {
+      assertVersionNamed(spec);
+      assertModelName(name);
+      return database.transaction(() => {
+        const model = find(spec);
+        if (name === model.name)
+          throw new AppError('invalid_argument', `model: ${spec} is called ${JSON.stringify(name)} already`);
+        const version = nextVersion(database, name);
+        for (const [table, ofName, ofVersion] of NAMED_IN)
+          database.run(
+            `UPDATE ${table} SET ${ofName} = ?, ${ofVersion} = ? WHERE ${ofName} = ? AND ${ofVersion} = ?`,
+            name,
+            version,
+            model.name,
+            model.version,
+          );
+        const [before, after] = [`${model.name}@${model.version}`, `${name}@${version}`];
+        for (const [table, column] of SPEC_IN)
+          database.run(`UPDATE ${table} SET ${column} = ? WHERE ${column} = ?`, after, before);
+        // Compact JSON: within a text the quotes would be escaped.
+        for (const [table, column] of SPANS_IN)
+          database.run(
+            `UPDATE ${table} SET ${column} = replace(${column}, ?, ?) WHERE instr(${column}, ?) > 0`,
+            `"model":"${before}"`,
+            `"model":"${after}"`,
+            `"model":"${before}"`,
+          );
+        database.run(
+          "UPDATE training_jobs SET request = json_set(request, '$.base', ?) WHERE json_extract(request, '$.base') = ?",
+          after,
+          before,
+        );
+        return find(after);
       });
     },
   };
@@ -171,13 +223,32 @@ export function isModelName(name: string): boolean {
   return NAME.test(name);
 }
 
-function checkModel({ name, labels }: NewModel): void {
+function assertVersionNamed(spec: string): void {
+  if (parseSpec(spec).version === undefined)
+    throw new AppError('invalid_argument', `model: expected "name@version", found ${JSON.stringify(spec)}`);
+}
+
+function assertModelName(name: string): void {
   if (!isModelName(name)) {
     throw new AppError(
       'invalid_argument',
-      `registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found ${JSON.stringify(name)}`,
+      `registry: "name" must be 1 to 64 letters, digits, ".", "_" or "-", found ${JSON.stringify(name.slice(0, 80))}`,
     );
   }
+}
+
+function nextVersion(database: Database, name: string): number {
+  database.run(
+    `INSERT INTO model_names (name, last_version) VALUES (?, 1)
+     ON CONFLICT (name) DO UPDATE SET last_version = last_version + 1`,
+    name,
+  );
+  const row = database.get('SELECT last_version FROM model_names WHERE name = ?', name)!;
+  return readRow('model_names', row).integer('last_version');
+}
+
+function checkModel({ name, labels }: NewModel): void {
+  assertModelName(name);
   if (labels.length === 0) throw new AppError('invalid_argument', 'registry: "labels" must not be empty');
 }
 

@@ -129,12 +129,39 @@ describe('the page of a model', () => {
     await fetch(`${url}/api/projects/${project.id}/pins/${id}`, { method: 'DELETE' });
   });
 
+  test('gives it another name; the run that made it leads to it, and what was active is', async () => {
+    await submit('/models/worse%401', { action: 'activate', reason: 'to be renamed' });
+    const renamed = await submit('/models/worse%401', { action: 'rename', name: ' small ' });
+    expect([renamed.status, renamed.headers.get('location')]).toEqual([303, '/models/small%401']);
+    expect(await details('small@1')).toMatchObject({ id: 'small', version: 1, active: true });
+    const html = await page('/models/small%401');
+    const [, run] = /href="(\/runs\/[^"]+)"/.exec(html)!;
+    expect(await page(run)).toContain('small@1');
+    expect((await fetch(`${url}/models/worse%401`)).status).toBe(404);
+    for (const name of ['', 'a b', 'small', '<b>']) {
+      const refused = await submit('/models/small%401', { action: 'rename', name });
+      expect(refused.status, name).toBe(400);
+      expect(await refused.text()).toContain('role="alert"');
+    }
+    const headers = { 'Content-Type': 'application/json' };
+    const back = await fetch(`${url}/api/models/small%401/rename`, {
+      method: 'POST',
+      headers,
+      body: '{"name":"worse"}',
+    });
+    expect(await back.json()).toMatchObject({ id: 'worse', version: 2, active: true });
+    await submit('/models/worse%402', { action: 'rollback' });
+    expect(await details('tiny@1')).toMatchObject({ active: true });
+  });
+
   test('deletes only what was said to be sure, and nothing that is not there', async () => {
-    const unsure = await submit('/models/worse%401', { action: 'remove' });
+    const { id, version } = (await details('worse')) as { id: string; version: number };
+    const path = `/models/${id}%40${version}`;
+    const unsure = await submit(path, { action: 'remove' });
     expect(unsure.status).toBe(400);
     expect(await unsure.text()).toContain('tick the box beside it');
-    expect((await submit('/models/worse%401', { action: 'remove', sure: 'yes' })).status).toBe(303);
-    expect((await fetch(`${url}/models/worse%401`)).status).toBe(404);
+    expect((await submit(path, { action: 'remove', sure: 'yes' })).status).toBe(303);
+    expect((await fetch(url + path)).status).toBe(404);
     // The program of the tests comes without a model.
     expect((await submit('/models/names-en%400', { action: 'remove', sure: 'yes' })).status).toBe(404);
   });

@@ -183,6 +183,19 @@ describe('models', () => {
     expect((await exported('--force')).status).toBe(0);
   });
 
+  test('rename: another name for the same files, active as before', async () => {
+    const own = newHome();
+    cpSync(home(), own, { recursive: true });
+    const run = (...args: string[]) => onomast(['models', ...args], { home: own });
+    expect(succeeded(await run('rename', 'names@2', 'letters'))).toBe('names@2 is letters@1 now\n');
+    expect(succeeded(await run())).toMatch(/^\* letters@1 .*names-2\n {2}names@1 /);
+    const tagged = JSON.parse(succeeded(await onomast(['tag', '--format', 'json', 'Ana'], { home: own })));
+    expect(tagged.model).toMatchObject({ id: 'letters', version: 1 });
+    expect(failed(await run('rename', 'names@2', 'x'), 1)).toContain('[unknown_model]');
+    expect(failed(await run('rename', 'names', 'x'), 2)).toContain('expected "name@version"');
+    expect(failed(await run('rename', 'names@1', 'a/b'), 2)).toContain('must be 1 to 64 letters');
+  });
+
   test('an active model whose directory is gone gives way to the one before it', async () => {
     rmSync(join(home(), 'models', 'names-2'), { recursive: true });
     expect(await activeModel()).toMatchObject({ id: 'names', version: 1 });

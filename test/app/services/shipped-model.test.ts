@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -162,6 +162,24 @@ describe('serve', () => {
     expect(await page('/')).toContain('<span id="model-spec">names-en@0</span>');
     expect(await page('/')).toContain(`SHA-256 of the weights: ${sha256}`);
     expect(await page('/runs')).toMatch(/names-en@0<\/a> <span class="badge">active<\/span>.*came with Onomast/);
+  });
+
+  test('is neither removed nor renamed by API or page, and says why', async () => {
+    for (const spec of ['names-en', 'names-en@0']) {
+      const address = `${url}/api/models/${encodeURIComponent(spec)}`;
+      const removed = await fetch(address, { method: 'DELETE' });
+      const headers = { 'Content-Type': 'application/json' };
+      const renamed = await fetch(`${address}/rename`, { method: 'POST', headers, body: '{"name":"mine"}' });
+      const body = new URLSearchParams({ action: 'remove', sure: 'yes' });
+      const page = await fetch(`${url}/models/${encodeURIComponent(spec)}`, { method: 'POST', body });
+      expect([removed.status, renamed.status, page.status]).toEqual([400, 400, 400]);
+      const message = 'models: names-en@0 comes with the program and cannot be';
+      expect(await removed.json()).toEqual({ error: `${message} removed`, code: 'invalid_argument' });
+      expect(await renamed.json()).toEqual({ error: `${message} renamed`, code: 'invalid_argument' });
+      expect(await page.text()).toContain(`role="alert">${message} removed<`);
+    }
+    expect(existsSync(join(shipped(), 'meta.json'))).toBe(true);
+    expect(await json('/api/tag', { text: 'Ana' })).toMatchObject({ model: { id: 'names-en' } });
   });
 
   test('goes over to a model that is trained meanwhile; the shipped one can still be chosen', async () => {

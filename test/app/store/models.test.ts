@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#app/store/database.js';
 import { createModelRegistry, type NewModel } from '#app/store/models.js';
+import { createProjectRegistry } from '#app/store/projects.js';
 import { createRunRegistry } from '#app/store/runs.js';
+import { createTrainingJobRegistry } from '#app/store/training-jobs.js';
 import { temporaryDirectory } from '../../helpers/temporary-directory.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 
@@ -94,6 +96,63 @@ describe('createModelRegistry', () => {
     models.remove('names@3');
     expect(models.register(model()).version).toBe(4);
     expect(thrownBy(() => models.activate({ name: 'names', version: 1 }, 'again')).code).toBe('unknown_model');
+  });
+
+  test('a renamed model takes with it what tells of it, and leaves its number behind', () => {
+    const { database, models } = openRegistry();
+    const runs = createRunRegistry(database);
+    const jobs = createTrainingJobRegistry(database);
+    const projects = createProjectRegistry(database);
+    models.register(model());
+    models.register(model());
+    models.register(model({ name: 'people' }));
+    models.activate({ name: 'names', version: 1 }, 'first');
+    models.activate({ name: 'names', version: 2 }, 'better');
+    runs.createRun({ id: 'r', config: {}, seed: 0, dataSha256: 'b', output: '/elsewhere' });
+    runs.finishRun('r', 'finished', { modelName: 'names', modelVersion: 2 });
+    for (const base of ['names@2', 'names@1']) jobs.create({ id: base, request: { base, title: 't' }, output: '/o' });
+    const id = projects.create('Letters', [{ label: 'PER', key: '1', look: 0 }]);
+    const meta = { tokens: null, sentences: null, meta: {}, status: 'new', spans: [] } as const;
+    projects.addDocuments(id, [{ ...meta, name: null, text: 'Ana' }]);
+    const [document] = projects.listDocuments(id, { offset: 0, limit: 1 });
+    const spans = [{ start: 0, end: 3, label: 'PER', model: 'names@2', score: 0.5 }];
+    const told = { kind: 'accept', by: 'somebody', model: 'names@2', after: { status: 'accepted', spans } } as const;
+    projects.decide(id, document.id, 1, told);
+
+    expect(models.rename('names@2', 'people')).toMatchObject({ name: 'people', version: 2, path: '/elsewhere/names' });
+    expect(models.activations()).toMatchObject([
+      { name: 'people', version: 2, reason: 'better' },
+      { name: 'names', version: 1, reason: 'first' },
+    ]);
+    expect(runs.get('r')).toMatchObject({ modelName: 'people', modelVersion: 2 });
+    expect(jobs.get('names@2').request).toEqual({ base: 'people@2', title: 't' });
+    expect(jobs.get('names@1').request).toEqual({ base: 'names@1', title: 't' });
+    expect(projects.decisions(id, document.id)).toMatchObject([{ model: 'people@2' }]);
+    expect(projects.getDocument(id, document.id).spans).toEqual([{ ...spans[0], model: 'people@2' }]);
+    expect(models.find('names')).toMatchObject({ version: 1 });
+    expect(thrownBy(() => models.find('names@2')).code).toBe('unknown_model');
+    expect(models.register(model())).toEqual({ name: 'names', version: 3 });
+    expect(models.rollBack()).toMatchObject({ name: 'people' });
+  });
+
+  test.each([
+    ['names', 'people', 'invalid_argument', 'model: expected "name@version", found "names"'],
+    ['names@1', 'names', 'invalid_argument', 'model: names@1 is called "names" already'],
+    ['names@9', 'people', 'unknown_model', 'model: there is no model "names@9"'],
+    ...['', '../up', 'a b', 'a@1', 'x'.repeat(65)].map((name) => [
+      'names@1',
+      name,
+      'invalid_argument',
+      'registry: "name" must be 1 to 64 letters',
+    ]),
+  ])('does not rename %s to %j, and changes nothing', (spec, name, code, message) => {
+    const { models } = openRegistry();
+    models.register(model());
+    const error = thrownBy(() => models.rename(spec, name));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(message);
+    expect(models.list()).toMatchObject([{ name: 'names', version: 1 }]);
+    expect(models.register(model({ name: 'people' })).version).toBe(1);
   });
 
   test.each(['names@7', 'nobody', 'nobody@1'])('says that there is no %s', (spec) => {

@@ -91,16 +91,29 @@ export function modelsCommand(): Command {
     .argument('<model>', 'name@version')
     .addHelpText('after', '\nExample:\n  onomast models remove names@1')
     .action(async (spec: string) => {
-      const { assertRemovable, specOf, withModelCatalogue, withModelList } = await import(
-        '#app/services/model-list.js'
-      );
+      const { assertOwn, specOf, withModelCatalogue, withModelList } = await import('#app/services/model-list.js');
       const found = await withModelList((all) => all.find(spec)); // a home that has no such model stays as it is
-      assertRemovable(found);
+      assertOwn(found, 'removed');
       const { removed, active } = await withModelCatalogue((all) => {
         const record = all.remove(spec);
         return { removed: record, active: all.active() };
       });
       print(`${specOf(removed)} is removed; ${active ? `${specOf(active)} is active` : 'no model is left'}`);
+    });
+  models
+    .command('rename')
+    .description(
+      'Give a registered model another name; it gets the next number of that name, and stays active if it is.',
+    )
+    .argument('<model>', 'name@version')
+    .argument('<name>', '1 to 64 letters, digits, ".", "_" or "-"')
+    .addHelpText('after', '\nExample:\n  onomast models rename names@2 letters')
+    .action(async (spec: string, name: string) => {
+      const { assertOwn, specOf, withModelCatalogue, withModelList } = await import('#app/services/model-list.js');
+      const found = await withModelList((all) => all.find(spec)); // a home that has no such model stays as it is
+      assertOwn(found, 'renamed');
+      const renamed = await withModelCatalogue((all) => all.rename(spec, name));
+      print(`${specOf(found)} is ${specOf(renamed)} now`);
     });
   models
     .command('import')

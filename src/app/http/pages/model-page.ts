@@ -12,6 +12,8 @@ export function modelPageView(details: ModelDetails): object {
   return {
     title: `${spec} · Onomast`,
     spec,
+    name: record.name,
+    reason: '',
     here: modelHref(spec),
     isActive,
     isShipped,

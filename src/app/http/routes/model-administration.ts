@@ -10,6 +10,7 @@ import {
   modelPair,
   objectionsAnswer,
   removedAnswer,
+  renameRequest,
 } from '#app/http/schemas/model-administration.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { compareModels } from '#app/services/compare-models.js';
@@ -142,6 +143,32 @@ export function administrationResources({
       },
     },
     ...comparison,
+    {
+      path: '/api/models/:model/rename',
+      operations: {
+        post: {
+          id: 'renameModel',
+          summary: 'Gives a version of a model another name, with the next number of that name',
+          description:
+            'If it is active it stays so. What was decided with it, and the run that made it, tell the new name.',
+          body: {
+            name: 'RenameRequest',
+            schema: renameRequest,
+            examples: { told: { value: { name: 'ships' } } },
+          },
+          answer: { ...details, description: 'The model, under its new name' },
+          failures: ['invalid_request', 'invalid_argument', 'unknown_model'],
+          handlers: [
+            ...guards.json('admin'),
+            (request, response) => {
+              const { model } = parseRequest(modelIds, request.params);
+              const { name } = parseRequest(renameRequest, request.body);
+              response.json(detailsBody(administration.rename(model, name)));
+            },
+          ],
+        },
+      },
+    },
   ];
 }
 

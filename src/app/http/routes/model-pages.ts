@@ -71,13 +71,13 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
     .post(...guards.form('annotate'), (request, response) => renderCompare(request, response, request.body ?? {}))
     .all(allowOnly(['GET', 'POST']));
 
-  const renderModel = (response: Response, spec: string, problem?: AppError, reason = ''): void => {
+  const renderModel = (response: Response, spec: string, problem?: AppError, fields = {}): void => {
     const page = {
       ...modelPageView(administration.describe(spec)),
       current: 'runs',
       problem: problem?.message,
       isRefused: problem?.code === 'activation_refused',
-      reason,
+      ...fields,
     };
     response
       .status(problem === undefined ? 200 : STATUS_OF[problem.code])
@@ -92,7 +92,7 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
     })
     .post(...guards.form('admin'), async (request: Request, response: Response) => {
       const { model } = parseRequest(modelIds, request.params);
-      const { action, reason, force, sure } = parseRequest(modelForm, request.body ?? {});
+      const { action, name, reason, force, sure } = parseRequest(modelForm, request.body ?? {});
       try {
         if (action === 'remove') {
           if (sure !== 'yes')
@@ -103,12 +103,14 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
         const { record } =
           action === 'activate'
             ? await administration.activate(model, reason.trim() || whyNot(force), force === 'yes')
-            : administration.rollBack();
+            : action === 'rename'
+              ? administration.rename(model, name.trim())
+              : administration.rollBack();
         response.redirect(303, modelHref(specOf(record)));
       } catch (error) {
         if (!(error instanceof AppError) || !['invalid_argument', 'activation_refused'].includes(error.code))
           throw error;
-        renderModel(response, model, error, reason);
+        renderModel(response, model, error, { reason, ...(action === 'rename' && { name }) });
       }
     })
     .all(allowOnly(['GET', 'POST']));

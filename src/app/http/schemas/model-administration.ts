@@ -73,6 +73,10 @@ export const activateRequest = z
     message: 'expected a sentence that says why it is forced',
   });
 
+export const renameRequest = z.strictObject({
+  name: z.string().min(1).max(200).describe('1 to 64 letters, digits, ".", "_" or "-"'),
+});
+
 export const objectionsAnswer = z.strictObject({
   objections: z.array(z.string()).describe('What speaks against making it active, one sentence each'),
   pins: z.strictObject({ kept: count, broken: count, untried: count.describe('Of labels that it does not know') }),
@@ -101,7 +105,8 @@ export type ComparisonAnswer = z.output<typeof comparisonAnswer>;
 
 /** Fields of the form on the page of a model, and of the page that compares two. */
 export const modelForm = z.object({
-  action: z.enum(['activate', 'rollback', 'remove']),
+  action: z.enum(['activate', 'rollback', 'remove', 'rename']),
+  name: z.string().max(200).default(''),
   reason: z.string().max(500).default(''),
   force: z.enum(['yes', 'no']).default('no'),
   sure: z.enum(['yes', 'no']).default('no'),
