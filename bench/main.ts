@@ -7,9 +7,10 @@ import { describeMachine } from './machine.js';
 import { createPyTorchPeer, type Peer } from './peer.js';
 import { type BenchReport, formatReport } from './report.js';
 import { benchScaling, CORPUS_TOKENS } from './scaling-bench.js';
+import { benchSkipGram } from './skip-gram-bench.js';
 import { benchTraining } from './training-bench.js';
 
-const SECTIONS = ['kernels', 'training', 'inference', 'scaling'] as const;
+const SECTIONS = ['kernels', 'training', 'inference', 'scaling', 'vectors'] as const;
 type Section = (typeof SECTIONS)[number];
 
 const HELP = `npm run bench -- [options]
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
       coldStart: measure('cold start', () => benchColdStart(effort.starts)),
     }),
     ...(wanted.has('scaling') && { scaling: await benchScaling({ ...effort, progress }) }),
+    ...(wanted.has('vectors') && { vectors: benchSkipGram({ ...effort, progress }) }),
   };
   const whole: BenchReport = { machine: { ...machine, loadAfter: loadavg()[0] }, ...report };
   process.stdout.write(`${values.json ? JSON.stringify(whole, null, 2) : formatReport(whole)}\n`);

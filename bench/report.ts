@@ -5,6 +5,7 @@ import type { Machine } from './machine.js';
 import { geometricMean, median } from './median.js';
 import type { PeerIdentity } from './peer.js';
 import type { ScalingRow } from './scaling-bench.js';
+import type { SkipGramRow } from './skip-gram-bench.js';
 import { table } from './table.js';
 import type { SpeedRow, TrainingBench } from './training-bench.js';
 
@@ -16,10 +17,11 @@ export interface BenchReport extends Partial<TrainingBench> {
   readonly inference?: readonly InferenceRow[];
   readonly coldStart?: ColdStart;
   readonly scaling?: readonly ScalingRow[];
+  readonly vectors?: readonly SkipGramRow[];
 }
 
 export function formatReport(report: BenchReport): string {
-  const { kernels, training, tagging, inference, coldStart, scaling } = report;
+  const { kernels, training, tagging, inference, coldStart, scaling, vectors } = report;
   const peerName = report.peer?.name ?? null;
   const sections = [
     formatMachine(report),
@@ -29,6 +31,7 @@ export function formatReport(report: BenchReport): string {
     inference && formatInference(inference),
     coldStart && formatColdStart(coldStart),
     scaling && formatScaling(scaling),
+    vectors && formatSkipGram(vectors),
   ];
   return sections.filter((section) => section !== undefined).join('\n\n');
 }
@@ -142,6 +145,20 @@ function formatScaling(rows: readonly ScalingRow[]): string {
 }
 
 /** Median over the cases of the rate with 2 workers by that with 1. */
+function formatSkipGram(rows: readonly SkipGramRow[]): string {
+  return [
+    'Learning word vectors, one thread, window 5, 5 drawn words, a vocabulary of 20,000',
+    table(
+      ['dimensions', 'n-grams', 'words/s'],
+      rows.map(({ dimension, hasNgrams, wordsPerSecond }) => [
+        String(dimension),
+        hasNgrams ? 'yes' : 'no',
+        Math.round(wordsPerSecond).toLocaleString('en'),
+      ]),
+    ),
+  ].join('\n');
+}
+
 function speedUp(rows: NonNullable<BenchReport['training']>): number {
   const rateOf = (workers: number): number[] =>
     rows.filter((row) => row.workers === workers).map((row) => row.tokensPerSecond);

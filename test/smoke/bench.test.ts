@@ -34,6 +34,8 @@ describe('npm run bench', () => {
     expect(report.scaling).toHaveLength(3);
     for (const row of report.scaling)
       expect(row).toMatchObject({ microsecondsPerToken: positive, arenaBytes: positive });
+    expect(report.vectors).toHaveLength(4);
+    for (const row of report.vectors) expect(row.wordsPerSecond).toEqual(positive);
     expect(report.kernels.products.length).toBeGreaterThan(0);
     expect(report.kernels.elements.length).toBeGreaterThan(0);
   });

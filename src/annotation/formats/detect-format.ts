@@ -10,20 +10,11 @@ import { firstRecord } from './json-values.js';
  *
  * @throws {AppError} `malformed_corpus` where two formats fit equally well, or none does but it is known.
  */
-export function detectFormat({ name, head }: Pick<CorpusSource, 'name' | 'head'>): Format {
+export function detectFormat(source: Pick<CorpusSource, 'name' | 'head'>): Format {
+  const recognized = recognizeFormat(source);
+  if (recognized !== undefined) return recognized;
+  const { name, head } = source;
   const sample = sampleOf(head);
-  const scores = FORMATS.map((format) => ({ format, score: format.detect(sample) })).sort(
-    (left, right) => right.score - left.score,
-  );
-  const [best, second] = scores;
-  if (best.score >= SURE && !(best.format === FORMATS[0] && looksForeign(sample))) {
-    if (second.score < best.score) return best.format;
-    const both = `${best.format.name} and ${second.format.name}`;
-    throw new AppError(
-      'malformed_corpus',
-      `${name}: expected one format, found what may be ${both}; say which with --from`,
-    );
-  }
   const foreign = FOREIGN.find(({ line }) => sample.lines.slice(0, FIRST_LINES).some((text) => line.test(text)));
   if (foreign !== undefined) {
     const found = `what looks like ${foreign.what}`;
@@ -40,8 +31,28 @@ export function detectFormat({ name, head }: Pick<CorpusSource, 'name' | 'head'>
       `${name}: expected one of the formats of \`onomast convert --help\`, found ${found}; ${markup.command}`,
     );
   }
-  if (looksLikeJson(head)) return FORMATS.find((format) => format.name === 'jsonl') ?? best.format;
+  if (looksLikeJson(head)) return FORMATS.find((format) => format.name === 'jsonl') ?? FORMATS[0];
   return FORMATS[0];
+}
+
+/**
+ * The annotated format that the beginning of a file surely is; `undefined` for prose, and for what is too unlike all of them.
+ *
+ * @throws {AppError} `malformed_corpus` where two formats fit equally well.
+ */
+export function recognizeFormat({ name, head }: Pick<CorpusSource, 'name' | 'head'>): Format | undefined {
+  const sample = sampleOf(head);
+  const scores = FORMATS.map((format) => ({ format, score: format.detect(sample) })).sort(
+    (left, right) => right.score - left.score,
+  );
+  const [best, second] = scores;
+  if (best.score < SURE || (best.format === FORMATS[0] && looksForeign(sample))) return undefined;
+  if (second.score < best.score) return best.format;
+  const both = `${best.format.name} and ${second.format.name}`;
+  throw new AppError(
+    'malformed_corpus',
+    `${name}: expected one format, found what may be ${both}; say which with --from`,
+  );
 }
 
 /** What is none of our formats but of the form of one: columns of a single row. */

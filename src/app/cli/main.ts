@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /** The only place that turns errors into text and exit codes. Results go to stdout, everything else to stderr. */
 async function main(): Promise<number> {
   const program = new Command('onomast').description('A name tagger you train yourself.').version(ONOMAST_VERSION);
+  program.enablePositionalOptions(); // an option belongs to the command it stands behind, as in `vectors train --words`
   for (const create of commandsMeant(process.argv[2])) program.addCommand(await create());
   reportUsageErrors(program, program.name());
   try {

@@ -1,6 +1,7 @@
 import type { VectorsWatch } from '#app/services/build-vectors.js';
+import type { TrainVectorsWatch } from '#app/services/train-vectors.js';
 import { note } from './output.js';
-import { bar, compact, createProgressLine } from './progress.js';
+import { bar, compact, createProgressLine, duration } from './progress.js';
 
 /** Shows on the terminal how far a table of vectors is. */
 export async function showVectorsProgress<T>(build: (watch: VectorsWatch) => Promise<T>): Promise<T> {
@@ -14,6 +15,29 @@ export async function showVectorsProgress<T>(build: (watch: VectorsWatch) => Pro
       progress({ doing, share, words }) {
         const done = share === undefined ? '' : `${bar(share)} ${Math.round(100 * share)} %  `;
         line.show(`${doing}  ${done}${compact(words)} words`);
+      },
+    });
+  } finally {
+    line.clear();
+  }
+}
+
+/** Shows on the terminal how far the learning of vectors is. */
+export function watchTrainedVectors<T>(learn: (watch: TrainVectorsWatch) => T): T {
+  const line = createProgressLine();
+  try {
+    return learn({
+      notice(message) {
+        line.clear();
+        note(`onomast: ${message}`);
+      },
+      progress({ doing, share, words, loss, secondsLeft }) {
+        const figures = [
+          `${compact(words)} words`,
+          ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+          ...(secondsLeft === undefined ? [] : [`${duration(secondsLeft)} left`]),
+        ];
+        line.show(`${doing}  ${bar(share)} ${Math.round(100 * share)} %  ${figures.join('  ')}`);
       },
     });
   } finally {

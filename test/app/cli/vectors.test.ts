@@ -268,3 +268,71 @@ describe.concurrent('vectors fails with one line and makes nothing', () => {
     );
   });
 });
+
+describe.concurrent('vectors train learns a table from text', () => {
+  /** Two topics whose words never meet in a line. */
+  const TEXT = Array.from({ length: 400 }, (_, i) =>
+    i % 2 === 0
+      ? ['Rain', 'wind', 'snow', 'frost', `cloud${i % 7}`].map((_, k, all) => all[(k + i) % 5]).join(' ')
+      : ['goal', 'match', 'team', 'Coach', `league${i % 7}`].map((_, k, all) => all[(k + i) % 5]).join(' '),
+  ).join('.\n');
+
+  /** Digits would all be read as 0. */
+  const ONCE = Array.from(
+    { length: 1500 },
+    (_, i) => `w${'abcdefghij'[i % 10]}${'x'.repeat((i / 10) % 30)}${'y'.repeat(i / 300)}`,
+  ).join('\n');
+
+  async function trained(content: string, ...more: string[]): Promise<Run> {
+    const home = newHome();
+    writeFileBelow(home, 'in', content);
+    const args = ['vectors', 'train', 'in', '--output', 'out.safetensors', '--dims', '8', '--epochs', '3'];
+    return { home, ...(await onomast([...args, ...more], { home })) };
+  }
+
+  test('with a report, in the form that words are looked for, and the same bytes for the same seed', async () => {
+    const [run, again, other] = await Promise.all([trained(TEXT), trained(TEXT), trained(TEXT, '--seed', '1')]);
+    expect(succeeded(run)).toMatch(
+      /^out\.safetensors: \d+ words, 8 dimensions, 8 bits, 0\.0 MB\nlearned from \d+ words of text, 3 times over, in \d+\.\d s \([\d.]+k? words\/s\); loss \d\.\d{3}\n/,
+    );
+    const table = tableOf(run);
+    expect(table.words).toContain('rain');
+    expect(table.id('Rain')).toBe(table.id('rain'));
+    expect(table.words).not.toContain('Coach');
+    expect(table.origin.name).toBe('in');
+    expect(tableOf(again).file).toEqual(table.file);
+    expect(tableOf(other).file).not.toEqual(table.file);
+    expect(madeBy(run)).toEqual(['out.safetensors']);
+  });
+
+  test('that knows rare words by their n-grams, and only learned ones without n-grams', async () => {
+    const text = `${TEXT}\nThe rainstorm came.`;
+    const [withParts, without] = await Promise.all([trained(text), trained(text, '--buckets', '0')]);
+    expect(tableOf(withParts).id('rainstorm')).toBeGreaterThanOrEqual(0);
+    expect(succeeded(withParts)).toMatch(/\d+ words are too rare to be learned themselves/);
+    expect(tableOf(without).id('rainstorm')).toBe(-1);
+    succeeded(without);
+  });
+
+  test('and says all of it as JSON', async () => {
+    const run = await trained(TEXT, '--json', '--words', '5', '--bits', '4', '--language', 'pt', '--name', 'Mine');
+    expect(JSON.parse(succeeded(run))).toMatchObject({ words: 5, dimension: 8, bits: 4, epochs: 3 });
+    expect(tableOf(run).origin).toMatchObject({ language: 'pt', name: 'Mine' });
+  });
+
+  test.each([
+    ['a text of a few words', 'One line.\n', [], 1, /^in: expected at least 1000 words of text/],
+    ['words that occur once', ONCE, [], 1, /found 1500 words, 0 of them/],
+    ['lines of one word each', 'one\n'.repeat(800) + 'two\n'.repeat(800), [], 1, /expected sentences of several words/],
+    ['no output', TEXT, ['--output', ''], 2, /^--output: expected the file to write/],
+    ['a directory as output', TEXT, ['--output', '.'], 1, /expected a new file or a table of vectors/],
+    ['no number', TEXT, ['--epochs', 'many'], 2, /--epochs/],
+    ['an empty file', '', [], 1, /^in: expected/],
+    ['too many dimensions', TEXT, ['--dims', '5000'], 2, /^--dims: expected a whole number from 1 to 1024, found 5000/],
+    ['a file that is not there', TEXT, ['none.txt'], 1, /none\.txt: expected a file, found none/],
+  ])('but not from %s', async (_, content, more, status, expected) => {
+    const run = await trained(content, ...more);
+    expect(failed(run, status)).toMatch(expected);
+    expect(madeBy(run)).toEqual([]);
+  });
+});
