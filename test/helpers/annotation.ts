@@ -17,5 +17,10 @@ export function annotationForTest(tagger: Tagger = fakeTagger(), path = ':memory
     scores: {},
   };
   const models = { list: () => [summary], get: async () => tagger };
-  return createAnnotationService({ registry: registry.projects, pins: registry.pins, models });
+  return createAnnotationService({
+    registry: registry.projects,
+    pins: registry.pins,
+    parts: registry.sentenceParts,
+    models,
+  });
 }

@@ -40,6 +40,7 @@ const ROWS: readonly string[] = [
     ('k_1', 'reader', 'tag', 'aa', '2026-01-14', NULL), ('k_2', 'gone', 'admin', 'bb', '2026-01-14', '2026-01-15');
   `,
   `UPDATE runs SET corpus = 'ships', recipe = 'tiny' WHERE id = 'r_2';`,
+  `INSERT INTO sentence_parts VALUES (1, 'cc', 'train'), (1, 'dd', 'dev');`,
 ];
 
 /** Versions of the schema, oldest first; a new one fails here until it has rows of its own. */

@@ -59,7 +59,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: (line) => log.trouble(line) });
   metrics.observe('models', () => pool.models);
   const trainings = createTrainingJobs({ registry: registry.trainingJobs, home: HOME });
-  const annotation = createAnnotationService({ registry: registry.projects, pins: registry.pins, models });
+  const annotation = createAnnotationService({
+    registry: registry.projects,
+    pins: registry.pins,
+    parts: registry.sentenceParts,
+    models,
+  });
   const app = createApp({
     models,
     tagging: pool,

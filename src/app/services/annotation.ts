@@ -14,10 +14,12 @@ import type {
   ProjectRecord,
   ProjectRegistry,
 } from '#app/store/projects.js';
+import type { SentencePartRegistry } from '#app/store/sentence-parts.js';
 import { AppError } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import { acceptedSentences } from './accepted-sentences.js';
 import { mostDifferent } from './diversity.js';
+import { dealOut, type KeptParts, keptDevPart } from './kept-parts.js';
 import { type Mention, nearestMentions } from './mentions.js';
 import { MISTAKE_KINDS, type Mistake, type MistakeKind, mistakesIn } from './mistakes.js';
 import { specOf } from './model-list.js';
@@ -114,6 +116,10 @@ export interface AnnotationService {
   tryPins(projectId: number, model?: string): Promise<PinReport>;
   /** What a model can learn from: the accepted documents. */
   sentences(projectId: number): readonly LabelledSentence[];
+  /** For a training: the sentences to learn from, and those kept to measure by. @throws {AppError} `empty_corpus` */
+  dealOut(projectId: number): KeptParts;
+  /** Accepted sentences that no training of the project learns from; none before its first one. */
+  devSentences(projectId: number): readonly LabelledSentence[];
 }
 
 export interface MistakeReport {
@@ -134,6 +140,7 @@ export interface PinReport {
 export interface AnnotationOptions {
   readonly registry: ProjectRegistry;
   readonly pins: PinRegistry;
+  readonly parts: SentencePartRegistry;
   readonly models: TaggerSource;
   /** UTF-16 units of one document. */
   readonly textLimit?: number;
@@ -155,6 +162,7 @@ const MOST_SEEN = 1000;
 export function createAnnotationService({
   registry,
   pins,
+  parts,
   models,
   textLimit = 1_000_000,
 }: AnnotationOptions): AnnotationService {
@@ -341,6 +349,8 @@ export function createAnnotationService({
       return file;
     },
     sentences: (projectId) => acceptedSentences(registry, projectId),
+    dealOut: (projectId) => dealOut(parts, projectId, acceptedSentences(registry, projectId)),
+    devSentences: (projectId) => keptDevPart(parts, projectId, acceptedSentences(registry, projectId)),
     pins(projectId) {
       registry.get(projectId);
       return pins.list(projectId);

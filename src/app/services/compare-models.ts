@@ -7,6 +7,7 @@ import { createRandom } from '#base/random.js';
 import { type CountsOfPair, type PairedDifference, pairedBootstrap } from '#tagging/evaluation/paired-bootstrap.js';
 import { type SpanCounts, scoresOf, spanKey } from '#tagging/evaluation/span-scores.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
+import type { AnnotationService } from './annotation.js';
 
 /** A name that one of two models finds and the other does not. */
 export interface ComparedName {
@@ -37,6 +38,24 @@ const MOST_NAMES = 100;
 /** Tagged in one go; others are answered in between. */
 const AT_ONCE = 50;
 const WORDS_AROUND = 4;
+
+/**
+ * What models are compared on: all that was accepted in a project, or the part of it that no training of it learned from.
+ *
+ * @throws {AppError} `empty_corpus` where no part is set apart yet.
+ */
+export function comparedSentences(
+  annotation: Pick<AnnotationService, 'sentences' | 'devSentences'>,
+  { project, part }: { readonly project: number; readonly part: 'accepted' | 'dev' },
+): readonly LabelledSentence[] {
+  if (part === 'accepted') return annotation.sentences(project);
+  const sentences = annotation.devSentences(project);
+  if (sentences.length > 0) return sentences;
+  throw new AppError(
+    'empty_corpus',
+    'compare: expected sentences that a training of the project has set apart, found none; train in it first',
+  );
+}
 
 /**
  * Two models on the same annotated sentences. Names of labels that the sentences do not hold are not counted, so that a model

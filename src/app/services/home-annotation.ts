@@ -11,7 +11,14 @@ export function withAnnotation<T>(use: (annotation: AnnotationService) => T): T 
   try {
     const list = createModelCatalogue({ registry: registry.models, shipped: shippedOnce() });
     const models = createTaggerSource({ registry: list, load: (path, identity) => loadTagger(path, { identity }) });
-    return use(createAnnotationService({ registry: registry.projects, pins: registry.pins, models }));
+    return use(
+      createAnnotationService({
+        registry: registry.projects,
+        pins: registry.pins,
+        parts: registry.sentenceParts,
+        models,
+      }),
+    );
   } finally {
     registry.close();
   }

@@ -3,6 +3,7 @@ import { ACTIVATIONS_AND_TRAININGS } from '#app/store/migrations/02-activations-
 import { PROJECTS } from '#app/store/migrations/03-projects.js';
 import { TOKENS } from '#app/store/migrations/04-tokens.js';
 import { NAMES_OF_RUNS } from '#app/store/migrations/05-names-of-runs.js';
+import { KEPT_PARTS } from '#app/store/migrations/06-kept-parts.js';
 
 /**
  * The schema, one step for each version, oldest first; one file each. Steps are only ever added: a step that was published
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly string[] = [
   PROJECTS,
   TOKENS,
   NAMES_OF_RUNS,
+  KEPT_PARTS,
 ];

@@ -3,6 +3,7 @@ import { createModelRegistry, type ModelRegistry, type NewModel } from './models
 import { createPinRegistry, type PinRegistry } from './pins.js';
 import { createProjectRegistry, type ProjectRegistry } from './projects.js';
 import { createRunRegistry, type RunRegistry } from './runs.js';
+import { createSentencePartRegistry, type SentencePartRegistry } from './sentence-parts.js';
 import { createTokenRegistry, type TokenRegistry } from './tokens.js';
 import { createTrainingJobRegistry, type TrainingJobRegistry } from './training-jobs.js';
 
@@ -14,6 +15,7 @@ export interface Registry {
   readonly trainingJobs: TrainingJobRegistry;
   readonly projects: ProjectRegistry;
   readonly pins: PinRegistry;
+  readonly sentenceParts: SentencePartRegistry;
   /** False for a database in memory, which forgets all when the program ends. */
   readonly isKept: boolean;
   /** Registers the model of a run and closes the run, both or neither. Returns the model's version. */
@@ -33,6 +35,7 @@ export function openRegistry(path: string, options: DatabaseOptions = {}): Regis
     trainingJobs: createTrainingJobRegistry(database),
     projects: createProjectRegistry(database),
     pins: createPinRegistry(database),
+    sentenceParts: createSentencePartRegistry(database),
     isKept: database.homeDirectory !== undefined,
     completeRun: (runId, model) =>
       database.transaction(() => {

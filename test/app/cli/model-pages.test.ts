@@ -187,13 +187,56 @@ test('two models tag the same text side by side', async () => {
   expect(await wrong.text()).toContain('nobody@9');
 });
 
+test('two models are compared on the sentences that a training of the page has kept aside', async () => {
+  const json = async (path: string, body?: object) => {
+    const request = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+    return (await (await fetch(url + path, body && request)).json()) as { [name: string]: unknown };
+  };
+  const { id } = await json('/api/projects', { name: 'Kept', labels: ['PER', 'LOC', 'ORG'] });
+  await json(`/api/projects/${id}/uploads`, {
+    name: 'k',
+    text: corpusText(40),
+    format: 'conll',
+    checked: true,
+    keep: true,
+  });
+  const asked = { left: 'persons@1', right: 'tiny', project: String(id), part: 'dev' };
+  const untrained = await submit('/models/compare', asked);
+  expect(untrained.status).toBe(422);
+  expect(await untrained.text()).toContain(
+    'expected sentences that a training of the project has set apart, found none',
+  );
+
+  const started = await submit(`/projects/${id}/train`, { recipe: 'tiny', activation: 'never', watch: '' });
+  const job = /j_\w+/.exec(started.headers.get('location')!)![0];
+  await submit(`/trainings/${job}`, { action: 'stop' });
+  const html = await (await submit('/models/compare', asked)).text();
+  expect(html).toContain('<option value="dev" selected>');
+  expect(html).toMatch(/Difference<\/dt><dd>[+−]\d+\.\d\d/);
+  expect(html).toContain('No training in the page of the project has learned from these sentences');
+  compared = `/models/compare?${new URLSearchParams({ ...asked, text: 'Nobody saw Wei on day 8' })}`;
+
+  const diff = `/api/models/persons%401/diff/tiny?project=${id}`;
+  const [all, dev] = [await json(diff), await json(`${diff}&part=dev`)];
+  expect(all).toMatchObject({ sentences: 40, right: { f1: expect.any(Number) } });
+  expect(dev).toMatchObject({ sentences: 4, gained: expect.any(Array), lost: expect.any(Array) });
+  expect(await json(`${diff}&part=test`)).toMatchObject({ code: 'invalid_request' });
+});
+
+/** Set by the test before: a comparison with all its parts. */
+let compared = '/models/compare';
+
 describe.skipIf(BROWSER === undefined)('in a browser', () => {
   const open = browserForTests();
-  test.each(['/models/tiny%401', '/models/names-en%400', '/models/compare', '/runs'])(
+  test.each(['/models/tiny%401', '/models/names-en%400', '/models/compare', '/runs', 'compared'])(
     '%s has no faults',
     async (path) => {
-      for (const width of [1280, 390]) {
-        const { page: shown, complaints } = await open(`${url}${path}`, { viewport: { width, height: 800 } });
+      for (const [width, colorScheme] of [
+        [1280, 'light'],
+        [390, 'dark'],
+      ] as const) {
+        const address = url + (path === 'compared' ? compared : path);
+        const { page: shown, complaints } = await open(address, { viewport: { width, height: 800 }, colorScheme });
         expect(await accessibilityFaults(shown)).toEqual([]);
         expect(await shown.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
         expect(complaints).toEqual([]);

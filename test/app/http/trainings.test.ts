@@ -123,12 +123,18 @@ describe('training from a project', () => {
       recipe: 'tiny',
       activation: 'never',
       watch: ['Ada left.', 'José?'],
-      data: { kind: 'sentences', train: [{ words: ['Ada', 'left'], tags: ['B-PER', 'O'] }, { words: ['José'] }] },
+      data: {
+        kind: 'sentences',
+        train: [{ words: ['José'], tags: ['B-PER'] }],
+        dev: [{ words: ['Ada', 'left'], tags: ['B-PER', 'O'] }],
+      },
     });
   });
 
   test.each([
-    ['Ada\tB-PER\n', 'expected at least two accepted sentences, found 1'],
+    ['Ada\tB-PER\n', 'expected at least two different accepted sentences, found one'],
+    ['Ada\tB-PER\n\nADA\tB-PER\n', 'expected at least two different accepted sentences, found one'],
+    ['Ada\tB-PER\n\nleft\tO\n', 'every name that was accepted stands in the sentences set apart'],
     ['Ada\tO\n\nleft\tO\n', 'expected a name in what was accepted, found none'],
   ])('of %j is refused: %s', async (content, message) => {
     const { keep, post, here, asked, annotation, project } = await begin();

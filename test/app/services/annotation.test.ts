@@ -24,6 +24,7 @@ function begin(labels = ['PER', 'LOC']) {
   const service = createAnnotationService({
     registry: registry.projects,
     pins: registry.pins,
+    parts: registry.sentenceParts,
     models,
     textLimit: 1000,
   });

@@ -72,9 +72,13 @@ function intervalText(interval: readonly [number, number] | null): string {
 }
 
 /** What `views/compare.ejs` shows of a comparison. */
-export function comparisonView(comparison: ModelComparison, names: { left: string; right: string }): object {
+export function comparisonView(
+  comparison: ModelComparison,
+  names: { left: string; right: string; part: 'accepted' | 'dev' },
+): object {
   const { left, right, difference, interval, share, sentences, available, gained, lost } = comparison;
   return {
+    caution: CAUTIONS[names.part],
     verdict: verdictOf(comparison, names),
     left: percent(left),
     right: percent(right),
@@ -89,6 +93,11 @@ export function comparisonView(comparison: ModelComparison, names: { left: strin
     ],
   };
 }
+
+const CAUTIONS = {
+  accepted: 'A model that has learned from these sentences is flattered by them.',
+  dev: 'No training in the page of the project has learned from these sentences since they were set apart.',
+} as const;
 
 function verdictOf({ interval }: ModelComparison, { left, right }: { left: string; right: string }): string {
   const [low, high] = interval;

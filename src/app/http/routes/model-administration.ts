@@ -13,7 +13,7 @@ import {
   renameRequest,
 } from '#app/http/schemas/model-administration.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
-import { compareModels } from '#app/services/compare-models.js';
+import { comparedSentences, compareModels } from '#app/services/compare-models.js';
 import type { ModelAdministration, ModelDetails } from '#app/services/model-administration.js';
 import { specOf } from '#app/services/model-list.js';
 import type { ApiDependencies } from './api-dependencies.js';
@@ -43,8 +43,7 @@ export function administrationResources({
                 ...guards.show('annotate'),
                 async (request, response) => {
                   const { model, other } = parseRequest(modelPair, request.params);
-                  const { project } = parseRequest(diffQuery, request.query);
-                  const sentences = annotation.sentences(project);
+                  const sentences = comparedSentences(annotation, parseRequest(diffQuery, request.query));
                   const [left, right] = [await models.get(model), await models.get(other)];
                   const { gainedCount, lostCount, ...found } = await compareModels({ left, right }, sentences);
                   const body: ComparisonAnswer = {

@@ -7,7 +7,7 @@ import { modelHref } from '#app/http/pages/run-page.js';
 import { compareForm, modelForm, modelIds } from '#app/http/schemas/model-administration.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { STATUS_OF } from '#app/http/statuses.js';
-import { compareModels } from '#app/services/compare-models.js';
+import { comparedSentences, compareModels } from '#app/services/compare-models.js';
 import { specOf } from '#app/services/model-list.js';
 import { AppError } from '#base/errors.js';
 import { type PageTagging, tagForPage } from './tag-for-page.js';
@@ -27,7 +27,7 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
   const { administration, annotation, models, guards } = dependencies;
 
   const renderCompare = async (request: Request, response: Response, fields: unknown): Promise<void> => {
-    const { left, right, project, text } = parseRequest(compareForm, fields);
+    const { left, right, project, part, text } = parseRequest(compareForm, fields);
     const specs = models.list().map(({ id, version }) => specOf({ name: id, version }));
     const names = { left: left || (specs[1] ?? specs[0] ?? ''), right: right || (specs[0] ?? '') };
     const page: Record<string, unknown> = {
@@ -40,6 +40,7 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
         { name: 'right', label: 'with', chosen: names.right },
       ],
       project,
+      part,
       projects: annotation?.projects().map(({ id, name }) => ({ id, name })) ?? [],
       text,
     };
@@ -52,9 +53,12 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
         page.tagged = tagged;
       }
       if (annotation && project !== undefined) {
-        const sentences = annotation.sentences(project);
+        const sentences = comparedSentences(annotation, { project, part });
         const [one, other] = [await models.get(names.left), await models.get(names.right)];
-        page.comparison = comparisonView(await compareModels({ left: one, right: other }, sentences), names);
+        page.comparison = comparisonView(await compareModels({ left: one, right: other }, sentences), {
+          ...names,
+          part,
+        });
       }
     } catch (error) {
       if (!(error instanceof AppError) || STATUS_OF[error.code] >= 500) throw error;

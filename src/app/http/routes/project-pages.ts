@@ -190,12 +190,10 @@ export function addProjectPages(
         const { recipe, activation, watch } = parseRequest(trainForm, request.body ?? {});
         const { name } = annotation.project(id);
         saying(response, () => {
-          const sentences = annotation.sentences(id);
-          requireMaterial(sentences);
           const job = trainings.start({
             title: name,
             project: id,
-            data: { kind: 'sentences', train: sentences },
+            data: { kind: 'sentences', ...annotation.dealOut(id) },
             ...wayOf(recipe),
             modelName: fileName(name),
             activation,
@@ -319,15 +317,4 @@ function saying<T>(response: Response, action: () => void): (show: (message: str
     response.status(STATUS_OF[error.code]);
     return (show) => show(error.message);
   }
-}
-
-/** Two sentences with a name at least: one to learn from, and one to see whether anything was learned. */
-function requireMaterial(sentences: readonly { readonly tags: readonly string[] }[]): void {
-  if (sentences.length < 2)
-    throw new AppError(
-      'empty_corpus',
-      `train: expected at least two accepted sentences, found ${sentences.length}; accept some documents first`,
-    );
-  if (!sentences.some(({ tags }) => tags.some((tag) => tag !== 'O')))
-    throw new AppError('empty_corpus', 'train: expected a name in what was accepted, found none; mark some first');
 }

@@ -3,8 +3,10 @@ import { count, modelSpec, probability, sha256 } from './scalars.js';
 
 export const modelIds = z.object({ model: modelSpec });
 export const modelPair = z.object({ model: modelSpec, other: modelSpec });
+const comparedPart = z.enum(['accepted', 'dev']).default('accepted');
 export const diffQuery = z.object({
   project: z.coerce.number().int().min(1).describe('Whose accepted documents are compared on'),
+  part: comparedPart.describe('All accepted documents, or the sentences that no training of the project learned from'),
 });
 
 const interval = z.tuple([z.number(), z.number()]).nullable().describe('Of 95 of 100 resamples of the sentences');
@@ -116,5 +118,6 @@ export const compareForm = z.object({
   left: z.string().max(100).default(''),
   right: z.string().max(100).default(''),
   project: z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(1).optional()),
+  part: comparedPart,
   text: z.string().default(''),
 });
