@@ -60,9 +60,13 @@ export function decodeMixedTensors(file: Uint8Array, where: string): TensorFile<
   return decode(file, where, Object.keys(TYPES) as TypeName[]);
 }
 
+/** Characters. */
+const MOST_OF_A_PROBLEM = 500;
+
 function decode(file: Uint8Array, where: string, allowed: readonly TypeName[]): TensorFile<TensorValues> {
   const fail = (problem: string): never => {
-    throw new AppError('damaged_model', `${where}: ${problem}`);
+    // A header may hold names and shapes of megabytes.
+    throw new AppError('damaged_model', `${where}: ${problem.slice(0, MOST_OF_A_PROBLEM)}`);
   };
   if (file.length < 8) fail(`expected at least 8 bytes, found ${file.length}`);
   const headerLength = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
@@ -83,7 +87,10 @@ function decode(file: Uint8Array, where: string, allowed: readonly TypeName[]): 
     }
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
     const type = allowed.find((candidate) => candidate === dtype);
-    if (!type) return fail(`tensor "${name}" has type ${String(dtype)}, expected ${allowed.join(' or ')}`);
+    if (!type) {
+      const found = dtype === undefined ? 'no type' : `type ${String(dtype)}`;
+      return fail(`tensor "${name}" has ${found}, expected ${allowed.join(' or ')}`);
+    }
     if (!isCounts(shape)) return fail(`tensor "${name}" has no valid shape`);
     if (!isCounts(offsets) || offsets.length !== 2) return fail(`tensor "${name}" has no valid data_offsets`);
     const [start, end] = offsets;

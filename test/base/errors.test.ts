@@ -45,6 +45,16 @@ describe('AppError', () => {
     expect(String(error)).toBe('AppError: there is no model yet');
   });
 
+  test.each([
+    ['a line\r\nbreak', 'a line\\r\\nbreak'],
+    ['\u001b[31mred\u0007', '\\u001b[31mred\\u0007'],
+    ['\u202egnp.exe \u2028 \u0085', '\\u202egnp.exe \\u2028 \\u0085'],
+    ['José 😀 "é"', 'José 😀 "é"'],
+  ])('is one line that moves no cursor, whatever it quotes: %j', (quoted, shown) => {
+    expect(new AppError('not_found', `${quoted}: there is none`).message).toBe(`${shown}: there is none`);
+    expect(messageOf(new Error(quoted))).toBe(shown);
+  });
+
   test('keeps its cause and details', () => {
     const cause = new Error('why');
     const error = new AppError('text_too_long', 'too long', { cause, details: { limit: 3 } });

@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { faultsOfDatabase } from '#app/store/maintenance.js';
 import type { Random } from '#base/random.js';
 import { writeCorpora } from '../smoke/corpora.js';
 import { type Fault, must, tally } from './fault.js';
-import { databaseOf, killAfter, newHome, onomast, startProgram } from './program.js';
+import { databaseOf, killAfter, newHome, onomast, type Program, startProgram } from './program.js';
 
 interface Listed {
   readonly id: string;
@@ -44,6 +43,10 @@ export const killedActivation: Fault = {
       ...['--seed', String(seed), ...SETTINGS.flatMap((setting) => ['--set', setting])],
     ];
     for (const seed of [1, 2]) await onomast(home, ...trainArguments(seed));
+    const wholeMs = {
+      activated: await millisecondsOf(startProgram(home, activation('mine@1'))),
+      replaced: await millisecondsOf(startProgram(home, trainArguments(3)), /"type":"epoch"/),
+    };
     const models = async (): Promise<readonly Listed[]> => JSON.parse(await onomast(home, 'models', '--json'));
     const { count: note, counts } = tally();
     for (let kills = 0, turn = 0; kills < count; turn++) {
@@ -52,8 +55,8 @@ export const killedActivation: Fault = {
       const kind = turn % 2 === 0 ? 'activated' : 'replaced';
       const status =
         kind === 'activated'
-          ? await activate(home, before, random)
-          : await replace(home, trainArguments(turn + 3), random);
+          ? await activate(home, before, random, wholeMs.activated)
+          : await replace(home, trainArguments(turn + 4), random, wholeMs.replaced);
       if (status === null) kills++;
       const found = faultsOfDatabase(databaseOf(home));
       must(found.length === 0, 'the database has faults', found);
@@ -92,17 +95,30 @@ function activeOf(models: readonly Listed[]): Listed {
   return active[0];
 }
 
-/** Another one than is active. */
-async function activate(home: string, models: readonly Listed[], random: Random): Promise<number | null> {
-  const others = models.filter(({ active, id }) => !active && id === 'mine');
-  const other = specOf(others[random.integer(others.length)]);
-  const program = startProgram(home, ['models', 'activate', other, '--force', '--reason', 'a trial']);
-  return (await killAfter(program, 30 + 220 * random.next())).status;
+const activation = (spec: string): string[] => ['models', 'activate', spec, '--force', '--reason', 'a trial'];
+
+/** Until it ends, from its start or from when it says this. */
+async function millisecondsOf(program: Program, from?: RegExp): Promise<number> {
+  if (from) await program.says(from);
+  const startMs = performance.now();
+  await program.ended;
+  return performance.now() - startMs;
 }
 
-async function replace(home: string, args: readonly string[], random: Random): Promise<number | null> {
+/** Another one than is active. */
+async function activate(
+  home: string,
+  models: readonly Listed[],
+  random: Random,
+  wholeMs: number,
+): Promise<number | null> {
+  const others = models.filter(({ active, id }) => !active && id === 'mine');
+  const program = startProgram(home, activation(specOf(others[random.integer(others.length)])));
+  return (await killAfter(program, wholeMs * (0.3 + 0.8 * random.next()))).status;
+}
+
+async function replace(home: string, args: readonly string[], random: Random, wholeMs: number): Promise<number | null> {
   const program = startProgram(home, args);
   await program.says(/"type":"epoch"/);
-  await delay(5);
-  return (await killAfter(program, 250 * random.next())).status;
+  return (await killAfter(program, 1.1 * wholeMs * random.next())).status;
 }

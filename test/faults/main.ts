@@ -9,8 +9,16 @@ import { killedActivation } from './killed-activation.js';
 import { killedAnnotating } from './killed-annotating.js';
 import { killedMigration } from './killed-migration.js';
 import { killedTraining } from './killed-training.js';
+import { mutatedFiles } from './mutated-files.js';
 
-const FAULTS: readonly Fault[] = [killedAnnotating, killedTraining, killedActivation, killedMigration, fuzzedRequests];
+const FAULTS: readonly Fault[] = [
+  killedAnnotating,
+  killedTraining,
+  killedActivation,
+  killedMigration,
+  mutatedFiles,
+  fuzzedRequests,
+];
 
 const [name, given] = process.argv.slice(2);
 const fault = FAULTS.find((one) => one.name === name);

@@ -7,6 +7,7 @@ const SHORT: Readonly<Record<string, number>> = {
   'killed-training': 3,
   'killed-activation': 4,
   'killed-migration': 4,
+  'mutated-files': 100,
   'fuzzed-requests': 400,
 };
 

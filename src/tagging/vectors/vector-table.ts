@@ -92,11 +92,12 @@ export function decodeVectorTable(
     throw new AppError('damaged_model', `${where}: ${problem}`);
   };
   const { tensors, metadata } = decodeMixedTensors(file, where);
-  if (metadata.format !== FORMAT) fail(`expected format "${FORMAT}", found ${JSON.stringify(metadata.format)}`);
-  const bits = metadata.bits === '8' ? 8 : metadata.bits === '4' ? 4 : fail(`"${metadata.bits}" bits, expected 8 or 4`);
+  const found = (key: string): string => (key in metadata ? JSON.stringify(metadata[key]) : 'none');
+  if (metadata.format !== FORMAT) fail(`expected format "${FORMAT}", found ${found('format')}`);
+  const { bits: told } = metadata;
+  const bits = told === '8' ? 8 : told === '4' ? 4 : fail(`expected 8 or 4 bits, found ${found('bits')}`);
   const dimension = Number(metadata.dimension);
-  if (!isDimension(dimension))
-    fail(`dimension "${metadata.dimension}", expected a whole number from 1 to ${MAX_DIMENSION}`);
+  if (!isDimension(dimension)) fail(`expected a dimension from 1 to ${MAX_DIMENSION}, found ${found('dimension')}`);
   const lines = tensors.get('words')?.values;
   const scales = tensors.get('scales')?.values;
   const codes = tensors.get('codes')?.values;

@@ -192,14 +192,14 @@ describe('a file that says', () => {
   });
 
   test.each<[string, Uint8Array, string]>([
-    ['no format', fileOf({}), 'expected format "onomast-vectors/1", found undefined'],
+    ['no format', fileOf({}), 'expected format "onomast-vectors/1", found none'],
     [
       'another format',
       fileOf({ ...METADATA, format: 'onomast-model/1' }),
       'expected format "onomast-vectors/1", found "onomast-model/1"',
     ],
-    ['5 bits', fileOf({ ...METADATA, bits: '5' }), '"5" bits, expected 8 or 4'],
-    ['no dimension', fileOf({ ...METADATA, dimension: '0' }), 'dimension "0", expected a whole number from 1 to 1024'],
+    ['5 bits', fileOf({ ...METADATA, bits: '5' }), 'expected 8 or 4 bits, found "5"'],
+    ['no dimension', fileOf({ ...METADATA, dimension: '0' }), 'expected a dimension from 1 to 1024, found "0"'],
     [
       'another dimension',
       fileOf({ ...METADATA, dimension: '3' }),
