@@ -4,8 +4,16 @@ import { openRegistry } from '#app/store/registry.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import { fakeTagger } from './fake-tagger.js';
 
-/** A service on a database in memory, with one model, for the current test. */
-export function annotationForTest(tagger: Tagger = fakeTagger(), path = ':memory:'): AnnotationService {
+/**
+ * A service on a database in memory, with one model, for the current test.
+ *
+ * @param get What happens when the model is loaded.
+ */
+export function annotationForTest(
+  tagger: Tagger = fakeTagger(),
+  path = ':memory:',
+  get: () => Promise<Tagger> = async () => tagger,
+): AnnotationService {
   const registry = openRegistry(path);
   onTestFinished(() => registry.close());
   const summary = {
@@ -16,7 +24,7 @@ export function annotationForTest(tagger: Tagger = fakeTagger(), path = ':memory
     createdAt: '',
     scores: {},
   };
-  const models = { list: () => [summary], get: async () => tagger };
+  const models = { list: () => [summary], get };
   return createAnnotationService({
     registry: registry.projects,
     pins: registry.pins,

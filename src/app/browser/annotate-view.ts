@@ -14,6 +14,7 @@ export function annotateTemplate(state: AnnotateState, actions: Actions, styles:
   <section class="card" aria-label="Text and names">
     <div class="chips" role="group" aria-label="Labels">${state.project.labels.map(({ label, key }) => chip({ label, key }, state, actions, styles))}</div>
     ${isSuggested && state.marks.length > 0 ? suggestionNote(state, actions) : nothing}
+    ${document.suggestions.problem === undefined ? nothing : html`<p class="note error">No names are suggested: ${document.suggestions.problem}</p>`}
     <div class="tagged annotate" id="words" tabindex="0" role="application" aria-roledescription="text to mark" aria-label="Text: arrow keys choose words, digits mark them, question mark for help" aria-describedby="cursor-says" dir="auto" @pointerup=${(event: PointerEvent) => selectByPointer(event, actions, state.isByCharacter)}>${words(state, styles)}</div>
     <p class="quiet cursor-says" id="cursor-says" role="status">${said !== '' ? said : describeCursor(state, mark, styles)}</p>
     ${markTools(state, mark, actions)}

@@ -16,7 +16,12 @@ export interface SavedAnnotation {
 export interface OpenDocument extends SavedAnnotation {
   readonly text: string;
   readonly tokens: readonly number[];
-  readonly suggestions: { readonly model: string | null; readonly spans: readonly Mark[] };
+  readonly suggestions: {
+    readonly model: string | null;
+    readonly spans: readonly Mark[];
+    /** Why the model cannot be used. */
+    readonly problem?: string;
+  };
   readonly previous: number | null;
   readonly next: number | null;
 }

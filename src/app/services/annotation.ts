@@ -29,9 +29,11 @@ import type { TaggerSource } from './tagger-pool.js';
 
 /** What a model finds in a text, for a person to decide about. */
 export interface Suggestions {
-  /** `name@version`; `null` where no model has a label of the project. */
+  /** `name@version`; `null` where no model has a label of the project, or the one that has cannot be used. */
   readonly model: string | null;
   readonly spans: readonly Mark[];
+  /** Why that model cannot be used, in a sentence. */
+  readonly problem?: string;
 }
 
 /** A document as it is annotated. */
@@ -193,6 +195,15 @@ export function createAnnotationService({
       .entities.filter(({ label }) => labels.some((known) => known.label === label))
       .map(({ start, end, label, score }) => ({ start, end, label, score, model: spec }));
 
+  /** A model that cannot be used, for its files are damaged or of another version, keeps nobody from marking. */
+  const suggest = async (project: ProjectRecord, spec: string, text: string): Promise<Suggestions> => {
+    const none = ofUnusableModel((problem) => ({ model: null, spans: [], problem }));
+    return models
+      .get(spec)
+      .then((tagger) => ({ model: spec, spans: suggestionsOf(tagger, spec, text, project.labels) }))
+      .catch(none);
+  };
+
   const addLabels = (projectId: number, labels: readonly string[]): void => {
     const known = new Set(registry.get(projectId).labels.map(({ label }) => label));
     for (const label of labels) if (!known.has(label)) service.addLabel(projectId, label);
@@ -246,8 +257,7 @@ export function createAnnotationService({
       const isUntouched = document.status === 'new' && document.spans.length === 0;
       if (spec === null || !isUntouched)
         return { project, document, tokens, suggestions: { model: spec, spans: [] }, ...neighbours };
-      const spans = suggestionsOf(await models.get(spec), spec, document.text, project.labels);
-      return { project, document, tokens, suggestions: { model: spec, spans }, ...neighbours };
+      return { project, document, tokens, suggestions: await suggest(project, spec, document.text), ...neighbours };
     },
     removeDocument: (projectId, documentId) => registry.removeDocument(projectId, documentId),
     async next(projectId, order, after) {
@@ -259,7 +269,7 @@ export function createAnnotationService({
         return found?.id ?? registry.next(projectId, 'order', after);
       }
       if (order === 'uncertainty') {
-        const found = await taggerFor(registry.get(projectId));
+        const found = await taggerFor(registry.get(projectId)).catch(ofUnusableModel(() => undefined));
         if (found !== undefined && !beingScored.has(projectId) && scoreSome(projectId, found))
           void scoreRest(projectId, found);
       }
@@ -409,6 +419,15 @@ export function createAnnotationService({
     );
     return true;
   }
+}
+
+/** Goes on without a model that cannot be loaded; whatever else went wrong is told. */
+function ofUnusableModel<T>(instead: (problem: string) => T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof AppError && ['incompatible_model', 'damaged_model'].includes(error.code))
+      return instead(error.message);
+    throw error;
+  };
 }
 
 /** The first documents, without one. */

@@ -1,3 +1,4 @@
+import { counted } from '#base/counted.js';
 import { AppError } from '#base/errors.js';
 import type { Database, Row } from './database.js';
 import { type JsonObject, type RowReader, readRow } from './rows.js';
@@ -277,7 +278,7 @@ export function createProjectRegistry(database: Database): ProjectRegistry {
         if (inUse > 0)
           throw new AppError(
             'label_in_use',
-            `label ${JSON.stringify(label)}: ${inUse} marked names bear it; nothing was removed`,
+            `label ${JSON.stringify(label)}: ${counted(inUse, 'marked name')} ${inUse === 1 ? 'bears' : 'bear'} it; nothing was removed`,
           );
         database.run('DELETE FROM project_labels WHERE project_id = ? AND label = ?', projectId, label);
       }),

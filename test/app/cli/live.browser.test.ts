@@ -101,6 +101,23 @@ describe.skipIf(BROWSER === undefined)('tagging while one types', () => {
     await poll(() => page.locator('#summary').textContent()).toMatch(/^2 names/);
   });
 
+  test.each([
+    ['SIMD', 'WebAssembly.validate = () => false'],
+    ['WebAssembly', 'delete globalThis.WebAssembly'],
+  ])('without %s the page says that it is slow, and finds the same names', async (_, missing) => {
+    const { page, complaints } = await open(url);
+    await page.addInitScript(missing);
+    await page.reload();
+    await page.click('#live-switch');
+    await page.getByText('This browser has no WebAssembly SIMD, so it takes many times longer.').waitFor();
+    await page.context().setOffline(true);
+    await page.fill('#text', 'Ada left London.');
+    await poll(() =>
+      page.locator('#rows tr').evaluateAll((rows) => rows.map((row) => row.children[0].textContent)),
+    ).toEqual(['Ada', 'London']);
+    expect(complaints).toEqual([]);
+  });
+
   test('a file is opened, a slider hides names, the result and a link are copied', async () => {
     const { page, complaints } = await open(url, { permissions: ['clipboard-read', 'clipboard-write'] });
     await page.locator('#take').waitFor(); // the script runs

@@ -199,6 +199,7 @@ export function documentPageView(
     version: document.version,
     canUndo: document.canUndo,
     canRedo: document.canRedo,
+    problem: suggestions.problem,
     model: isSuggested && suggestions.spans.length > 0 ? suggestions.model : undefined,
     previousHref: href(previous),
     nextHref: href(next),

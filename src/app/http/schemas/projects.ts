@@ -88,7 +88,11 @@ export const documentAnswer = z.strictObject({
   ...annotation,
   text: z.string(),
   tokens: z.array(count).describe('Start and end of each token in turn'),
-  suggestions: z.strictObject({ model: z.string().nullable(), spans: z.array(mark) }),
+  suggestions: z.strictObject({
+    model: z.string().nullable(),
+    spans: z.array(mark),
+    problem: z.string().optional().describe('Why the model cannot be used'),
+  }),
   previous: id.nullable(),
   next: id.nullable(),
 });
