@@ -88,8 +88,8 @@ export function comparisonView(
     sentences: sentences.toLocaleString('en'),
     omitted: available - sentences,
     lists: [
-      { title: `Found only by ${names.right}`, id: 'gained', names: gained, count: comparison.gainedCount },
-      { title: `Found only by ${names.left}`, id: 'lost', names: lost, count: comparison.lostCount },
+      { title: `Gained, found only by ${names.right}`, id: 'gained', names: gained, count: comparison.gainedCount },
+      { title: `Lost, found only by ${names.left}`, id: 'lost', names: lost, count: comparison.lostCount },
     ],
   };
 }
