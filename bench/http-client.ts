@@ -7,6 +7,8 @@ export interface LoadResult {
   readonly p99Milliseconds: number;
   /** Answers by status. */
   readonly statuses: Readonly<Record<number, number>>;
+  /** Answers of 503 without `Retry-After`. */
+  readonly unhelpful: number;
   /** Connections that broke. */
   readonly broken: number;
   /** Bytes of the last answer's body. */
@@ -29,6 +31,7 @@ export async function load({ port, connections, seconds, next }: LoadOptions): P
   const milliseconds: number[] = [];
   const statuses: Record<number, number> = {};
   let broken = 0;
+  let unhelpful = 0;
   let bodyBytes = 0;
   const startMs = performance.now();
   const untilMs = startMs + seconds * 1000;
@@ -50,9 +53,10 @@ export async function load({ port, connections, seconds, next }: LoadOptions): P
               sentMs = performance.now();
               socket.write(next());
             };
-            readAnswers(socket, (status, bytes, isLast) => {
+            readAnswers(socket, ({ status, bytes, isLast, saysWhen }) => {
               milliseconds.push(performance.now() - sentMs);
               statuses[status] = (statuses[status] ?? 0) + 1;
+              if (status === 503 && !saysWhen) unhelpful += 1;
               bodyBytes = bytes;
               if (!isLast) send();
               else {
@@ -79,6 +83,7 @@ export async function load({ port, connections, seconds, next }: LoadOptions): P
     p50Milliseconds: percentile(0.5),
     p99Milliseconds: percentile(0.99),
     statuses,
+    unhelpful,
     broken,
     bodyBytes,
   };
@@ -93,10 +98,20 @@ export function jsonRequest(path: string, body: unknown): Buffer {
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 
-function readAnswers(socket: Socket, onAnswer: (status: number, bodyBytes: number, isLast: boolean) => void): void {
+interface Answer {
+  readonly status: number;
+  /** Of its body. */
+  readonly bytes: number;
+  /** The connection ends with it. */
+  readonly isLast: boolean;
+  /** It has `Retry-After`. */
+  readonly saysWhen: boolean;
+}
+
+function readAnswers(socket: Socket, onAnswer: (answer: Answer) => void): void {
   let head = '';
   let missing = -1;
-  let answer = { status: 0, bytes: 0, isLast: false };
+  let answer: Answer = { status: 0, bytes: 0, isLast: false, saysWhen: false };
   socket.on('data', (chunk: Buffer) => {
     let rest = chunk;
     if (missing < 0) {
@@ -105,7 +120,11 @@ function readAnswers(socket: Socket, onAnswer: (status: number, bodyBytes: numbe
       if (end < 0) return;
       const length = /\r\ncontent-length: (\d+)/i.exec(head);
       const bytes = length === null ? 0 : Number(length[1]);
-      answer = { status: Number(head.slice(9, 12)), bytes, isLast: /\r\nconnection: close/i.test(head) };
+      const has = (line: RegExp): boolean => line.test(head);
+      answer = {
+        ...{ status: Number(head.slice(9, 12)), bytes },
+        ...{ isLast: has(/\r\nconnection: close/i), saysWhen: has(/\r\nretry-after: \d/i) },
+      };
       missing = bytes - (head.length - end - 4);
       rest = chunk.subarray(chunk.length);
       head = '';
@@ -113,6 +132,6 @@ function readAnswers(socket: Socket, onAnswer: (status: number, bodyBytes: numbe
     missing -= rest.length;
     if (missing > 0) return;
     missing = -1;
-    onAnswer(answer.status, answer.bytes, answer.isLast);
+    onAnswer(answer);
   });
 }

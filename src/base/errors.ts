@@ -1,3 +1,5 @@
+import { oneLine } from './quoted.js';
+
 /**
  * The one error type of the program: a sentence for the person who reads it, a stable `code` for the program that
  * does, and the `cause` if there is one. Only the doors of the program turn it into an HTTP status or
@@ -83,15 +85,4 @@ export function isErrorCode(code: string): code is ErrorCode {
 /** The message of anything that was thrown, without its stack. */
 export function messageOf(error: unknown): string {
   return oneLine(error instanceof Error ? error.message : String(error));
-}
-
-/** Line breaks, escapes of terminals and changes of direction, which names of files and what a message quotes may hold. */
-const NOT_SHOWN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-
-/** The text with such characters as JSON writes them, so that a message stays the one line that it is meant to be. */
-function oneLine(text: string): string {
-  return text.replace(NOT_SHOWN, (character) => {
-    const short = JSON.stringify(character).slice(1, -1);
-    return short === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : short;
-  });
 }

@@ -5,19 +5,18 @@
 import { createRandom } from '#base/random.js';
 import type { Fault } from './fault.js';
 import { fuzzedRequests } from './fuzzed-requests.js';
+import { hotSwap } from './hot-swap.js';
 import { killedActivation } from './killed-activation.js';
 import { killedAnnotating } from './killed-annotating.js';
 import { killedMigration } from './killed-migration.js';
 import { killedTraining } from './killed-training.js';
 import { mutatedFiles } from './mutated-files.js';
+import { overload } from './overload.js';
+import { soak } from './soak.js';
 
 const FAULTS: readonly Fault[] = [
-  killedAnnotating,
-  killedTraining,
-  killedActivation,
-  killedMigration,
-  mutatedFiles,
-  fuzzedRequests,
+  ...[killedAnnotating, killedTraining, killedActivation, killedMigration],
+  ...[mutatedFiles, fuzzedRequests, overload, hotSwap, soak],
 ];
 
 const [name, given] = process.argv.slice(2);
@@ -38,7 +37,7 @@ if (name === undefined) {
     const figures = await fault.run(count!, createRandom(seed).fork(fault.name));
     const seconds = Math.round((performance.now() - startMs) / 1000);
     process.stdout.write(
-      `${JSON.stringify({ fault: fault.name, [fault.counted]: count, seed, seconds, ...figures })}\n`,
+      `${JSON.stringify({ fault: fault.name, [fault.counted]: count, seed, tookSeconds: seconds, ...figures })}\n`,
     );
     process.exit(0); // whatever still runs was meant to be killed
   } catch (error) {

@@ -45,7 +45,7 @@ export function mutateText(bytes: Uint8Array, random: Random): Uint8Array {
   const line = pick(random, lines.length);
   switch (pick(random, 8)) {
     case 0: {
-      const flipped = bytes.slice();
+      const flipped = Uint8Array.from(bytes); // slice() of a Buffer shares its bytes
       for (let count = 0; count < 3; count++) flipped[pick(random, bytes.length)] ^= 1 << pick(random, 8);
       return flipped;
     }
@@ -92,7 +92,7 @@ export function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
   // Beginnings hold what the rest is read by.
   const at = Math.floor(random.next() ** (1 + 4 * random.integer(2)) * bytes.length);
   const length = Math.min(1 + random.integer(1 << random.integer(12)), bytes.length - at);
-  const changed = bytes.slice();
+  const changed = Uint8Array.from(bytes);
   switch (random.integer(6)) {
     case 0:
       for (let count = 0; count < 3; count++) changed[pick(random, bytes.length)] ^= 1 << random.integer(8);

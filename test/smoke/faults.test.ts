@@ -9,6 +9,9 @@ const SHORT: Readonly<Record<string, number>> = {
   'killed-migration': 4,
   'mutated-files': 100,
   'fuzzed-requests': 400,
+  overload: 2,
+  'hot-swap': 4,
+  soak: 2000,
 };
 
 describe('npm run faults', () => {

@@ -184,12 +184,6 @@ export function corpusError({
   return new AppError(code, `${name}:${line}: expected ${expected}, found ${found}`, { cause });
 }
 
-/** Any JSON value for a message, short. */
-export function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'nothing';
-  return json.length > 60 ? `${json.slice(0, 59)}…` : json;
-}
-
 function lineEndOf(text: string): string {
   return text.includes('\n') ? '\n' : '\r';
 }

@@ -1,9 +1,9 @@
-import { corpusError, shown } from '#annotation/documents/corpus-source.js';
+import { corpusError } from '#annotation/documents/corpus-source.js';
 import { type Document, type Metadata, NO_METADATA } from '#annotation/documents/document.js';
 import type { WrittenDocument, WrittenRange, WrittenSpan } from '#annotation/documents/written-document.js';
 import { safeLabel } from '#annotation/tags/loose-tags.js';
 import { createOffsetConverter, OFFSET_UNITS, type OffsetUnit } from '#annotation/text/offset-units.js';
-import { quoted } from '#base/quoted.js';
+import { quoted, shown } from '#base/quoted.js';
 import type { ReadContext } from './format.js';
 import { gapsOf } from './sentence-text.js';
 

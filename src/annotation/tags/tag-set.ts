@@ -1,4 +1,5 @@
 import { AppError } from '#base/errors.js';
+import { shown } from '#base/quoted.js';
 import { assertLabel, type EntityPrefix, parseTag } from './bio.js';
 import { fromIob2, type TagScheme, toIob2 } from './tag-scheme.js';
 
@@ -59,10 +60,7 @@ const SCHEME: Readonly<Record<TagFormat, TagScheme>> = { bio: 'IOB2', bioes: 'BI
  */
 export function createTagSet(labels: readonly string[], format: TagFormat): TagSet {
   if (!Object.hasOwn(PREFIXES, format)) {
-    throw new AppError(
-      'invalid_argument',
-      `"format" must be "bio", "bioes" or "plain", found ${JSON.stringify(format)}`,
-    );
+    throw new AppError('invalid_argument', `"format" must be "bio", "bioes" or "plain", found ${shown(format)}`);
   }
   if (labels.length === 0) throw new AppError('invalid_argument', '"labels" must hold at least one label, found none');
   labels.forEach(assertLabel);

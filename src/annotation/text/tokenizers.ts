@@ -1,4 +1,5 @@
 import { AppError } from '#base/errors.js';
+import { shown } from '#base/quoted.js';
 import {
   CHARACTER_TOKENIZER,
   createCharacterTokenizer,
@@ -41,7 +42,7 @@ export function findTokenizer(named: unknown, where: string): Tokenizer {
   const known = TOKENIZERS.map(({ id: name, serves, version: newest }) => `"${name}" ${versionsOf(serves, newest)}`);
   throw new AppError(
     'incompatible_model',
-    `${where}: expected the tokenizer ${known.join(' or ')}, found ${JSON.stringify(named)}; ` +
+    `${where}: expected the tokenizer ${known.join(' or ')}, found ${shown(named)}; ` +
       'with other tokens the model would find other names',
   );
 }

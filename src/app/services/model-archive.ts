@@ -9,6 +9,7 @@ import { AppError, messageOf } from '#base/errors.js';
 import { makeDirectory } from '#base/files/make-directory.js';
 import { readRegularFile } from '#base/files/read-regular-file.js';
 import { writeError } from '#base/files/write-error.js';
+import { shown } from '#base/quoted.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { isModelDirectory, readModelFiles, replaceDirectory, sha256 } from '#tagging/model/model-directory.js';
 import {
@@ -284,7 +285,7 @@ function parseManifest(bytes: Uint8Array, file: string): Manifest {
     manifest = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Partial<Manifest> | null;
   } catch {}
   if (manifest?.format !== FORMAT) {
-    const found = JSON.stringify(manifest?.format)?.slice(0, 80);
+    const found = shown(manifest?.format);
     throw new AppError('incompatible_model', `${file}: expected an archive of format "${FORMAT}", found ${found}`);
   }
   const isFacts = ([name, facts]: [string, Partial<FileFacts> | null]): boolean =>
@@ -342,7 +343,7 @@ function checkMeta(meta: ModelMeta, file: string): void {
   for (const [name, isRight] of Object.entries(checks)) {
     const value = meta[name as keyof ModelMeta];
     if (!isRight(value)) {
-      const found = JSON.stringify(value)?.slice(0, 80);
+      const found = shown(value);
       throw damaged(file, `${META_FILE}: "${name}" is not what this program writes there, found ${found}`);
     }
   }

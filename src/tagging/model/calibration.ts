@@ -1,4 +1,5 @@
 import { AppError } from '#base/errors.js';
+import { shown } from '#base/quoted.js';
 
 /** What is fitted on the dev part after training and is no weight of the network: kept in config.json. */
 export interface Calibration {
@@ -25,6 +26,6 @@ export function parseCalibration(value: unknown, where: string): Calibration {
   throw new AppError(
     'invalid_config',
     `${where}: "calibration" must hold a "temperature" from ${TEMPERATURES.least} to ${TEMPERATURES.greatest} and may ` +
-      `hold a "memory" from ${MEMORY_WEIGHTS.least} to ${MEMORY_WEIGHTS.greatest}, found ${JSON.stringify(value)}`,
+      `hold a "memory" from ${MEMORY_WEIGHTS.least} to ${MEMORY_WEIGHTS.greatest}, found ${shown(value)}`,
   );
 }

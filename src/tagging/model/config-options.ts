@@ -1,4 +1,5 @@
 import { AppError } from '#base/errors.js';
+import { shown } from '#base/quoted.js';
 
 /**
  * Options as data: one table gives the default, the check, the help text and the TypeScript type of each, so that a config
@@ -134,10 +135,7 @@ export function parseOptions<Table extends OptionTable>(
     }
     const parsed = table[key].parse(value);
     if (parsed === undefined) {
-      throw new AppError(
-        'invalid_config',
-        `${where}: "${key}" must be ${table[key].expects}, found ${JSON.stringify(value)}`,
-      );
+      throw new AppError('invalid_config', `${where}: "${key}" must be ${table[key].expects}, found ${shown(value)}`);
     }
     values[key] = parsed;
   }

@@ -1,6 +1,7 @@
 import type { Tokenizer, TokenizerIdentity } from '#annotation/text/tokenizer.js';
 import { findTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError, messageOf } from '#base/errors.js';
+import { shown } from '#base/quoted.js';
 import { decodeMixedTensors, encodeTensors } from '#base/safetensors.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import { featureListsOf, featureVocabulariesFrom } from '#tagging/features/features.js';
@@ -193,7 +194,7 @@ export function decodeMeta(bytes: Uint8Array, where: string): ModelMeta {
   if (meta.format === FORMAT) return meta as ModelMeta;
   throw new AppError(
     'incompatible_model',
-    `${where}/${META_FILE}: expected format "${FORMAT}", found ${JSON.stringify(meta.format)}`,
+    `${where}/${META_FILE}: expected format "${FORMAT}", found ${shown(meta.format)}`,
   );
 }
 
@@ -282,7 +283,7 @@ function parseJson(bytes: Uint8Array, where: string): Record<string, unknown> {
 
 function asRecord(value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new AppError('damaged_model', `model: expected a JSON object, found ${JSON.stringify(value)}`);
+  throw new AppError('damaged_model', `model: expected a JSON object, found ${shown(value)}`);
 }
 
 function asStrings(value: unknown, where: string): string[] {

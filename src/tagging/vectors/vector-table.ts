@@ -1,5 +1,5 @@
 import { AppError } from '#base/errors.js';
-import { quoted } from '#base/quoted.js';
+import { quoted, shown } from '#base/quoted.js';
 import { decodeMixedTensors, encodeTensors, type Tensor, type TensorValues } from '#base/safetensors.js';
 import { crc32 } from './crc32.js';
 import { lookUp } from './look-up.js';
@@ -92,7 +92,7 @@ export function decodeVectorTable(
     throw new AppError('damaged_model', `${where}: ${problem}`);
   };
   const { tensors, metadata } = decodeMixedTensors(file, where);
-  const found = (key: string): string => (key in metadata ? JSON.stringify(metadata[key]) : 'none');
+  const found = (key: string): string => shown(metadata[key]);
   if (metadata.format !== FORMAT) fail(`expected format "${FORMAT}", found ${found('format')}`);
   const { bits: told } = metadata;
   const bits = told === '8' ? 8 : told === '4' ? 4 : fail(`expected 8 or 4 bits, found ${found('bits')}`);

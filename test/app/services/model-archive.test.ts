@@ -210,8 +210,8 @@ describe('an archive that was altered', () => {
       'incompatible_model',
       /expected an archive of format/,
     ],
-    ['a manifest that is no JSON', 'manifest.json', () => '{', 'incompatible_model', /found undefined/],
-    ['a manifest of null', 'manifest.json', () => 'null', 'incompatible_model', /found undefined/],
+    ['a manifest that is no JSON', 'manifest.json', () => '{', 'incompatible_model', /found nothing/],
+    ['a manifest of null', 'manifest.json', () => 'null', 'incompatible_model', /found nothing/],
     [
       'a manifest with a size below 0',
       'manifest.json',

@@ -279,7 +279,7 @@ describe('loading refuses', () => {
   test.each([
     [{ id: 'wordpiece', version: 1 }, '{"id":"wordpiece","version":1}'],
     [{ id: 'onomast', version: 99 }, '{"id":"onomast","version":99}'],
-    [undefined, 'undefined'],
+    [undefined, 'nothing'],
   ])('the tokenizer %j, which this program does not have', (tokenizer, found) => {
     const path = saved();
     writeFileSync(join(path, 'meta.json'), JSON.stringify({ ...json(join(path, 'meta.json')), tokenizer }));
@@ -382,7 +382,7 @@ describe('loading refuses', () => {
       'incompatible_model',
       'at least one of word_dimension, affix_dimension, shape_dimension and char_filters must be above 0',
     ],
-    ['{"training": {}}', 'damaged_model', 'model: expected a JSON object, found undefined'],
+    ['{"training": {}}', 'damaged_model', 'model: expected a JSON object, found nothing'],
   ])('a config.json of %s, its hash put right', (config, code, message) => {
     const path = saved();
     rewrite(path, 'config.json', config);

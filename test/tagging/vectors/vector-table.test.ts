@@ -192,7 +192,7 @@ describe('a file that says', () => {
   });
 
   test.each<[string, Uint8Array, string]>([
-    ['no format', fileOf({}), 'expected format "onomast-vectors/1", found none'],
+    ['no format', fileOf({}), 'expected format "onomast-vectors/1", found nothing'],
     [
       'another format',
       fileOf({ ...METADATA, format: 'onomast-model/1' }),
