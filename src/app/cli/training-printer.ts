@@ -4,6 +4,7 @@ import { formatEvaluation, toSeqevalReport } from '#tagging/evaluation/report.js
 import type { NoticeReport, RunReport, WatchReport } from '#training/reports/reports.js';
 import { note, print, printJsonLine } from './output.js';
 import { bar, compact, createProgressLine, duration } from './progress.js';
+import { learningLine } from './vectors-progress.js';
 
 export interface TrainingPrinter {
   report(report: TrainReport): void;
@@ -27,7 +28,10 @@ export function createTrainingPrinter({
         line.clear();
         note(`onomast: ${report.message}`);
       } else if (report.type === 'remark') {
+        line.clear();
         if (!json && !quiet) note(report.message);
+      } else if (report.type === 'vectors') {
+        if (!json && !quiet) line.show(`word vectors: ${learningLine(report)}`);
       } else if (report.type === 'watch') {
         return; // the command line has no watch-list
       } else if (json) {

@@ -1,4 +1,5 @@
 import type { VectorsWatch } from '#app/services/build-vectors.js';
+import type { LearningProgress } from '#app/services/learn-vectors.js';
 import type { TrainVectorsWatch } from '#app/services/train-vectors.js';
 import { note } from './output.js';
 import { bar, compact, createProgressLine, duration } from './progress.js';
@@ -31,16 +32,19 @@ export function watchTrainedVectors<T>(learn: (watch: TrainVectorsWatch) => T): 
         line.clear();
         note(`onomast: ${message}`);
       },
-      progress({ doing, share, words, loss, secondsLeft }) {
-        const figures = [
-          `${compact(words)} words`,
-          ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
-          ...(secondsLeft === undefined ? [] : [`${duration(secondsLeft)} left`]),
-        ];
-        line.show(`${doing}  ${bar(share)} ${Math.round(100 * share)} %  ${figures.join('  ')}`);
-      },
+      progress: (report) => line.show(learningLine(report)),
     });
   } finally {
     line.clear();
   }
+}
+
+/** `learning  ━━━━──── 48 %  1.2M words  loss 2.302  0:09 left` */
+export function learningLine({ doing, share, words, loss, secondsLeft }: LearningProgress): string {
+  const figures = [
+    `${compact(words)} words`,
+    ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+    ...(secondsLeft === undefined ? [] : [`${duration(secondsLeft)} left`]),
+  ];
+  return `${doing}  ${bar(share)} ${Math.round(100 * share)} %  ${figures.join('  ')}`;
 }

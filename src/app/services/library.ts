@@ -24,8 +24,13 @@ export interface LibraryTrainOptions {
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** The same seed gives the same bytes; 0 unless told. */
   readonly seed?: number;
-  /** A table of word vectors, or `none`; the English one where it knows the text unless told. */
+  /**
+   * A table of word vectors, `own` for some that are learned from the text itself, or `none`; unless told, the English one where
+   * it knows the text, else own.
+   */
   readonly vectors?: string;
+  /** Files of text that nobody annotated, of the kind that is to be tagged: own vectors are learned from it too. */
+  readonly unlabelled?: readonly string[];
   /** Threads; one a core unless told. The result does not depend on it. */
   readonly workers?: number;
   /** Goes on from the checkpoint of an interrupted training. */
@@ -132,6 +137,7 @@ const OPTION_TYPES: Readonly<Record<Exclude<keyof LibraryTrainOptions, 'train'>,
   settings: 'object',
   seed: 'number',
   vectors: 'string',
+  unlabelled: 'object',
   workers: 'number',
   resume: 'boolean',
   read: 'object',
@@ -157,6 +163,7 @@ function checked(options: LibraryTrainOptions): CheckedTrainOptions {
   const { workers } = rest;
   if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
     throw invalid('train: "workers" must be a whole number above 0', workers);
+  if (rest.unlabelled !== undefined) filesOf(rest.unlabelled, 'train: "unlabelled"');
   const given = Object.entries(rest).filter(([, value]) => value !== undefined);
   return { ...(Object.fromEntries(given) as typeof rest), train: read };
 }

@@ -2,6 +2,7 @@ import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import { findRecipe } from '#training/config/recipes.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { CONTINUED_TRAINING, changeSince, continueFrom } from './continue-from.js';
+import type { VectorsReport } from './own-vectors.js';
 import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
 import { readTrainingFiles, withPlainTags } from './train-from-files.js';
 import type { JobScores, TrainingJobEvent, TrainingJobRequest } from './training-job.js';
@@ -57,7 +58,7 @@ export async function* runJob({
     const report = next.value;
     const isTooSoon = report.type === 'step' && performance.now() - lastStep < STEP_MS;
     if (report.type === 'step' && !isTooSoon) lastStep = performance.now();
-    if (!isTooSoon) yield eventOf(report);
+    if (!isTooSoon && report.type !== 'vectors') yield eventOf(report);
     next = await run.next();
   }
   if (continued) {
@@ -72,7 +73,7 @@ function partsOf({ title }: TrainingJobRequest, { train: sentences, dev }: JobSe
   return { train: whole, dev: { name: `${title}, dev`, sentences: dev }, notices: [] };
 }
 
-function eventOf(report: TrainReport): TrainingJobEvent {
+function eventOf(report: Exclude<TrainReport, VectorsReport>): TrainingJobEvent {
   switch (report.type) {
     case 'notice':
     case 'remark':

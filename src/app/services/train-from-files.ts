@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { labelsOf } from '#annotation/tags/labels-of.js';
+import { chooseTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError, messageOf } from '#base/errors.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { currentNames, parseAssignments } from '#tagging/model/config-options.js';
@@ -16,6 +17,7 @@ import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
 import { sourceFileOf } from './source-files.js';
 import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
+import { openUnlabelledText } from './unlabelled-text.js';
 
 /** Of the corpus that comes with the program, where nothing else is asked for: learnt in under a minute. */
 const BUNDLED_RECIPE = 'names';
@@ -38,6 +40,8 @@ export interface TrainFromFilesOptions {
   /** Single settings by name, which override `set`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly vectors?: string;
+  /** Files of text that nobody annotated, of the kind that is to be tagged. */
+  readonly unlabelled?: readonly string[];
   readonly kernels?: KernelChoice;
   readonly workers?: number;
   readonly resume?: boolean;
@@ -79,6 +83,7 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
           },
         }),
     seed,
+    unlabelled: options.unlabelled && openUnlabelledText(options.unlabelled, chooseTokenizer(parts.train.sentences)),
     resume: options.resume,
     kernels: options.kernels,
     workers: options.workers,

@@ -15,7 +15,9 @@ import { runTraining, type TrainingRequest } from '#training/run/training-run.js
 import { type ActivationChoice, type ActivationOutcome, offerModel } from './activation.js';
 import { chooseVectors } from './choose-vectors.js';
 import { openHomeRegistry } from './home-registry.js';
+import { learnOwnVectors, type VectorsReport } from './own-vectors.js';
 import { createRecordingObserver, registryName } from './recording-observer.js';
+import type { UnlabelledText } from './unlabelled-text.js';
 
 export interface ChosenConfig {
   /** Its name. */
@@ -34,8 +36,10 @@ export interface TrainRequest
   readonly kernels?: KernelChoice | undefined;
   /** Threads; one a core unless told. The result does not depend on it. */
   readonly workers?: number | undefined;
-  /** Chooses settings once it is known whether there are vectors that fit; `config` holds until then. */
+  /** Chooses settings once it is known whether there are pretrained vectors that fit; `config` holds until then. */
   readonly chooseConfig?: ((hasVectors: boolean) => ChosenConfig) | undefined;
+  /** Text of the kind that is to be tagged; word vectors are learned from it where no others fit. */
+  readonly unlabelled?: UnlabelledText | undefined;
   /** Whether the registry of the home keeps the run and the model. */
   readonly isRecorded: boolean;
   /** For the record; that of `chooseConfig` where there is one. */
@@ -68,7 +72,7 @@ export function splitOff(whole: CorpusPart, seed: number): Pick<CorpusParts, 'tr
   };
 }
 
-export type TrainReport = RunReport | RemarkReport;
+export type TrainReport = RunReport | RemarkReport | VectorsReport;
 
 /** A finished training and what became of its model. */
 export interface TrainResult extends RunResult {
@@ -80,13 +84,35 @@ export interface TrainResult extends RunResult {
  * model to it. All trainings of the program go this way, whatever their sentences come from.
  */
 export async function* train(request: TrainRequest): AsyncGenerator<TrainReport, TrainResult> {
-  const { workers, isRecorded, recipe, activation, chooseConfig, dev, resume = false, signal, ...rest } = request;
+  const {
+    workers,
+    isRecorded,
+    recipe,
+    activation,
+    chooseConfig,
+    unlabelled,
+    dev,
+    resume = false,
+    signal,
+    ...rest
+  } = request;
   const { kernels, notice } = selectKernels(request.kernels);
   if (notice) yield { type: 'notice', message: notice };
-  const { vectors, notice: vectorNotice } = chooseVectors(request.config.training.vectors, request.train.sentences);
-  yield { type: 'remark', message: vectorNotice };
-  const chosen = chooseConfig?.(vectors !== undefined);
+  const { name: corpus, sentences } = request.train;
+  const pretrained = chooseVectors(request.config.training.vectors, sentences);
+  yield { type: 'remark', message: pretrained.notice };
+  const chosen = chooseConfig?.(pretrained.vectors !== undefined);
   if (chosen) yield* chosen.remarks;
+  const vectors = pretrained.isToLearn
+    ? yield* learnOwnVectors({
+        name: corpus,
+        sentences,
+        unlabelled,
+        kernels: request.kernels,
+        seed: request.seed,
+        signal,
+      })
+    : pretrained.vectors;
   const known = chosen?.recipe ?? recipe;
   const { registry, problem } = isRecorded ? openRegistryIfPossible() : {};
   if (problem) yield problem;
@@ -101,7 +127,7 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainReport,
       ...(vectors && { vectors }),
       ...(registry && {
         observer: createRecordingObserver(registry, {
-          corpus: request.train.name,
+          corpus,
           ...(known !== undefined && { recipe: known }),
         }),
       }),

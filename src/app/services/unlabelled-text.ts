@@ -8,11 +8,12 @@ import { AppError } from '#base/errors.js';
 
 /** Text that nobody has annotated, read as a stream of sentences as often as one likes. */
 export interface UnlabelledText {
-  readonly paths: readonly string[];
-  /** Of all files. */
-  readonly bytes: number;
-  /** The words of each sentence. `onProgress` is told the bytes of the files that have been begun and read so far. */
-  sentences(onProgress?: (bytes: number) => void): Iterable<readonly string[]>;
+  /** For messages. */
+  readonly name: string;
+  /** Of all files, in bytes. */
+  readonly size: number;
+  /** The words of each sentence. `onProgress` is told how much of `size` has been read so far. */
+  sentences(onProgress?: (read: number) => void): Iterable<readonly string[]>;
 }
 
 /** Documents that an annotated file's scheme and offsets are decided from. */
@@ -27,13 +28,13 @@ const WINDOW = 1000;
 export function openUnlabelledText(paths: readonly string[], tokenizer: Tokenizer): UnlabelledText {
   const sizes = paths.map(sizeOf);
   return {
-    paths,
-    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    name: paths.join(', '),
+    size: sizes.reduce((sum, size) => sum + size, 0),
     *sentences(onProgress = () => {}) {
       let before = 0;
       for (const [index, path] of paths.entries()) {
         const begun = before;
-        yield* sentencesOf(path, tokenizer, (bytes) => onProgress(begun + bytes));
+        yield* sentencesOf(path, tokenizer, (read) => onProgress(begun + read));
         before += sizes[index];
       }
       onProgress(before);
@@ -44,7 +45,7 @@ export function openUnlabelledText(paths: readonly string[], tokenizer: Tokenize
 function* sentencesOf(
   path: string,
   tokenizer: Tokenizer,
-  onProgress: (bytes: number) => void,
+  onProgress: (read: number) => void,
 ): Generator<readonly string[]> {
   const input = { ...fileInput(path), chunks: counted(fileInput(path).chunks ?? [], onProgress) };
   const format = recognizeFormat(openCorpusSource(path, fileInput(path)));
@@ -61,7 +62,7 @@ function* sentencesOf(
   }
 }
 
-function* counted(chunks: Iterable<Uint8Array>, onProgress: (bytes: number) => void): Generator<Uint8Array> {
+function* counted(chunks: Iterable<Uint8Array>, onProgress: (read: number) => void): Generator<Uint8Array> {
   let read = 0;
   for (const chunk of chunks) {
     onProgress(read);

@@ -33,7 +33,7 @@ export function chooseRecipe({ sentences, names, labels, hasVectors }: CorpusFac
     return choice('accurate', {}, `${size} are enough for an LSTM, which finds more names than the plain network`);
   }
   if (!hasVectors) {
-    const why = `without word vectors the words and their letters must be learnt from ${size}, in small steps`;
+    const why = `without pretrained word vectors all must be learnt from ${size}, in small steps`;
     return choice('names', SMALL_BATCHES, why);
   }
   if (labels >= MANY_LABELS) {

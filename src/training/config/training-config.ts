@@ -18,8 +18,8 @@ import { MODEL_OPTIONS, type ModelConfig } from '#tagging/model/model-config.js'
 export const TRAINING_OPTIONS = {
   vectors: text(
     'auto',
-    'auto, none or the path of a table that onomast vectors made',
-    'pretrained word vectors; auto takes the English ones if they know most of the words',
+    'auto, own, none or the path of a table that onomast vectors made',
+    'word vectors; own learns them from the text itself, auto takes the English ones if they know most of the words, else own',
   ),
   max_epochs: count(0, 100_000, 'passes over the training data; 0 for 16, or more where those make few steps'),
   stop_epoch: count(

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openRegistry } from '#app/store/registry.js';
+import { loadVectorTable } from '#tagging/vectors/load-vector-table.js';
 import { RECIPES } from '#training/config/recipes.js';
 import { TINY_VECTORS } from '../../helpers/tiny-corpus.js';
 import {
@@ -92,7 +93,7 @@ describe.concurrent('what is printed', () => {
     expect(lines.slice(0, 4)).toEqual([
       'no pretrained vectors',
       'Recipe: names --set batch_size=8 (--recipe auto).',
-      expect.stringMatching(/^Why: without word vectors .* 54 sentences with \d+ names, in small steps\.$/),
+      expect.stringMatching(/^Why: without pretrained word vectors .* 54 sentences with \d+ names, in small steps\.$/),
       expect.stringMatching(/^54 sentences to train on, 6 dev; labels LOC ORG PER; [\d.]+k parameters$/),
     ]);
     expect(lines[5]).toBe('  E       #      LOSS  ENTS_F  ENTS_P  ENTS_R     TOK/S    TIME');
@@ -139,7 +140,8 @@ describe.concurrent('settings', () => {
 });
 
 describe.concurrent('pretrained vectors', () => {
-  const isNotice = (line: string): boolean => /pretrained vectors|--recipe|^Why: /.test(line);
+  const isNotice = (line: string): boolean =>
+    /word vectors are|pretrained vectors|learned vectors|--recipe|^Why: /.test(line);
   const noticesOf = ({ status, stderr }: Ended): string[] => {
     expect(status).toBe(0);
     return stderr.split('\n').filter(isNotice);
@@ -179,6 +181,47 @@ describe.concurrent('pretrained vectors', () => {
     expect(await changed('--recipe', 'names')).toBe(true);
     expect(await changed('--recipe', 'names', '--set', 'fine_tune_vectors=false')).toBe(false);
     expect(await changed()).toBe(false); // of few sentences
+  });
+
+  test('are learned from the text itself where none fit, told, and the same for the same seed', async () => {
+    const home = corpusHome(300);
+    const own = async (output: string, ...args: string[]): Promise<readonly [string[], string]> => {
+      const trained = await train(home, '--vectors', 'own', '--set', 'max_epochs=1', '--output', output, ...args);
+      return [noticesOf(trained), sha256(home, output, 'vectors.safetensors')];
+    };
+    const [notices, first] = await own('a');
+    expect(notices).toEqual([
+      'word vectors are learned from the text itself',
+      'Recipe: names --set batch_size=8 (--recipe auto).',
+      expect.stringMatching(/^Why: /),
+      expect.stringMatching(/^learned vectors of \d+ words from \d+ words of text, 60 times over, in \d+\.\d s$/),
+    ]);
+    expect(json(home, 'a', 'meta.json')).toMatchObject({ vectors: { name: 'learned from train.conll' } });
+    expect((await own('b', '--workers', '1'))[1]).toBe(first);
+    expect((await own('c', '--seed', '1'))[1]).not.toBe(first);
+  });
+
+  test('know the words of --unlabelled text too', async () => {
+    const home = corpusHome(300);
+    writeFileBelow(home, 'more.txt', 'Zanzibar and Mombasa lie by the sea.\n'.repeat(50));
+    const args = [
+      '--vectors',
+      'own',
+      '--unlabelled',
+      'more.txt',
+      '--set',
+      'max_epochs=1',
+      '--output',
+      'mine',
+      '--quiet',
+    ];
+    succeeded(await train(home, ...args));
+    const table = loadVectorTable(join(home, 'mine', 'vectors.safetensors'));
+    expect(table.words).toEqual(expect.arrayContaining(['zanzibar', 'mombasa']));
+    expect(table.origin.name).toBe('learned from train.conll and more.txt');
+    expect(failed(await train(home, '--vectors', 'own', '--unlabelled', 'none.txt', '--quiet'), 1)).toBe(
+      'none.txt: expected a file, found none [not_found]',
+    );
   });
 
   test('that are not there or are none are refused', async () => {

@@ -9,7 +9,14 @@ import { TINY_CORPUS, TINY_VECTORS } from '../../helpers/tiny-corpus.js';
 
 describe('chooseVectors', () => {
   test('none', () => {
-    expect(chooseVectors('none', TINY_CORPUS)).toEqual({ notice: 'no pretrained vectors' });
+    expect(chooseVectors('none', TINY_CORPUS)).toEqual({
+      isToLearn: false,
+      notice: 'no pretrained vectors',
+    });
+  });
+
+  test('own', () => {
+    expect(chooseVectors('own', TINY_CORPUS)).toMatchObject({ isToLearn: true });
   });
 
   test('a file is taken whatever it knows, and its coverage is told', () => {
@@ -20,11 +27,14 @@ describe('chooseVectors', () => {
     expect(notice).toBe('pretrained vectors: tiny, 7 words; they know 34.9 % of the words (15 of 43)');
   });
 
-  test('a language that the English vectors do not know goes without', () => {
+  test.each([
+    ['a few sentences go without', 100, false, /^no word vectors: GloVe/],
+    ['many have vectors learned from them', 200, true, /^word vectors are learned from the text itself: GloVe/],
+  ])('of a language that the English vectors do not know %s', (_, count, isToLearn, said) => {
     const words = ['昨日', '彼', 'は', '東京', 'へ', '行った'];
-    const { vectors, notice } = chooseVectors('auto', [{ ...TINY_CORPUS[0], words }]);
-    expect(vectors).toBeUndefined();
-    expect(notice).toMatch(/^no pretrained vectors: /);
+    const chosen = chooseVectors('auto', Array(count).fill({ ...TINY_CORPUS[0], words }));
+    expect(chosen).toMatchObject({ isToLearn, notice: expect.stringMatching(said) });
+    expect(chosen.vectors).toBeUndefined();
   });
 
   test('the English vectors are, byte for byte, those of the shipped model, which the packed program takes instead', () => {

@@ -46,7 +46,7 @@ describe('the words of each sentence are read from', () => {
       ['One', '.'],
       ['Two', '.'],
     ]);
-    expect(text.bytes).toBe(10);
+    expect(text.size).toBe(10);
     expect(seen.at(-1)).toBe(10);
   });
 });

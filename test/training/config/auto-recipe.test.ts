@@ -21,7 +21,7 @@ describe('chooseRecipe', () => {
   test('says in two lines what and why, as one would ask for it by hand', () => {
     expect(chooseRecipe({ ...facts, hasVectors: false }).remarks).toEqual([
       'Recipe: names --set batch_size=8 (--recipe auto).',
-      'Why: without word vectors the words and their letters must be learnt from 250 sentences with 180 names, in small steps.',
+      'Why: without pretrained word vectors all must be learnt from 250 sentences with 180 names, in small steps.',
     ]);
     expect(chooseRecipe(facts).remarks[0]).toBe('Recipe: tiny (--recipe auto).');
   });

@@ -36,7 +36,12 @@ export function trainCommand(): Command {
       .option('--set <key=value...>', 'single settings; they override --config, which overrides --recipe')
       .option(
         '--vectors <file>',
-        'pretrained word vectors: a file that `onomast vectors` made, or none (default: auto)',
+        'word vectors: a file that `onomast vectors` made, own (learned from the text itself), or none (default: auto, the ' +
+          'English ones if they know the text, else own)',
+      )
+      .option(
+        '--unlabelled <file...>',
+        'plain text or corpora like what is to be tagged, which nobody needs to annotate: word vectors are learned from it',
       )
       .option(
         '--kernels <name>',
