@@ -27,7 +27,7 @@ describe.each(pages)('%s', (file) => {
     const raw = [...source.matchAll(/<%-\s*(.*?)\s*-?%>/gs)].map(([, expression]) => expression);
     const markup = MARKUP[basename(file)];
     for (const expression of raw.filter((one) => one !== markup))
-      expect(expression).toMatch(/^include\('partials\/[a-z]+'(, \{ (segments|why): [\w.]+ \})?\)$/);
+      expect(expression).toMatch(/^include\('partials\/[a-z]+'(, \{ (segments|why|pieces): [\w.]+ \})?\)$/);
   });
 
   test('has loops and conditions only', () => {

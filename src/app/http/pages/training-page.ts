@@ -2,6 +2,8 @@ import type { NumberedEvent, TrainingJob, TrainingJobEvent } from '#app/services
 import { chartFigure } from '#app/shared/chart.js';
 import { trainingCurves } from '#app/shared/training-curves.js';
 import { percent } from '#base/percent.js';
+import { codePieces } from './code-pieces.js';
+import { modelHref } from './run-page.js';
 
 type EventOf<T extends TrainingJobEvent['type']> = Extract<TrainingJobEvent, { type: T }>;
 
@@ -23,9 +25,17 @@ export function trainingPageView(job: TrainingJob, events: readonly NumberedEven
     canPause: job.state === 'running',
     canResume: job.state === 'paused',
     canStop: ['running', 'pausing', 'paused'].includes(job.state),
-    notices: [...of('notice'), ...of('remark')].map(({ message }) => message),
-    failure: failure?.message,
-    result: result && { sentence: result.activation.sentence, f1: percent(result.dev.f1), epochs: result.epochs },
+    notices: [...of('notice'), ...of('remark')].map(({ message }) => codePieces(message)),
+    failure: failure && codePieces(failure.message),
+    result: result && {
+      sentence: codePieces(result.activation.sentence),
+      made:
+        result.activation.spec === null
+          ? null
+          : { name: result.activation.spec, href: modelHref(result.activation.spec) },
+      f1: percent(result.dev.f1),
+      epochs: result.epochs,
+    },
     curves: trainingCurves(epochs.map(({ epoch, loss, dev }) => ({ epoch, loss, f1: dev?.f1 ?? null }))).map(
       chartFigure,
     ),

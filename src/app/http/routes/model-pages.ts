@@ -26,10 +26,23 @@ function whyNot(force: 'yes' | 'no'): string {
 export function addModelPages(app: Express, dependencies: ModelPagesDependencies): void {
   const { administration, annotation, models, guards } = dependencies;
 
+  /** With its version, as the lists have it; what is no model is told when it is used. */
+  const fullSpec = (spec: string): string => {
+    try {
+      return specOf(administration.describe(spec).record);
+    } catch (error) {
+      if (error instanceof AppError && STATUS_OF[error.code] < 500) return spec;
+      throw error;
+    }
+  };
+
   const renderCompare = async (request: Request, response: Response, fields: unknown): Promise<void> => {
     const { left, right, project, part, text } = parseRequest(compareForm, fields);
     const specs = models.list().map(({ id, version }) => specOf({ name: id, version }));
-    const names = { left: left || (specs[1] ?? specs[0] ?? ''), right: right || (specs[0] ?? '') };
+    const names = {
+      left: fullSpec(left || (specs[1] ?? specs[0] ?? '')),
+      right: fullSpec(right || (specs[0] ?? '')),
+    };
     const page: Record<string, unknown> = {
       title: 'Compare two models · Onomast',
       current: 'runs',
@@ -48,8 +61,11 @@ export function addModelPages(app: Express, dependencies: ModelPagesDependencies
     try {
       if (text.trim() !== '') {
         const tagged = [];
-        for (const modelSpec of [names.left, names.right])
-          tagged.push(await tagForPage(dependencies, { request, response }, { text, modelSpec }));
+        for (const [place, modelSpec] of [
+          ['Left', names.left],
+          ['Right', names.right],
+        ])
+          tagged.push({ place, ...(await tagForPage(dependencies, { request, response }, { text, modelSpec })) });
         page.tagged = tagged;
       }
       if (annotation && project !== undefined) {
