@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createApp } from '#app/http/app.js';
 import { loopbackHosts } from '#app/http/guards/security.js';
 import { DEFAULT_LIMITS } from '#app/http/limits.js';
@@ -6,10 +7,11 @@ import { createMetrics } from '#app/http/metrics.js';
 import { type RunningServer, requireHost, startServer } from '#app/http/server.js';
 import { createAnnotationService } from '#app/services/annotation.js';
 import { openRegistryOrNone } from '#app/services/home-registry.js';
+import { lastKnownModels } from '#app/services/last-known-models.js';
 import { createModelAdministration } from '#app/services/model-administration.js';
 import { createModelCatalogue, type ModelList, specOf } from '#app/services/model-list.js';
 import { objectionsTo } from '#app/services/objections.js';
-import { HOME, SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
+import { DATABASE_FILE, HOME, SCRIPTS_DIRECTORY, VIEWS_DIRECTORY } from '#app/services/paths.js';
 import { shippedOnce } from '#app/services/shipped-model.js';
 import { createTaggerSource } from '#app/services/tagger-pool.js';
 import { trainFromFiles } from '#app/services/train-from-files.js';
@@ -17,6 +19,7 @@ import { createTrainingJobs } from '#app/services/training-jobs.js';
 import { createWorkerPool, type ModelPlace } from '#app/serving/worker-pool.js';
 import type { Registry } from '#app/store/registry.js';
 import { AppError, messageOf } from '#base/errors.js';
+import { lockOrHolder } from '#base/files/file-lock.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import { portOf } from './option-values.js';
 import { note, noteWarning } from './output.js';
@@ -26,6 +29,10 @@ import { showTraining } from './show-training.js';
 const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_MEGABYTES = 2048;
+/** Milliseconds that everybody else waits for while one waits to write: another program's writing takes a few. */
+const BUSY_MS = 300;
+/** Beside the database. */
+const SERVER_MARK = join(dirname(DATABASE_FILE), 'server');
 
 /** The flags of `onomast serve`. */
 export interface ServeOptions {
@@ -47,14 +54,18 @@ export async function serve(options: ServeOptions): Promise<void> {
   const host = options.host ?? (process.env.HOST || DEFAULT_HOST);
   requireHost(host);
   const sizes = sizesOf(options);
-  const registry = openRegistryOrNone(noteWarning);
+  const registry = openRegistryOrNone(noteWarning, { busyTimeoutMs: BUSY_MS });
+  const leaveHome = registry.isKept ? enterHome() : () => {};
   const shipped = shippedOnce();
-  const list = createModelCatalogue({ registry: registry.models, shipped });
+  const log = createServerLog(options.log ?? 'warn');
+  const list = createModelCatalogue({
+    registry: lastKnownModels(registry.models, (line) => log.trouble(line)),
+    shipped,
+  });
   const models = createTaggerSource({ registry: list, load: (path, identity) => loadTagger(path, { identity }) });
   const loopback = loopbackHosts(host);
   const hosts = allowedHosts(loopback, options.allowHost);
   const asksForTokens = tokensAsked(options.tokens, { isLoopback: loopback !== undefined, host, registry });
-  const log = createServerLog(options.log ?? 'warn');
   const metrics = createMetrics();
   const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: (line) => log.trouble(line) });
   metrics.observe('models', () => pool.models);
@@ -91,6 +102,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     await pool.close();
     await trainings.close();
     registry.close();
+    leaveHome();
   };
   const server = await listening().catch(async (error: unknown) => {
     await release(); // the threads would keep the process alive for ever
@@ -125,6 +137,27 @@ export async function serve(options: ServeOptions): Promise<void> {
     }
     return startServer({ app, port, host });
   }
+}
+
+/**
+ * Says who else serves this home. Both may: each decision names the version that it changes, and a training is watched by the
+ * server that began it; but whoever starts a second one by mistake would look for the first one's log, port and limits in vain.
+ */
+function enterHome(): () => void {
+  let taken: ReturnType<typeof lockOrHolder>;
+  try {
+    taken = lockOrHolder(SERVER_MARK);
+  } catch (error) {
+    noteWarning(messageOf(error)); // a home that can only be read can be served all the same
+    return () => {};
+  }
+  if (typeof taken === 'function') return taken;
+  const { pid, host: other, since } = taken;
+  noteWarning(
+    `another server, process ${pid} on ${other}, has served this home since ${since}; both work on its database, and what one ` +
+      `saves the other shows. If there is no such process any more, delete "${SERVER_MARK}.lock"`,
+  );
+  return () => {};
 }
 
 /** Says that the shipped model is damaged, where another one is used. */

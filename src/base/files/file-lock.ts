@@ -1,16 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { AppError, messageOf } from '#base/errors.js';
-import { isProcessGone } from './process-liveness.js';
+import { isProcessGone, isRunning } from './process-liveness.js';
 import { writeError } from './write-error.js';
 
 /** Who holds a lock: its file holds this as JSON. */
-interface Holder {
+export interface Holder {
   readonly pid: number;
   readonly host: string;
   /** ISO 8601 */
   readonly since: string;
+  /** Of this start of the machine, and of this process: they tell what no clock can, for clocks are set. */
+  readonly boot?: string | undefined;
+  readonly instance?: string | undefined;
 }
+
+const INSTANCE = randomUUID();
+/** Linux tells; undefined elsewhere. */
+const BOOT = readIfThere('/proc/sys/kernel/random/boot_id')?.trim();
 
 /** A lock is written in one go; one that cannot be read for so long was left behind in the middle of that. */
 const UNREADABLE_MS = 500;
@@ -25,18 +33,37 @@ const TRIES = 50;
  * @throws {AppError} `training_in_progress` while another holds it; `io_error` or `disk_full` if it cannot be written.
  */
 export function lockOutput(output: string): () => void {
-  return lock(`${output}.lock`);
+  const path = `${output}.lock`;
+  const taken = lock(path);
+  if (typeof taken !== 'function') throw heldBy(taken, path);
+  return taken;
 }
 
-function lock(path: string): () => void {
-  const own: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+/**
+ * Says of a place that a process uses it, and who else does: returns the function that says so no more, or the holder, who
+ * was there before.
+ *
+ * @throws {AppError} `io_error` or `disk_full` if nothing can be written there.
+ */
+export function lockOrHolder(place: string): (() => void) | Holder {
+  return lock(`${place}.lock`);
+}
+
+function lock(path: string): (() => void) | Holder {
+  const own: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    since: new Date().toISOString(),
+    boot: BOOT,
+    instance: INSTANCE,
+  };
   const content = `${JSON.stringify(own)}\n`;
   for (let tries = 0; tries < TRIES; tries++) {
     if (isCreated(path, content)) return () => removeIfStill(path, content);
     const found = readLock(path);
     if (found === undefined) continue;
     const holder = holderOf(found);
-    if (holder && !isGone(holder)) throw heldBy(holder, path);
+    if (holder && !isGone(holder)) return holder;
     takeAway(path, found);
   }
   throw new AppError('io_error', `${path}: cannot be taken: other processes are quicker again and again`);
@@ -44,11 +71,8 @@ function lock(path: string): () => void {
 
 /** One process at a time, so that none takes away what another has put in the place of a dead one's lock. */
 function takeAway(path: string, content: string): void {
-  let unlock: () => void;
-  try {
-    unlock = lock(`${path}.takeover`);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'training_in_progress') throw error;
+  const unlock = lock(`${path}.takeover`);
+  if (typeof unlock !== 'function') {
     pause(); // another is at it
     return;
   }
@@ -87,22 +111,25 @@ function readIfThere(path: string): string | undefined {
 
 function holderOf(content: string): Holder | undefined {
   try {
-    const { pid, host, since } = JSON.parse(content) as Partial<Holder>;
+    const { pid, host, since, boot, instance } = JSON.parse(content) as Partial<Holder>;
     if (
       !(Number.isSafeInteger(pid) && Number(pid) > 0) ||
       typeof host !== 'string' ||
       Number.isNaN(Date.parse(String(since)))
     )
       return undefined;
-    return { pid, host, since } as Holder;
+    return { pid, host, since, boot, instance } as Holder;
   } catch {
     return undefined;
   }
 }
 
 /** Of processes on other machines nothing can be known. */
-function isGone({ pid, host, since }: Holder): boolean {
-  return host === hostname() && isProcessGone({ processId: pid, seenAt: since });
+function isGone({ pid, host, since, boot, instance }: Holder): boolean {
+  if (host !== hostname()) return false;
+  if (pid === process.pid && instance !== undefined) return instance !== INSTANCE;
+  if (boot !== undefined && BOOT !== undefined) return boot !== BOOT || !isRunning(pid);
+  return isProcessGone({ processId: pid, seenAt: since });
 }
 
 function heldBy({ pid, host, since }: Holder, path: string): AppError {

@@ -15,11 +15,16 @@ export function isProcessGone({ processId, seenAt }: { processId: number; seenAt
   const bootedMs = Date.now() - uptime() * 1000;
   if (seenMs + BOOT_TIME_MARGIN_MS < bootedMs) return true;
   if (processId === process.pid) return seenMs < performance.timeOrigin;
+  return !isRunning(processId);
+}
+
+/** Whether any process of this machine has this number now. */
+export function isRunning(processId: number): boolean {
   try {
     process.kill(processId, 0);
-    return false;
+    return true;
   } catch (error) {
     // EPERM: it lives and is another user's.
-    return (error as NodeJS.ErrnoException).code !== 'EPERM';
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

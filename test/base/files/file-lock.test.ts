@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { lockOutput } from '#base/files/file-lock.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { parseRunConfig } from '#training/config/training-config.js';
@@ -22,6 +22,12 @@ function writeLock(output: string, holder: { pid: number; host?: string; since?:
   writeFileSync(`${output}.lock`, JSON.stringify(whole));
 }
 
+/** What tells one start of the machine from another. */
+function readIfLinux(): string | undefined {
+  const path = '/proc/sys/kernel/random/boot_id';
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+}
+
 function deadPid(): number {
   return spawnSync(process.execPath, ['-e', '']).pid;
 }
@@ -33,6 +39,28 @@ function sleeper(): ChildProcess {
 }
 
 describe('lockOutput', () => {
+  test('is kept though the clock is set: forward past the time that the machine seems to have started, or back', () => {
+    onTestFinished(() => void vi.useRealTimers());
+    const hour = 3_600_000;
+    for (const jump of [400 * 24 * hour, -400 * 24 * hour]) {
+      const output = newOutput();
+      const unlock = lockOutput(output);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + jump });
+      expect(thrownBy(() => lockOutput(output)).code).toBe('training_in_progress');
+      unlock();
+      lockOutput(output)();
+      vi.useRealTimers();
+      const child = sleeper();
+      const boot = readIfLinux();
+      if (boot === undefined) continue;
+      writeFileSync(
+        `${output}.lock`,
+        JSON.stringify({ ...{ pid: child.pid, host: hostname(), boot }, since: '1970-01-02T00:00:00.000Z' }),
+      );
+      expect(thrownBy(() => lockOutput(output)).message).toContain(`process ${child.pid} has been training`);
+    }
+  });
+
   test('is held until it is given back, by one at a time, and says by whom', () => {
     const output = newOutput();
     const unlock = lockOutput(output);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Access, Scope } from '#app/http/guards/access.js';
 import { createMetrics } from '#app/http/metrics.js';
+import { fakeTagger } from '../../../helpers/fake-tagger.js';
 import { startTestApp } from '../../../helpers/test-app.js';
 
 const SCOPES: Readonly<Record<string, Scope>> = { 't-tag': 'tag', 't-annotate': 'annotate', 't-admin': 'admin' };
@@ -54,6 +55,26 @@ describe('a server that asks for tokens', () => {
     expect((await app.postJson('/api/tag', { text: 'Ada' }, bearer('t-tag'))).status).toBe(200);
     delete scopes['t-tag'];
     expect((await app.postJson('/api/tag', { text: 'Ada' }, bearer('t-tag'))).status).toBe(401);
+  });
+
+  test('finishes what was asked with a token that is revoked meanwhile, and takes nothing more', async () => {
+    const scopes: Record<string, Scope> = { ...SCOPES };
+    let arrived = (): void => {};
+    let goOn = (): void => {};
+    const hasArrived = new Promise<void>((resolve) => (arrived = resolve));
+    const maySend = new Promise<void>((resolve) => (goOn = resolve));
+    const get = async () => {
+      arrived();
+      await maySend;
+      return fakeTagger();
+    };
+    const app = await startTestApp({ access: accessOf(scopes), models: { get } });
+    const asked = app.postJson('/api/tag', { text: 'Ada' }, bearer('t-tag'));
+    await hasArrived;
+    delete scopes['t-tag'];
+    expect((await app.postJson('/api/tag', { text: 'Ada' }, bearer('t-tag'))).status).toBe(401);
+    goOn();
+    expect((await asked).status).toBe(200);
   });
 
   test('takes only so many wrong tokens from one address, and right ones no more then', async () => {
