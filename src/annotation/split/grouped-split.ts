@@ -41,37 +41,69 @@ export function splitCorpus(
   if (sentences.length === 0) throw new AppError('empty_corpus', '"sentences" must hold at least one, found none');
   const names = PART_NAMES.filter((name) => shares[name] > 0);
 
+  const { groups, unit } = groupsToDeal(sentences, {
+    parts: names.length,
+    largestShare: Math.max(...names.map((name) => shares[name])),
+  });
+
+  const partOf = dealOut<PartName>({ groups, names, shares, random });
+  const part = (name: PartName) => sentences.filter((_, index) => partOf[index] === name);
+  return { train: part('train'), dev: part('dev'), test: part('test'), unit };
+}
+
+/** Which fold each sentence is in, from 0, and how many folds there are. */
+export interface Folds {
+  readonly count: number;
+  readonly of: readonly number[];
+}
+
+/**
+ * Deals a corpus out into parts of about the same size, as {@link splitCorpus} does: no document and no sentence is in two of
+ * them. There are fewer folds than asked for where there are not as many different sentences.
+ */
+export function splitIntoFolds(
+  sentences: readonly LabelledSentence[],
+  { count, random }: { readonly count: number; readonly random: SplitOptions['random'] },
+): Folds {
+  const { groups } = groupsToDeal(sentences, { parts: count, largestShare: 1 / count });
+  const names = Array.from({ length: Math.min(count, groups.length) }, (_, fold) => String(fold));
+  const shares = Object.fromEntries(names.map((name) => [name, 1 / names.length]));
+  return { count: names.length, of: dealOut({ groups, names, shares, random }).map(Number) };
+}
+
+function groupsToDeal(
+  sentences: readonly LabelledSentence[],
+  { parts, largestShare }: { readonly parts: number; readonly largestShare: number },
+): { readonly groups: readonly (readonly number[])[]; readonly unit: CorpusSplit['unit'] } {
   const byDocument = groupsThatShare(sentences, ({ words, document }) => [`d ${document}`, `s ${sentenceKey(words)}`]);
-  const largestPart = Math.max(...names.map((name) => shares[name])) * sentences.length;
+  const largestPart = largestShare * sentences.length;
   const documentCount = new Set(sentences.map(({ document }) => document)).size;
   const isDivisible =
-    documentCount >= names.length &&
-    byDocument.length >= names.length &&
+    documentCount >= parts &&
+    byDocument.length >= parts &&
     !byDocument.some((group) => group.length > largestPart && holdsSeveralDocuments(group, sentences));
-  const groups = isDivisible ? byDocument : groupsThatShare(sentences, ({ words }) => [sentenceKey(words)]);
-
-  const partOf = dealOut({ groups, names, shares, random });
-  const part = (name: PartName) => sentences.filter((_, index) => partOf[index] === name);
-  return { train: part('train'), dev: part('dev'), test: part('test'), unit: isDivisible ? 'document' : 'sentence' };
+  return isDivisible
+    ? { groups: byDocument, unit: 'document' }
+    : { groups: groupsThatShare(sentences, ({ words }) => [sentenceKey(words)]), unit: 'sentence' };
 }
 
 /** The part of each sentence. Groups are dealt largest first, each to the part that lacks most. */
-function dealOut({
+function dealOut<Name extends string>({
   groups,
   names,
   shares,
   random,
 }: {
   readonly groups: readonly (readonly number[])[];
-  readonly names: readonly PartName[];
-  readonly shares: Readonly<Record<PartName, number>>;
+  readonly names: readonly Name[];
+  readonly shares: Readonly<Record<Name, number>>;
   readonly random: SplitOptions['random'];
-}): PartName[] {
+}): Name[] {
   const total = groups.reduce((sum, group) => sum + group.length, 0);
   const parts = names
     .map((name) => ({ name, lacks: shares[name] * total, isEmpty: true }))
     .sort((left, right) => right.lacks - left.lacks);
-  const partOf = new Array<PartName>(total);
+  const partOf = new Array<Name>(total);
   const order = shuffled(groups, random).sort((left, right) => right.length - left.length);
   order.forEach((group, index) => {
     const empty = parts.filter((part) => part.isEmpty);

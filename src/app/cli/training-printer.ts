@@ -1,9 +1,11 @@
 import type { TrainReport, TrainResult } from '#app/services/train.js';
+import { counted } from '#base/counted.js';
 import { percent } from '#base/percent.js';
 import { formatEvaluation, toSeqevalReport } from '#tagging/evaluation/report.js';
-import type { NoticeReport, RunReport, WatchReport } from '#training/reports/reports.js';
+import type { FoldReport, NoticeReport, RunReport, WatchReport } from '#training/reports/reports.js';
+import { MORE_SENTENCES } from '#training/run/cross-validation.js';
 import { note, print, printJsonLine } from './output.js';
-import { bar, compact, createProgressLine, duration } from './progress.js';
+import { bar, compact, createProgressLine, duration, type ProgressLine } from './progress.js';
 import { learningLine } from './vectors-progress.js';
 
 export interface TrainingPrinter {
@@ -35,7 +37,7 @@ export function createTrainingPrinter({
       } else if (report.type === 'watch') {
         return; // the command line has no watch-list
       } else if (json) {
-        if (report.type !== 'step') printJsonLine(jsonOf(report));
+        if (report.type !== 'step' && (report.type !== 'fold' || report.share === 1)) printJsonLine(jsonOf(report));
       } else if (!quiet) showReport(report, line);
     },
     finish(result) {
@@ -47,13 +49,14 @@ export function createTrainingPrinter({
   };
 }
 
-function showReport(
-  report: Exclude<RunReport, NoticeReport | WatchReport>,
-  line: ReturnType<typeof createProgressLine>,
-): void {
+function showReport(report: Exclude<RunReport, NoticeReport | WatchReport>, line: ProgressLine): void {
+  if (report.type === 'fold') {
+    showFold(report, line);
+    return;
+  }
   if (report.type === 'start') {
     const { train, dev, test } = report.sentences;
-    const counts = `${train} sentences to train on, ${dev} dev${test > 0 ? `, ${test} test` : ''}`;
+    const counts = `${train} sentences to train on${dev > 0 ? `, ${dev} dev` : ''}${test > 0 ? `, ${test} test` : ''}`;
     note(`${counts}; labels ${report.labels.join(' ')}; ${compact(report.parameters)} parameters`);
     if (report.resumedAtEpoch !== null) note(`resumed after epoch ${report.resumedAtEpoch}`);
     note(`\n${HEADER}\n${HEADER.replace(/\S/g, '-')}`);
@@ -86,6 +89,18 @@ function showReport(
   );
 }
 
+/** The bar is that of all the trainings together. */
+function showFold({ training, trainings, share, sentences, seconds }: FoldReport, line: ProgressLine): void {
+  const done = (training - 1 + share) / trainings;
+  const left = duration((seconds / done) * (1 - done));
+  line.show(
+    `training ${training} of ${trainings} for the scores ${bar(done)} ${Math.floor(100 * done)} %  ${left} left`,
+  );
+  if (share < 1) return;
+  line.clear();
+  note(`training ${training} of ${trainings} for the scores: ${sentences} sentences, ${duration(seconds)}`);
+}
+
 /** Of hundreds of epochs, which a small corpus has, nobody reads a row each. */
 function rowsApart(epoch: number): number {
   if (epoch <= 30) return 1;
@@ -99,6 +114,10 @@ function jsonOf(report: Exclude<RunReport, { type: 'notice' | 'step' | 'watch' }
   if (report.type === 'start') {
     const { type, runId, output, sentences, labels, parameters, resumedAtEpoch } = report;
     return { type, run: runId, output, sentences, labels, parameters, resumed_at_epoch: resumedAtEpoch };
+  }
+  if (report.type === 'fold') {
+    const { type, training, trainings, sentences, seconds } = report;
+    return { type, training, trainings, sentences, seconds };
   }
   const { type, epoch, step, loss, tokens, seconds, dev } = report;
   return {
@@ -130,6 +149,8 @@ function summaryOf(result: TrainResult): object {
     peakMemoryBytes,
     meta,
     dev,
+    folds,
+    estimate,
     test,
     activation,
   } = result;
@@ -147,20 +168,40 @@ function summaryOf(result: TrainResult): object {
     sources: meta.sources,
     active: activation.isActive,
     activation: activation.sentence,
+    folds,
+    more_sentences: estimate && {
+      now: estimate.sentences,
+      more: MORE_SENTENCES,
+      f1_gain: estimate.later - estimate.now,
+      ...(estimate.interval && { f1_gain_interval: estimate.interval }),
+    },
     dev: toSeqevalReport(dev),
     test: test && toSeqevalReport(test),
   };
 }
 
 function printResult(result: TrainResult): void {
-  const { output, version, bestEpoch, epochs, stopped, seconds, peakMemoryBytes, meta, dev, test } = result;
+  const { output, version, bestEpoch, epochs, stopped, seconds, peakMemoryBytes, meta, dev, folds, test } = result;
   const why = { patience: 'no better dev F1 for a while', max_epochs: 'all epochs done', max_steps: 'all steps done' }[
     stopped
   ];
   const memory = `${Math.ceil(peakMemoryBytes / 2 ** 20)} MiB at the peak`;
-  print(`Best epoch ${bestEpoch} of ${epochs} (${why}), ${duration(seconds)} of training, ${memory}.\n`);
-  print(`Dev. ${formatEvaluation(dev)}`);
+  const which = folds === null ? `Best epoch ${bestEpoch} of ${epochs}` : counted(epochs, 'epoch');
+  print(`${which} (${why}), ${duration(seconds)} of training, ${memory}.\n`);
+  print(`${folds === null ? 'Dev' : `All sentences, by ${folds} folds`}. ${formatEvaluation(dev)}`);
   if (test) print(`\nTest. ${formatEvaluation(test)}`);
+  const more = moreSentences(result);
+  if (more !== null) print(`\n${more}`);
   print(`\nModel ${output}${version === null ? '' : ` (version ${version})`}, weights SHA-256 ${meta.weights_sha256}`);
   print(result.activation.sentence);
+}
+
+/** What more sentences would bring, in one line; null where nothing tells. */
+function moreSentences({ folds, estimate }: TrainResult): string | null {
+  if (folds === null) return null;
+  const more = `${MORE_SENTENCES} more sentences`;
+  if (estimate === null) return `${more}: no estimate, for trainings on a half of these did no worse.`;
+  const gain = (f1: number): string => `${f1 < 0 ? '-' : '+'}${percent(Math.abs(f1))}`;
+  const range = estimate.interval ? ` (95 %: ${gain(estimate.interval[0])} to ${gain(estimate.interval[1])})` : '';
+  return `${more} would bring about ${gain(estimate.later - estimate.now)} F1${range}, by trainings on a half of these and on the folds.`;
 }

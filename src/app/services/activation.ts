@@ -6,6 +6,8 @@ import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
 import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import type { RunResult } from '#training/reports/reports.js';
+import type { CorpusPart } from '#training/run/corpus-part.js';
+import { readMeta } from './model-administration.js';
 import { createModelCatalogue, specOf } from './model-list.js';
 import { fallenLabels, objectionsOfPins } from './objections.js';
 import { assertRegisteredWeights } from './registered-weights.js';
@@ -30,21 +32,25 @@ export interface ActivationOutcome {
 /**
  * The one rule of activation: a new model becomes active if it knows every label of the active one and scores a higher F1 on
  * the dev sentences of its training, or if there is no other; not if a pin breaks with it, or one of the labels falls on those
- * sentences. `choice` overrides all of that; a model that finds nothing never becomes active.
+ * sentences. Where folds took the place of dev, the active model may have learned from the very sentences: then what each scored
+ * on sentences it had not learned from is compared. `choice` overrides all of that; a model that finds nothing never becomes active.
  */
 export async function offerModel({
   registry,
   result,
   name,
   dev,
+  train,
   choice,
 }: {
   /** Where the model is registered; without one nothing can become active. */
   readonly registry: Pick<Registry, 'models' | 'pins'> | undefined;
-  readonly result: Pick<RunResult, 'version' | 'output' | 'dev'>;
+  readonly result: Pick<RunResult, 'version' | 'output' | 'dev' | 'folds'>;
   /** What it was registered as. */
   readonly name: string;
+  /** What it was scored on: the sentences it has learned from, where folds have scored them. */
   readonly dev: readonly LabelledSentence[];
+  readonly train: Pick<CorpusPart, 'name' | 'files'>;
   readonly choice: ActivationChoice;
 }): Promise<ActivationOutcome> {
   const { gold, correct, f1 } = result.dev.micro;
@@ -73,14 +79,18 @@ export async function offerModel({
   if (!active) return outcome(true, 'there is no other model');
   if (gold === 0) return outcome(false, `dev holds no name to compare it with ${specOf(active)} on${stays}`);
 
-  const rival = await scoreOf(active, dev);
+  const isJudge = result.folds === null || !hasLearnedFrom(active, train);
+  const tried = await scoreOf(active, dev); // even if it has learned from them: whether it can be used
+  const rival = isJudge || tried.f1 === null ? tried : { f1: Number(active.scores.f1 ?? 0), labels: {} };
   const compared = { spec: specOf(active), f1: rival.f1 };
   const { labels } = catalogue.find(spec);
   const unknown = active.labels.filter((label) => !labels.includes(label));
   if (unknown.length > 0 && rival.f1 !== null)
     return outcome(false, `it does not know ${unknown.join(', ')}, which ${specOf(active)} finds${stays}`, compared);
   if (rival.f1 === null) return outcome(true, `${specOf(active)} cannot be used: ${rival.problem}`, compared);
-  const scores = `dev F1 ${percent(f1)}, ${specOf(active)} has ${percent(rival.f1)} on the same sentences`;
+  const where = isJudge ? 'on the same sentences' : 'on its own dev part, for it has learned from these sentences';
+  const how = result.folds === null ? 'dev F1' : `F1 by ${result.folds} folds`;
+  const scores = `${how} ${percent(f1)}, ${specOf(active)} has ${percent(rival.f1)} ${where}`;
   if (f1 <= rival.f1) return outcome(false, `${scores}${stays}`, compared);
   const fallen = fallenLabels(rival, result.dev);
   if (fallen.length > 0) return outcome(false, `${scores}, but ${listed(fallen)}${stays}`, compared);
@@ -103,6 +113,20 @@ function activeBefore(catalogue: { active(): Active }, spec: string): Active {
   } catch {
     return undefined;
   }
+}
+
+/** By the files, or by what the part is called where it comes from none: a project that has grown keeps its name. */
+function hasLearnedFrom(
+  active: NonNullable<Active>,
+  { name, files = [] }: Pick<CorpusPart, 'name' | 'files'>,
+): boolean {
+  const sources = readMeta(active)?.sources.filter(({ role }) => role === 'train') ?? [];
+  const names = new Set([name, ...files.map((file) => file.name)]);
+  const hashes = new Set(files.map(({ sha256 }) => sha256));
+  return sources.some(
+    (source) =>
+      names.has(source.name) || source.files?.some((file) => names.has(file.name) || hashes.has(file.sha256)) === true,
+  );
 }
 
 async function scoreOf(

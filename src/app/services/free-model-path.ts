@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkpointPath } from '#training/run/checkpoint.js';
+import { hasCheckpoint } from '#training/run/checkpoint.js';
 
 /**
  * `names`, then `names-2` and so on below `directory`: the first that no model has.
@@ -10,6 +10,6 @@ import { checkpointPath } from '#training/run/checkpoint.js';
 export function freeModelPath(directory: string, name: string, sparesCheckpoints: boolean): string {
   for (let n = 1; ; n++) {
     const path = join(directory, n === 1 ? name : `${name}-${n}`);
-    if (!existsSync(path) && !(sparesCheckpoints && existsSync(checkpointPath(path)))) return path;
+    if (!existsSync(path) && !(sparesCheckpoints && hasCheckpoint(path))) return path;
   }
 }

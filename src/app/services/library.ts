@@ -1,6 +1,7 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { AppError } from '#base/errors.js';
 import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
+import type { FinalEvaluation } from '#tagging/evaluation/final-evaluation.js';
 import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import type { ModelMeta } from '#tagging/model/model-files.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
@@ -12,8 +13,10 @@ import type { TrainReport } from './train.js';
 export interface LibraryTrainOptions {
   /** Annotated files, in any format that is read. */
   readonly train: string | readonly string[];
-  /** To stop early by; a tenth of `train` unless told. */
+  /** To stop early by; a tenth of `train`, or folds, unless told. */
   readonly dev?: string;
+  /** Parts by which `train` is scored where there is no `dev`; 0 for none. 5 unless told, if a tenth would hold few names. */
+  readonly folds?: number;
   /** Scored once at the end. */
   readonly test?: string;
   /** Directory of the model; new, empty, or that of an earlier model, which is replaced. */
@@ -50,9 +53,12 @@ export interface TrainedModel {
   /** Its directory, for `loadTagger`. */
   readonly path: string;
   readonly meta: ModelMeta;
-  readonly dev: Evaluation;
+  /** With 95 % intervals of F1; of folds, where those took the place of a dev part. */
+  readonly dev: FinalEvaluation;
   /** Null where there was no test part. */
-  readonly test: Evaluation | null;
+  readonly test: FinalEvaluation | null;
+  /** Null where a dev part was scored. */
+  readonly folds: number | null;
   readonly epochs: number;
   /** Of training alone. */
   readonly seconds: number;
@@ -79,8 +85,8 @@ export async function train(options: LibraryTrainOptions): Promise<TrainedModel>
       onReport?.(value);
       continue;
     }
-    const { meta, dev, test, epochs, seconds } = value;
-    return { path: value.output, meta, dev, test, epochs, seconds };
+    const { meta, dev, test, folds, epochs, seconds } = value;
+    return { path: value.output, meta, dev, test, folds, epochs, seconds };
   }
 }
 
@@ -131,6 +137,7 @@ type CheckedTrainOptions = Omit<LibraryTrainOptions, 'train'> & { readonly train
 
 const OPTION_TYPES: Readonly<Record<Exclude<keyof LibraryTrainOptions, 'train'>, string>> = {
   dev: 'string',
+  folds: 'number',
   test: 'string',
   output: 'string',
   recipe: 'string',
@@ -160,7 +167,9 @@ function checked(options: LibraryTrainOptions): CheckedTrainOptions {
       throw invalid(`train: "${name}" must be ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`, value);
   }
   if (!rest.output) throw invalid('train: "output" must name a directory', rest.output);
-  const { workers } = rest;
+  const { workers, folds } = rest;
+  if (folds !== undefined && !(Number.isInteger(folds) && folds >= 0 && folds !== 1))
+    throw invalid('train: "folds" must be 0 or a whole number above 1', folds);
   if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
     throw invalid('train: "workers" must be a whole number above 0', workers);
   if (rest.unlabelled !== undefined) filesOf(rest.unlabelled, 'train: "unlabelled"');

@@ -4,6 +4,9 @@ import type { ModelMeta } from '#tagging/model/model-files.js';
 import { flatConfig } from '#training/config/training-config.js';
 import type { RunObserver, StartedRun } from '#training/run/run-observer.js';
 
+/** Of an epoch that was not scored; recorded as null. */
+const UNKNOWN = { precision: Number.NaN, recall: Number.NaN, f1: Number.NaN };
+
 /** Keeps the record of a training in the registry, and registers its model there. */
 export function createRecordingObserver(
   registry: Pick<Registry, 'runs' | 'models' | 'completeRun'>,
@@ -24,8 +27,7 @@ export function createRecordingObserver(
       hasRun = true;
     },
     epoch({ epoch, step, loss, learningRate, gradientNorm, dev, tokensPerSecond, seconds }) {
-      if (!dev) return;
-      const { precision: devPrecision, recall: devRecall, f1: devF1 } = dev.micro;
+      const { precision: devPrecision, recall: devRecall, f1: devF1 } = dev?.micro ?? UNKNOWN;
       const scores = { devPrecision, devRecall, devF1 };
       runs.recordEpoch(runId(), { epoch, step, loss, learningRate, gradientNorm, tokensPerSecond, seconds, ...scores });
     },

@@ -2,7 +2,6 @@ import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import { findRecipe } from '#training/config/recipes.js';
 import { parseRunConfig } from '#training/config/training-config.js';
 import { CONTINUED_TRAINING, changeSince, continueFrom } from './continue-from.js';
-import type { VectorsReport } from './own-vectors.js';
 import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
 import { readTrainingFiles, withPlainTags } from './train-from-files.js';
 import type { JobScores, TrainingJobEvent, TrainingJobRequest } from './training-job.js';
@@ -31,9 +30,9 @@ export async function* runJob({
   const isToldPlain = chosen.model.tag_format === 'plain';
   const read = sentences
     ? { ...partsOf(request, sentences, seed), isPlain: isToldPlain }
-    : await readTrainingFiles(request.data.kind === 'files' ? request.data : {}, seed, isToldPlain);
+    : await readTrainingFiles({ ...filesOf(request), folds: request.folds }, seed, isToldPlain);
   const { notices, isPlain, ...parts } = read;
-  for (const { message } of notices) yield { type: 'notice', message };
+  yield* notices;
   const continued = request.base === undefined ? undefined : await continueFrom(request.base, parts.train.sentences);
   if (continued) yield* continued.remarks;
   const settings = { ...CONTINUED_TRAINING, ...continued?.settings, ...request.settings };
@@ -58,26 +57,47 @@ export async function* runJob({
     const report = next.value;
     const isTooSoon = report.type === 'step' && performance.now() - lastStep < STEP_MS;
     if (report.type === 'step' && !isTooSoon) lastStep = performance.now();
-    if (!isTooSoon && report.type !== 'vectors') yield eventOf(report);
+    const event = isTooSoon ? undefined : eventOf(report);
+    if (event) yield event;
     next = await run.next();
   }
   if (continued) {
-    yield* changeSince(continued, { sentences: parts.dev.sentences, labels: next.value.dev.labels });
+    yield* changeSince(continued, { sentences: (parts.dev ?? parts.train).sentences, labels: next.value.dev.labels });
   }
   yield resultOf(next.value);
 }
 
-function partsOf({ title }: TrainingJobRequest, { train: sentences, dev }: JobSentences, seed: number): CorpusParts {
+function partsOf(
+  { title, folds }: TrainingJobRequest,
+  { train: sentences, dev }: JobSentences,
+  seed: number,
+): CorpusParts {
   const whole = { name: title, sentences };
-  if (dev === undefined) return { ...splitOff(whole, seed), notices: [] };
+  if (dev === undefined) {
+    const { remarks, ...parts } = splitOff(whole, { seed, folds });
+    return { ...parts, notices: remarks };
+  }
   return { train: whole, dev: { name: `${title}, dev`, sentences: dev }, notices: [] };
 }
 
-function eventOf(report: Exclude<TrainReport, VectorsReport>): TrainingJobEvent {
+function filesOf({ data }: TrainingJobRequest): Partial<Extract<TrainingJobRequest['data'], { kind: 'files' }>> {
+  return data.kind === 'files' ? data : {};
+}
+
+/** Nothing of what is only worth telling once it is done. */
+function eventOf(report: TrainReport): TrainingJobEvent | undefined {
   switch (report.type) {
     case 'notice':
     case 'remark':
       return report;
+    case 'vectors':
+      return undefined;
+    case 'fold': {
+      const { training, trainings, share, sentences } = report;
+      if (share < 1) return undefined;
+      const message = `Trained on ${sentences} sentences to be scored on the others: ${training} of ${trainings}.`;
+      return { type: 'remark', message };
+    }
     case 'start': {
       const { type, runId, sentences, labels, parameters, resumedAtEpoch } = report;
       return { type, runId, sentences, labels, parameters, resumedAtEpoch };

@@ -16,7 +16,7 @@ import { corpusNotices } from './corpus-notices.js';
 import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
 import { sourceFileOf } from './source-files.js';
-import { type CorpusParts, splitOff, type TrainReport, type TrainResult, train } from './train.js';
+import { type CorpusParts, type FoldChoice, splitOff, type TrainReport, type TrainResult, train } from './train.js';
 import { openUnlabelledText } from './unlabelled-text.js';
 
 /** Of the corpus that comes with the program, where nothing else is asked for: learnt in under a minute. */
@@ -49,6 +49,8 @@ export interface TrainFromFilesOptions {
   readonly activate?: boolean;
   /** Whether the registry of the home keeps the run and the model; it does unless told. */
   readonly isRecorded?: boolean;
+  /** Parts by which the training files are scored where no `dev` is named; 0 for none, `auto` unless told: for few names. */
+  readonly folds?: FoldChoice | undefined;
   /** How the annotated files are read. */
   readonly read?: AnnotatedFileOptions;
   /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
@@ -91,7 +93,8 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
     activation: options.activate === undefined ? 'when_better' : options.activate ? 'always' : 'never',
     signal: options.signal,
   });
-  if (continued) yield* changeSince(continued, { sentences: parts.dev.sentences, labels: result.dev.labels });
+  if (continued)
+    yield* changeSince(continued, { sentences: (parts.dev ?? parts.train).sentences, labels: result.dev.labels });
   return result;
 }
 
@@ -169,10 +172,19 @@ export interface TrainingFiles extends CorpusParts {
 
 /** The sentences of files, or of the bundled corpus where no file is named. */
 export async function readTrainingFiles(
-  { train, dev, test, read: options = {} }: Pick<TrainFromFilesOptions, 'train' | 'dev' | 'test' | 'read'>,
+  {
+    train,
+    dev,
+    test,
+    folds = 'auto',
+    read: options = {},
+  }: Pick<TrainFromFilesOptions, 'train' | 'dev' | 'test' | 'folds' | 'read'>,
   seed: number,
   isToldPlain: boolean,
 ): Promise<TrainingFiles> {
+  if (folds === 1) throw new AppError('invalid_argument', '--folds: expected 0 or at least 2, found 1');
+  if (dev !== undefined && folds !== 'auto' && folds > 0)
+    throw new AppError('invalid_argument', '--folds: expected no --dev beside it, found both; folds take its place');
   const notices: NoticeReport[] = [];
   let isPlain = isToldPlain;
   const read = async (files: readonly string[]): Promise<CorpusPart> => {
@@ -183,10 +195,12 @@ export async function readTrainingFiles(
   };
   const testFile = test ?? (train ? undefined : BUNDLED_CORPUS.test);
   const trainPart = await read(train ?? [BUNDLED_CORPUS.train]);
-  const devFile = dev ?? (train ? undefined : BUNDLED_CORPUS.dev);
+  const isFolded = folds !== 'auto' && folds > 0;
+  const devFile = dev ?? (train || isFolded ? undefined : BUNDLED_CORPUS.dev);
   const rest = { notices, isPlain, ...(testFile !== undefined && { test: await read([testFile]) }) };
   if (devFile !== undefined) return { train: trainPart, dev: await read([devFile]), ...rest };
-  return { ...splitOff(trainPart, seed), ...rest };
+  const { remarks, ...parts } = splitOff(trainPart, { seed, folds });
+  return { ...rest, ...parts, notices: [...notices, ...remarks] };
 }
 
 export function withPlainTags(config: RunConfig): RunConfig {

@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
+import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { sentenceKey } from '#annotation/documents/sentence-key.js';
-import { splitCorpus } from '#annotation/split/grouped-split.js';
+import { splitCorpus, splitIntoFolds } from '#annotation/split/grouped-split.js';
 import { labelsOf } from '#annotation/tags/labels-of.js';
+import { spansFromIob2 } from '#annotation/tags/spans.js';
 import type { Registry } from '#app/store/registry.js';
+import { counted } from '#base/counted.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
@@ -48,28 +51,56 @@ export interface TrainRequest
 }
 
 /** What is learned from and what is scored, and what was found when it was read. */
-export interface CorpusParts extends Pick<TrainingRequest, 'train' | 'dev' | 'test'> {
-  readonly notices: readonly NoticeReport[];
+export interface CorpusParts extends Pick<TrainingRequest, 'train' | 'dev' | 'folds' | 'test'> {
+  readonly notices: readonly (NoticeReport | RemarkReport)[];
 }
+
+/** How many folds score the training part where it has no dev part beside it; 0 for none, `auto` where few names ask for it. */
+export type FoldChoice = number | 'auto';
 
 /** The dev part, when none is given: this share of the training data. */
 const DEV_SHARE = 0.1;
+/** With fewer names on dev its scores are chance: an F1 of 60 could be anything from 45 to 75. */
+const FEW_NAMES = 40;
+const USUAL_FOLDS = 5;
+/** With fewer sentences the parts of folds would lack labels, or names at all. */
+const FEWEST_SENTENCES = 20;
 
 /**
- * Sets a tenth of the documents apart to stop early by.
+ * What is learned from and what judges it where no dev part is given: a tenth of the documents is set apart to stop early by, or
+ * folds score all of them.
  *
  * @throws {AppError} `empty_corpus` if that leaves nothing to learn from or to score.
  */
-export function splitOff(whole: CorpusPart, seed: number): Pick<CorpusParts, 'train' | 'dev'> {
+export function splitOff(
+  whole: CorpusPart,
+  { seed, folds = 'auto' }: { readonly seed: number; readonly folds?: FoldChoice | undefined },
+): Pick<CorpusParts, 'train' | 'dev' | 'folds'> & { readonly remarks: readonly RemarkReport[] } {
   requireSeveral(whole);
+  const random = createRandom(seed);
   const split = splitCorpus(whole.sentences, {
     shares: { train: 1 - DEV_SHARE, dev: DEV_SHARE, test: 0 },
-    random: createRandom(seed).fork('split'),
+    random: random.fork('split'),
   });
-  return {
-    train: { ...whole, sentences: split.train },
-    dev: { name: `a tenth of ${whole.name}`, sentences: split.dev },
-  };
+  const names = nameCount(split.dev);
+  const isSmall = names < FEW_NAMES && whole.sentences.length >= FEWEST_SENTENCES;
+  const count = folds === 'auto' ? (isSmall ? USUAL_FOLDS : 0) : folds;
+  if (count === 0) {
+    const dev = { name: `a tenth of ${whole.name}`, sentences: split.dev };
+    return { train: { ...whole, sentences: split.train }, dev, remarks: [] };
+  }
+  const dealt = splitIntoFolds(whole.sentences, { count, random: random.fork('deal') });
+  const why =
+    folds === 'auto'
+      ? `A tenth set apart would hold ${counted(names, 'name')}, too few to judge by: the`
+      : `No sentences are set apart: the`;
+  const off = folds === 'auto' ? ' (--folds 0 turns it off)' : '';
+  const message = `${why} scores come from ${dealt.count} folds, and the model learns from all ${whole.sentences.length} sentences, for all epochs${off}.`;
+  return { train: whole, folds: dealt, remarks: [{ type: 'remark', message }] };
+}
+
+function nameCount(sentences: readonly LabelledSentence[]): number {
+  return sentences.reduce((sum, { tags }) => sum + spansFromIob2(tags).length, 0);
 }
 
 export type TrainReport = RunReport | RemarkReport | VectorsReport;
@@ -134,7 +165,8 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainReport,
       ...(signal && { signal }),
     });
     const name = registryName(request.modelName ?? basename(resolve(request.output)));
-    const offer = { registry, result, name, dev: dev.sentences, choice: activation };
+    const judged = { dev: dev?.sentences ?? request.train.sentences, train: request.train };
+    const offer = { registry, result, name, ...judged, choice: activation };
     return { ...result, activation: await offerModel(offer) };
   } finally {
     registry?.close();

@@ -1,6 +1,7 @@
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import type { TrainingJobState } from '#app/store/training-jobs.js';
 import type { ActivationChoice, ActivationOutcome } from './activation.js';
+import type { FoldChoice } from './train.js';
 
 /** What a training that runs in a process of its own is asked for. */
 export interface TrainingJobRequest {
@@ -17,6 +18,8 @@ export interface TrainingJobRequest {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** 0 unless told. */
   readonly seed?: number;
+  /** Folds by which the sentences are scored where there is no dev part; `auto` unless told: where few names ask for it. */
+  readonly folds?: FoldChoice;
   /** What the model is registered as, and the name of its directory: letters, digits, `.`, `_` and `-`. */
   readonly modelName: string;
   /** `when_better` unless told. */
@@ -25,7 +28,7 @@ export interface TrainingJobRequest {
   readonly watch?: readonly string[];
 }
 
-/** Where the sentences come from; a tenth of `train` is set apart where there is no `dev`. */
+/** Where the sentences come from; where there is no `dev`, a tenth of `train` is set apart or folds score it. */
 export type TrainingData =
   | { readonly kind: 'bundled' }
   | { readonly kind: 'files'; readonly train: readonly string[]; readonly dev?: string; readonly test?: string }

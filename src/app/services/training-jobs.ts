@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { replaceFile } from '#base/files/atomic-write.js';
 import { makeDirectory } from '#base/files/make-directory.js';
 import { findRecipe } from '#training/config/recipes.js';
 import { parseRunConfig } from '#training/config/training-config.js';
-import { checkpointPath, removeCheckpoint } from '#training/run/checkpoint.js';
+import { checkpointPath, hasCheckpoint, removeCheckpoint } from '#training/run/checkpoint.js';
 import { freeModelPath } from './free-model-path.js';
 import type { NumberedEvent, TrainingJob, TrainingJobEvent, TrainingJobRequest, TrainingJobs } from './training-job.js';
 import type { JobSentences, ProcessInterrupt, ProcessMessage, ProcessStart } from './training-protocol.js';
@@ -76,7 +76,7 @@ export function createTrainingJobs({
       enter(id, 'stopped');
     } else if (ending?.type === 'interrupted') enter(id, 'paused');
     else {
-      const canResume = existsSync(checkpointPath(output));
+      const canResume = hasCheckpoint(output);
       const message = `the process of the training ended (${how})${canResume ? '; it can be resumed' : ''}`;
       tell(id, canResume ? { type: 'notice', message } : { type: 'failed', code: 'worker_failed', message });
       enter(id, canResume ? 'paused' : 'failed');

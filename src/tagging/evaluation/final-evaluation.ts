@@ -46,7 +46,8 @@ export interface CalibrationReport {
 }
 
 export interface FinalEvaluationOptions {
-  readonly knownEntities?: KnownEntities | undefined;
+  /** Of the training data; where each sentence was tagged by a model of its own, of that of each sentence. */
+  readonly knownEntities?: KnownEntities | ((sentence: number) => KnownEntities) | undefined;
   readonly withIntervals?: boolean;
 }
 
@@ -113,13 +114,15 @@ function recasedF1(
 function noveltyRecall(
   sentences: readonly LabelledSentence[],
   predictedTags: readonly (readonly string[])[],
-  known: KnownEntities,
+  known: KnownEntities | ((sentence: number) => KnownEntities),
 ): NoveltyRecall {
   const sums = { seen: { found: 0, gold: 0 }, unseen: { found: 0, gold: 0 } };
   sentences.forEach(({ words, tags }, i) => {
     const predicted = new Set(spansFromIob2(predictedTags[i]).map(spanKey));
     for (const span of spansFromIob2(tags)) {
-      const sum = known.has(words.slice(span.startToken, span.endToken)) ? sums.seen : sums.unseen;
+      const sum = (typeof known === 'function' ? known(i) : known).has(words.slice(span.startToken, span.endToken))
+        ? sums.seen
+        : sums.unseen;
       sum.gold++;
       if (predicted.has(spanKey(span))) sum.found++;
     }

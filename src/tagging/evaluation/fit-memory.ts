@@ -17,7 +17,10 @@ const LEAST_GAIN = 0.001;
 const MOST_TOKENS = 100_000;
 
 /** Finds how much the sentences of a text should lean on the ones before, on texts the tagger has not learned from. */
-export function fitMemory(tagger: ModelTagger, sentences: readonly LabelledSentence[]): MemoryFit {
+export function fitMemory(
+  tagger: { withMemory(weight: number): Pick<ModelTagger, 'tagWords'> },
+  sentences: readonly LabelledSentence[],
+): MemoryFit {
   const texts = firstTokens(sentences, MOST_TOKENS);
   if (documentsOf(texts) === undefined) return { weight: 0, f1: null };
   const f1At = (weight: number): number => evaluateTagger(tagger.withMemory(weight), texts).micro.f1;

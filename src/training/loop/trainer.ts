@@ -36,14 +36,16 @@ export interface TrainerInput {
   readonly config: TrainingConfig;
   readonly engine: StepEngine;
   readonly runner: StepRunner;
-  /** Scores the model with the weights it holds at the time of the call. */
-  readonly evaluate: () => Evaluation;
+  /** Scores the model with the weights it holds at the time of the call; undefined where no sentences are set apart for it. */
+  readonly evaluate: (() => Evaluation) | undefined;
+  /** Called whenever the model holds weights that may be kept. */
+  readonly look?: () => void;
 }
 
 /**
  * Fits a model. `run` does the work and yields after every minibatch and every epoch; it never prints or saves. Between
  * two yields `state` may be written to a checkpoint, and `restore` brings a new trainer to the same point. When `run` is
- * done the model holds the best weights.
+ * done the model holds the best weights: those of the last epoch where nothing scores them.
  */
 export interface Trainer {
   run(): Generator<TrainingReport, TrainingOutcome>;
@@ -52,7 +54,7 @@ export interface Trainer {
   restore(state: TrainerState): void;
 }
 
-export function createTrainer({ model, config, engine, runner, evaluate }: TrainerInput): Trainer {
+export function createTrainer({ model, config, engine, runner, evaluate, look }: TrainerInput): Trainer {
   const { kernels, network } = model;
   const { values, state: kept } = network.parameters;
   const { average, batchesPerEpoch } = engine;
@@ -91,15 +93,16 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
   };
 
   /** Evaluates the averaged weights if there are any, and keeps them if they are the best. */
-  const evaluateEpoch = (epoch: number): { dev: Evaluation; isBest: boolean } => {
+  const evaluateEpoch = (epoch: number): { dev: Evaluation | null; isBest: boolean } => {
     const shown = average?.average ?? values;
     const position = kernels.arena.position;
     try {
       const current = kernels.arena.floats(values.length);
       kernels.copy(current, values, values.length);
       kernels.copy(values, shown, values.length);
-      const dev = evaluate();
-      const isBest = dev.micro.gold === 0 ? stopping.keep(epoch) : stopping.update(dev.micro.f1, epoch);
+      const dev = evaluate?.() ?? null;
+      look?.();
+      const isBest = dev === null || dev.micro.gold === 0 ? stopping.keep(epoch) : stopping.update(dev.micro.f1, epoch);
       if (isBest) kernels.copy(best, kept, kept.length);
       kernels.copy(values, current, values.length);
       return { dev, isBest };
@@ -149,7 +152,7 @@ export function createTrainer({ model, config, engine, runner, evaluate }: Train
     }
     kernels.copy(kept, best, kept.length);
     if (model.config.quantize_embeddings) roundTables(model);
-    const fitted = config.fit_bias ? fitOutsideBias(model, evaluate) : { shift: 0, f1: stopping.bestScore };
+    const fitted = config.fit_bias && evaluate ? fitOutsideBias(model, evaluate) : { shift: 0, f1: stopping.bestScore };
     const stopped = isOutOfSteps() ? 'max_steps' : cursor.epoch >= lastEpoch ? 'max_epochs' : 'patience';
     return {
       bestEpoch: stopping.bestEpoch,

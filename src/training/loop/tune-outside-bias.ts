@@ -2,7 +2,12 @@ import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 
 /** How much less likely "no name" is made, as a logarithm: from not at all to e^3 times. */
-const SHIFTS = Array.from({ length: 13 }, (_, i) => i / 4);
+export const OUTSIDE_SHIFTS: readonly number[] = Array.from({ length: 13 }, (_, i) => i / 4);
+
+/** Makes "no name" less likely by `shift`, a logarithm. */
+export function shiftOutside({ network, tagSet }: TaggerModel, shift: number): void {
+  network.parameters.get('output.bias').values[tagSet.id('O')] -= shift;
+}
 
 export interface OutsideBias {
   /** What was taken from the bias of the class O. */
@@ -21,7 +26,7 @@ export function fitOutsideBias({ network, tagSet }: TaggerModel, evaluate: () =>
   const outside = tagSet.id('O');
   const learned = bias[outside];
   let best: OutsideBias | undefined;
-  for (const shift of SHIFTS) {
+  for (const shift of OUTSIDE_SHIFTS) {
     bias[outside] = learned - shift;
     const { f1 } = evaluate().micro;
     if (!best || f1 > best.f1) best = { shift, f1 };

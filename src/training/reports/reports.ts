@@ -1,4 +1,5 @@
 import type { FinalEvaluation } from '#tagging/evaluation/final-evaluation.js';
+import type { LearningEstimate } from '#tagging/evaluation/learning-estimate.js';
 import type { Evaluation } from '#tagging/evaluation/span-scores.js';
 import type { ModelMeta } from '#tagging/model/model-files.js';
 import type { TaggedText } from '#tagging/tagger/entity.js';
@@ -89,7 +90,27 @@ export interface WatchReport {
   readonly texts: readonly TaggedText[];
 }
 
-export type RunReport = StartReport | NoticeReport | WatchReport | (StepReport & Timing) | (EpochReport & Timing);
+/** One of the trainings by which a way to train is judged before the model itself is trained. */
+export interface FoldReport {
+  readonly type: 'fold';
+  /** From 1. */
+  readonly training: number;
+  readonly trainings: number;
+  /** Of this training that is done; 1 once. */
+  readonly share: number;
+  /** That it learns from. */
+  readonly sentences: number;
+  /** Since the first of them began. */
+  readonly seconds: number;
+}
+
+export type RunReport =
+  | StartReport
+  | NoticeReport
+  | WatchReport
+  | FoldReport
+  | (StepReport & Timing)
+  | (EpochReport & Timing);
 
 /** A finished training. */
 export interface RunResult extends Omit<TrainingOutcome, 'bestF1'> {
@@ -99,7 +120,12 @@ export interface RunResult extends Omit<TrainingOutcome, 'bestF1'> {
   readonly seconds: number;
   /** Parameters, moments and the largest minibatch of this thread. */
   readonly peakMemoryBytes: number;
+  /** On dev; on the training part where that was scored by folds. */
   readonly dev: FinalEvaluation;
+  /** Whose models, each on what it has not learned from, the scores of `dev` are of; null where dev is a part of its own. */
+  readonly folds: number | null;
+  /** What more sentences would bring, by the folds; null where that is not known. */
+  readonly estimate: LearningEstimate | null;
   readonly test: FinalEvaluation | null;
   /** As registered, when there is a registry. */
   readonly version: number | null;

@@ -3,8 +3,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { AppError, messageOf } from '#base/errors.js';
 import { replaceFile } from '#base/files/atomic-write.js';
 import { writeError } from '#base/files/write-error.js';
-import { decodeTensors, encodeTensors } from '#base/safetensors.js';
+import { decodeMixedTensors, decodeTensors, encodeTensors } from '#base/safetensors.js';
 import type { TrainerState } from '#training/loop/trainer.js';
+import type { FoldStore } from './cross-validation.js';
+import type { TrainedWeights } from './train-weights.js';
 
 /**
  * An unfinished training on disk: one file in the safetensors layout, its header holding the cursor and what the run
@@ -60,7 +62,73 @@ export function readCheckpoint(path: string): Checkpoint | undefined {
 }
 
 export function removeCheckpoint(path: string): void {
-  rmSync(path, { force: true });
+  for (const file of [path, foldsPath(path)]) rmSync(file, { force: true });
+}
+
+/** Whether an interrupted training to `output` can go on. */
+export function hasCheckpoint(output: string): boolean {
+  const path = checkpointPath(output);
+  return existsSync(path) || existsSync(foldsPath(path));
+}
+
+/** Beside the checkpoint: the trainings of the folds that are done. */
+export function foldsPath(checkpoint: string): string {
+  return `${checkpoint}.folds`;
+}
+
+/**
+ * The finished trainings of a run's folds: kept on disk as each is done, and read again when the run goes on.
+ *
+ * @throws {AppError} `damaged_checkpoint`; `invalid_argument` if they are of other settings or data.
+ */
+export function openFoldStore(
+  checkpoint: string,
+  { fingerprint, resume }: { readonly fingerprint: string; readonly resume: boolean },
+): FoldStore {
+  const path = foldsPath(checkpoint);
+  const done = new Map(resume && existsSync(path) ? readFolds(path, fingerprint) : []);
+  return {
+    done,
+    keep(training, weights) {
+      done.set(training, weights);
+      const files = [...done].map(([number, { file }]) => ({
+        name: String(number),
+        shape: [file.length],
+        values: file,
+      }));
+      const epochs = JSON.stringify([...done].map(([number, one]) => [number, one.epochs]));
+      try {
+        replaceFile(path, encodeTensors(files, { fingerprint, epochs }), `${path}.writing`, 'w');
+      } catch (cause) {
+        throw writeError(path, cause, 'cannot write the checkpoint');
+      }
+    },
+  };
+}
+
+function readFolds(path: string, fingerprint: string): [number, TrainedWeights][] {
+  let file: ReturnType<typeof decodeMixedTensors>;
+  let epochs: [number, number][];
+  try {
+    file = decodeMixedTensors(readFileSync(path), 'damaged');
+    epochs = JSON.parse(file.metadata.epochs);
+  } catch (cause) {
+    throw new AppError('damaged_checkpoint', `${path}: ${messageOf(cause)}; delete it to start afresh`, { cause });
+  }
+  if (file.metadata.fingerprint !== fingerprint) throw otherRun(path);
+  return epochs.map(([number, ran]) => {
+    const weights = file.tensors.get(String(number))?.values;
+    if (!(weights instanceof Uint8Array))
+      throw new AppError('damaged_checkpoint', `${path}: training ${number} is missing; delete it to start afresh`);
+    return [number, { file: weights, epochs: ran }];
+  });
+}
+
+export function otherRun(path: string): AppError {
+  return new AppError(
+    'invalid_argument',
+    `--resume: "${path}" was made with other settings, data, seed or kernels; use those again, or leave out --resume to start afresh`,
+  );
 }
 
 function hashOf(arrays: TrainerState['arrays']): string {

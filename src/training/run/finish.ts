@@ -1,7 +1,12 @@
+import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { ONOMAST_VERSION } from '#base/version.js';
 import { calibrate } from '#tagging/evaluation/calibrate.js';
-import { evaluateFinally, type FinalEvaluation } from '#tagging/evaluation/final-evaluation.js';
+import {
+  evaluateFinally,
+  type FinalEvaluation,
+  type FinalEvaluationOptions,
+} from '#tagging/evaluation/final-evaluation.js';
 import { fitMemory } from '#tagging/evaluation/fit-memory.js';
 import { createKnownEntities, entityHashes } from '#tagging/evaluation/known-entities.js';
 import { toSeqevalReport } from '#tagging/evaluation/report.js';
@@ -12,6 +17,8 @@ import type { ModelTagger } from '#tagging/tagger/tagger.js';
 import { memoryWeight } from '#training/config/memory-weight.js';
 import type { RunConfig } from '#training/config/training-config.js';
 import type { CorpusPart } from './corpus-part.js';
+import type { CrossValidation } from './cross-validation.js';
+import type { FoldedTagger } from './folded-tagger.js';
 
 /** A saved model and its scores. */
 export interface FinishedModel {
@@ -20,12 +27,13 @@ export interface FinishedModel {
   readonly test: FinalEvaluation | null;
 }
 
-/** What follows the last epoch: fits the temperature and the memory on dev, scores the model once more, and saves it. */
+/** What follows the last epoch: fits the temperature and the memory on dev, or on the folds, scores the model once more, and saves it. */
 export function finishModel({
   model,
   tagger,
   train,
   dev,
+  validation,
   test,
   config,
   seed,
@@ -37,7 +45,9 @@ export function finishModel({
   /** Of the same model. */
   readonly tagger: ModelTagger;
   readonly train: CorpusPart;
-  readonly dev: CorpusPart;
+  /** Undefined where the training part was scored by folds. */
+  readonly dev: CorpusPart | undefined;
+  readonly validation: CrossValidation | undefined;
   readonly test: CorpusPart | undefined;
   readonly config: RunConfig;
   readonly seed: number;
@@ -45,16 +55,23 @@ export function finishModel({
   readonly tokenizer: Tokenizer;
   readonly output: string;
 }): FinishedModel {
-  const { temperature } = calibrate(tagger, dev.sentences);
-  const memory = memoryWeight(config.training) ?? fitMemory(tagger, dev.sentences).weight;
+  const judged = dev?.sentences ?? train.sentences;
+  const judge: FoldedTagger = validation?.tagger ?? tagger;
+  const { temperature } = calibrate(validation?.parts ?? [{ tagger, sentences: judged }]);
+  const memory = memoryWeight(config.training) ?? fitMemory(judge, judged).weight;
   const entities = entityHashes(train.sentences);
-  const evaluate = ({ sentences }: CorpusPart): FinalEvaluation =>
-    evaluateFinally(tagger.withTemperature(temperature).withMemory(memory), sentences, {
-      knownEntities: entities && createKnownEntities(entities),
+  const known = entities && createKnownEntities(entities);
+  const scored = (
+    by: FoldedTagger,
+    sentences: readonly LabelledSentence[],
+    knownEntities: FinalEvaluationOptions['knownEntities'],
+  ): FinalEvaluation =>
+    evaluateFinally(by.withTemperature(temperature).withMemory(memory), sentences, {
+      knownEntities,
       withIntervals: true,
     });
-  const devScores = evaluate(dev);
-  const testScores = test ? evaluate(test) : null;
+  const devScores = scored(judge, judged, validation ? validation.knownEntities : known);
+  const testScores = test ? scored(tagger, test.sentences, known) : null;
   const meta = saveModel(
     output,
     model,
@@ -63,7 +80,11 @@ export function finishModel({
       description: `${config.model.rnn_type} with ${config.model.hidden_size} hidden units and ${config.model.look_ahead} words of look-ahead`,
       created: new Date().toISOString(),
       license: 'as the training data allow',
-      sources: [sourceOf('train', train), sourceOf('dev', dev), ...(test ? [sourceOf('test', test)] : [])],
+      sources: [
+        sourceOf('train', train),
+        sourceOf('dev', dev ?? foldsOf(train, validation)),
+        ...(test ? [sourceOf('test', test)] : []),
+      ],
       data_sha256: dataSha256,
       seed,
       performance: { dev: toSeqevalReport(devScores), ...(testScores && { test: toSeqevalReport(testScores) }) },
@@ -74,6 +95,10 @@ export function finishModel({
     { keepsPrevious: true },
   );
   return { meta, dev: devScores, test: testScores };
+}
+
+function foldsOf({ name, sentences }: CorpusPart, validation: CrossValidation | undefined): CorpusPart {
+  return { name: `${validation?.folds} folds of ${name}`, sentences };
 }
 
 function sourceOf(role: string, { name, sentences, files }: CorpusPart): ModelSource {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isProcessGone } from '#base/files/process-liveness.js';
-import { checkpointPath } from './checkpoint.js';
+import { checkpointPath, foldsPath } from './checkpoint.js';
 
 /** What `replaceDirectory` puts beside a model while it writes one: process and time in base 36. */
 const TEMPORARY = /^\.(writing|previous)-(\d+)-([0-9a-z]+)$/;
@@ -23,5 +23,6 @@ export function removeLeftovers(output: string): void {
     if (kind === 'previous' && !existsSync(output)) renameSync(path, output);
     else rmSync(path, { recursive: true, force: true });
   }
-  rmSync(`${checkpointPath(output)}.writing`, { force: true });
+  const checkpoint = checkpointPath(output);
+  for (const path of [checkpoint, foldsPath(checkpoint)]) rmSync(`${path}.writing`, { force: true });
 }

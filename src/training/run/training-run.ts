@@ -2,44 +2,59 @@ import { createHash, randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
+import type { Folds } from '#annotation/split/grouped-split.js';
 import { labelsOf } from '#annotation/tags/labels-of.js';
 import type { Tokenizer } from '#annotation/text/tokenizer.js';
 import { chooseTokenizer, createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { lockOutput } from '#base/files/file-lock.js';
 import { makeDirectory } from '#base/files/make-directory.js';
-import { createRandom } from '#base/random.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
 import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
-import { buildFeatureVocabularies, extendVocabularies } from '#tagging/features/features.js';
-import type { EncodedSentence } from '#tagging/features/sentence-encoder.js';
 import { assertWritableModelPath, sha256 } from '#tagging/model/model-directory.js';
 import { parameterCount, type TaggerModel } from '#tagging/model/tagger-model.js';
 import type { TaggedText } from '#tagging/tagger/entity.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
-import { assertFits } from '#training/checks/memory-estimate.js';
 import { createSilenceWatch } from '#training/checks/no-predictions.js';
 import { memoryWeight } from '#training/config/memory-weight.js';
 import type { NameLists } from '#training/config/name-replacement.js';
-import { sentenceVariants } from '#training/config/sentence-variants.js';
 import { flatConfig, type RunConfig } from '#training/config/training-config.js';
 import { trainingPlan } from '#training/config/training-plan.js';
 import { createTrainer, type Trainer } from '#training/loop/trainer.js';
+import { shiftOutside } from '#training/loop/tune-outside-bias.js';
 import type { RunReport, RunResult, StartReport, TrainingOutcome } from '#training/reports/reports.js';
-import { type AssembledTraining, assembleTraining } from './assemble.js';
-import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { type AssembledTraining, assembleFrom, type CorpusToLearn } from './assemble.js';
+import {
+  type Checkpoint,
+  checkpointPath,
+  foldsPath,
+  openFoldStore,
+  otherRun,
+  readCheckpoint,
+  removeCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.js';
 import type { CorpusPart } from './corpus-part.js';
+import { type CrossValidation, crossValidate } from './cross-validation.js';
 import { finishModel } from './finish.js';
 import { removeLeftovers } from './leftovers.js';
 import { createRunClock } from './run-clock.js';
 import { guardObserver, type RunObserver } from './run-observer.js';
-import { type BaseModel, startFrom } from './start-from.js';
+import type { BaseModel } from './start-from.js';
+import type { TrainedWeights, WeightsTask } from './train-weights.js';
 
 export interface TrainingRequest {
   readonly train: CorpusPart;
-  readonly dev: CorpusPart;
+  /** To stop early by, and to be scored on. Without it there are folds. */
+  readonly dev?: CorpusPart | undefined;
+  /**
+   * Parts of `train`: each is scored by a model that has learned from the others, for all epochs; then the model itself learns
+   * from all of them, for all epochs.
+   */
+  readonly folds?: Folds;
+  /** Trains the models of folds elsewhere, all at once; here one after the other unless told. */
+  readonly trainElsewhere?: (task: WeightsTask) => Promise<TrainedWeights>;
   /** Scored once, with the finished model. */
   readonly test?: CorpusPart;
   /** The model directory; complete when the run ends. */
@@ -90,52 +105,37 @@ export async function* runTraining(request: TrainingRequest): AsyncGenerator<Run
 
 /** Runs while the output lock is held. */
 async function* trainAlone(request: TrainingRequest): AsyncGenerator<RunReport, RunResult> {
-  const { train, config, kernels, seed } = request;
-  const random = createRandom(seed);
-  const { sentences, counts } = sentenceVariants(train.sentences, config.training, {
-    lists: request.names,
-    random: random.fork('names'),
-  });
-  const labels = labelsOf(train.sentences);
-  const own = buildFeatureVocabularies(
-    train.sentences.flatMap(({ words }) => words),
-    config.model,
-    request.vectors,
-  );
-  const vocabularies = request.base?.keepsWords ? extendVocabularies(request.base.model.vocabularies, own) : own;
-  assertFits({ config, vocabularies, labels }, kernels);
-  const assembled = await assembleTraining({
-    config,
-    vocabularies,
-    labels,
-    kernels,
-    seed,
-    threads: request.threads ?? 1,
-    encode(model) {
-      if (request.base) startFrom(model, request.base);
-      return { train: encodeAll(model, sentences), variants: counts };
-    },
-  });
+  const { train, config, kernels, seed, vectors, base, names, threads = 1 } = request;
+  const corpus: CorpusToLearn = { train: train.sentences, config, seed, vectors, base, names };
+  const validation = request.folds && (yield* validate(request, { corpus, folds: request.folds }));
+  const assembled = await assembleFrom(corpus, { kernels, threads });
   try {
-    return yield* trainAndSave(request, assembled);
+    return yield* trainAndSave(request, { ...assembled, validation });
   } finally {
     await assembled.runner.close();
   }
 }
 
-/** A sentence that is there several times shares one encoding. */
-function encodeAll({ encoder, tagSet }: TaggerModel, sentences: readonly LabelledSentence[]): EncodedSentence[] {
-  const known = new Map<LabelledSentence, EncodedSentence>();
-  return sentences.map((sentence) => {
-    const encoded = known.get(sentence) ?? encoder.encode(sentence.words, tagSet.encode(sentence.tags));
-    known.set(sentence, encoded);
-    return encoded;
-  });
+async function* validate(
+  request: TrainingRequest,
+  { corpus, folds }: { readonly corpus: CorpusToLearn; readonly folds: Folds },
+): AsyncGenerator<RunReport, CrossValidation> {
+  const { kernels, threads = 1, signal, output, resume, trainElsewhere } = request;
+  const checkpoint = checkpointPath(output);
+  const store = openFoldStore(checkpoint, { fingerprint: fingerprintOf(request), resume });
+  try {
+    return yield* crossValidate({ corpus, folds, kernels, threads, signal, store, trainElsewhere });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'interrupted') throw error;
+    const kept =
+      store.done.size === 0 ? '' : `; "${foldsPath(checkpoint)}" holds ${store.done.size} trainings of folds`;
+    throw new AppError('interrupted', `training: interrupted${kept}, --resume goes on from there`);
+  }
 }
 
 async function* trainAndSave(
   request: TrainingRequest,
-  { model, engine, runner }: AssembledTraining,
+  { model, engine, runner, validation }: AssembledTraining & { readonly validation: CrossValidation | undefined },
 ): AsyncGenerator<RunReport, RunResult> {
   const { train, dev, test, config, kernels, signal, seed, output } = request;
   const tokenizer = chooseTokenizer(train.sentences);
@@ -146,25 +146,14 @@ async function* trainAndSave(
     config: config.training,
     engine,
     runner,
-    evaluate() {
+    evaluate: dev && (() => evaluateTagger(tagger, dev.sentences)),
+    look() {
       watched = request.watch?.map((text) => tagger.tag(text)) ?? [];
-      return evaluateTagger(tagger, dev.sentences);
     },
   });
 
-  const dataSha256 = hashOf(
-    [train.sentences, dev.sentences].map((part) => part.map(({ words, tags }) => [words, tags])),
-  );
-  const vectorsSha256 = request.vectors && sha256(request.vectors.file);
-  const fingerprint = hashOf([
-    flatConfig(config),
-    seed,
-    dataSha256,
-    kernels.name,
-    vectorsSha256,
-    request.names,
-    request.base?.name,
-  ]);
+  const dataSha256 = dataHashOf(request);
+  const fingerprint = fingerprintOf(request);
   const checkpointFile = checkpointPath(output);
   const checkpoint = request.resume ? readCheckpoint(checkpointFile) : undefined;
   if (checkpoint) resumeFrom(checkpoint, fingerprint, trainer, checkpointFile);
@@ -172,7 +161,7 @@ async function* trainAndSave(
   const record = guardObserver(request.observer);
   record.started({ runId, config, seed, dataSha256, output, isResumed: checkpoint !== undefined });
   yield startReport(request, { runId, output, model, checkpoint });
-  if (labelsOf(dev.sentences).length === 0) yield { type: 'notice', message: devWithoutNames(dev) };
+  if (dev && labelsOf(dev.sentences).length === 0) yield { type: 'notice', message: devWithoutNames(dev) };
   if (tokenizer.id !== createDefaultTokenizer().id) yield { type: 'notice', message: singleCharacters(tokenizer) };
 
   const planned = trainingPlan(config.training, engine.batchesPerEpoch).epochs;
@@ -194,8 +183,10 @@ async function* trainAndSave(
       }
       yield* record.notices();
       yield { ...report, ...timing };
-      if (report.type === 'epoch' && report.dev && watched.length > 0)
+      if (report.type === 'epoch' && watched.length > 0) {
         yield { type: 'watch', epoch: report.epoch, texts: watched };
+        watched = [];
+      }
       const silence = report.type === 'epoch' ? watchSilence(report) : undefined;
       if (silence) yield silence;
       if (performance.now() - lastBreath > BREATHE_MS) {
@@ -213,7 +204,20 @@ async function* trainAndSave(
 
   try {
     const outcome = yield* pump();
-    const finished = finishModel({ model, tagger, train, dev, test, config, seed, dataSha256, tokenizer, output });
+    if (validation) shiftOutside(model, validation.outsideShift);
+    const finished = finishModel({
+      model,
+      tagger,
+      train,
+      dev,
+      validation,
+      test,
+      config,
+      seed,
+      dataSha256,
+      tokenizer,
+      output,
+    });
     const { meta } = finished;
     const version = record.finished({ name: request.modelName, meta });
     yield* record.notices();
@@ -223,6 +227,9 @@ async function* trainAndSave(
       output,
       meta,
       ...outcome,
+      ...(validation && { outsideBiasShift: validation.outsideShift }),
+      folds: validation?.folds ?? null,
+      estimate: validation?.estimate ?? null,
       seconds: clock.seconds(),
       peakMemoryBytes: kernels.permanentBytes + kernels.arena.peakBytes,
       dev: finished.dev,
@@ -237,7 +244,7 @@ async function* trainAndSave(
 
 function assertTrainable({ train, dev, config }: TrainingRequest): void {
   memoryWeight(config.training); // refuses what cannot be used before the training, not after it
-  for (const { name, sentences } of [train, dev]) {
+  for (const { name, sentences } of [train, ...(dev ? [dev] : [])]) {
     if (sentences.length === 0)
       throw new AppError('empty_corpus', `${name}: expected at least one sentence, found none`);
   }
@@ -267,10 +274,7 @@ function makeWritableDirectory(path: string): void {
 
 function resumeFrom(checkpoint: Checkpoint, fingerprint: string, trainer: Trainer, path: string): void {
   if (checkpoint.fingerprint !== fingerprint) {
-    throw new AppError(
-      'invalid_argument',
-      `--resume: "${path}" was made with other settings, data, seed or kernels; use those again, or leave out --resume to start afresh`,
-    );
+    throw otherRun(path);
   }
   trainer.restore(checkpoint.state);
 }
@@ -292,12 +296,32 @@ function startReport(
     type: 'start',
     runId,
     output,
-    sentences: { train: train.sentences.length, dev: dev.sentences.length, test: test?.sentences.length ?? 0 },
+    sentences: { train: train.sentences.length, dev: dev?.sentences.length ?? 0, test: test?.sentences.length ?? 0 },
     labels: model.tagSet.labels,
     parameters: parameterCount(model),
     vectorBytes: model.vocabularies.vectors?.file.length ?? 0,
     resumedAtEpoch: checkpoint?.state.cursor.epoch ?? null,
   };
+}
+
+function dataHashOf({ train, dev }: Pick<TrainingRequest, 'train' | 'dev'>): string {
+  const parts = [train.sentences, dev?.sentences ?? []];
+  return hashOf(parts.map((part) => part.map(({ words, tags }) => [words, tags])));
+}
+
+/** A run that goes on must have the same. */
+function fingerprintOf(request: TrainingRequest): string {
+  const { config, seed, kernels, vectors, names, base, folds } = request;
+  return hashOf([
+    flatConfig(config),
+    seed,
+    dataHashOf(request),
+    kernels.name,
+    vectors && sha256(vectors.file),
+    names,
+    base?.name,
+    ...(folds ? [folds.of] : []),
+  ]);
 }
 
 function hashOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { createRandom, type Random } from '#base/random.js';
-import { calibrate } from '#tagging/evaluation/calibrate.js';
+import { calibrate, type HeldOutPart } from '#tagging/evaluation/calibrate.js';
 import { evaluateFinally } from '#tagging/evaluation/final-evaluation.js';
 import type { ModelConfig } from '#tagging/model/model-config.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
@@ -71,7 +71,7 @@ describe.each<[string, Partial<ModelConfig>]>([
     const sentences = sentencesOf(model);
     exaggerate(model, factor);
     const tagger = taggerOf(model);
-    const { temperature, number, isFitted } = calibrate(tagger, sentences);
+    const { temperature, number, isFitted } = calibrate([{ tagger, sentences }]);
     expect(isFitted).toBe(true);
     expect(number).toBe(evaluateFinally(tagger, sentences).micro.predicted);
     expect(temperature / factor).toBeGreaterThan(0.85);
@@ -90,18 +90,20 @@ test('of very many sentences every nth is enough', () => {
     source: { file: 'dev.conll', line },
   }));
   let asked = 0;
-  calibrate(
-    {
-      spansAtTemperature: (words) => {
-        asked = words.length;
-        return () => words.map(() => []);
-      },
+  const tagger: HeldOutPart['tagger'] = {
+    spansAtTemperature: (words) => {
+      asked = words.length;
+      return () => words.map(() => []);
     },
-    sentences,
-  );
+  };
+  calibrate([{ tagger, sentences }]);
   expect(asked).toBe(150);
 });
 
 test('of nothing is 1', () => {
-  expect(calibrate(taggerOf(modelOf({})), [])).toEqual({ temperature: 1, number: 0, isFitted: false });
+  expect(calibrate([{ tagger: taggerOf(modelOf({})), sentences: [] }])).toEqual({
+    temperature: 1,
+    number: 0,
+    isFitted: false,
+  });
 });

@@ -272,12 +272,13 @@ describe('the registry', () => {
     expect(registry.models.list().map(({ name }) => name)).toEqual([expected]);
   });
 
-  test('epochs without an evaluation are left out', async () => {
+  test('epochs without an evaluation have no scores', async () => {
     const registry = memoryRegistry();
     const { result } = await finished(
       requestOf({ observer: createRecordingObserver(registry), set: { eval_frequency: 2 } }),
     );
-    expect(registry.runs.get(result.runId).epochs.map(({ epoch }) => epoch)).toEqual([2, 3]);
+    const scored = registry.runs.get(result.runId).epochs.map(({ devF1 }) => devF1 !== null);
+    expect(scored).toEqual([false, true, true]);
   });
 
   test('that is busy costs no model, and is complained of', async () => {

@@ -18,7 +18,16 @@ export function trainCommand(): Command {
     new Command('train')
       .description('Train a tagger. With no option at all it learns the bundled corpus.')
       .option('--train <file...>', 'annotated files in any format that `onomast convert --help` lists')
-      .option('--dev <file>', 'sentences to stop early by; without it a tenth of the training data is set apart')
+      .option(
+        '--dev <file>',
+        'sentences to stop early by; without it a tenth of the training data is set apart, or see --folds',
+      )
+      .option(
+        '--folds <k>',
+        'score by k parts of the training data, each by a model that learned from the others, and learn from all; 0 for no ' +
+          'folds (default: 5 where a tenth would hold fewer than 40 names)',
+        wholeNumber('--folds', { from: 0, to: 100 }),
+      )
       .option('--test <file>', 'sentences to score the finished model on, once')
       .option('--output <dir>', 'the model directory (default: models/names, or models/ and the training file)')
       .option(

@@ -1,7 +1,6 @@
 import { FORMATS } from '#annotation/formats/format-table.js';
 import { segments } from '#annotation/tags/segments.js';
 import type { OpenDocument } from '#app/services/annotation.js';
-import type { LearningEstimate } from '#app/services/learning-estimate.js';
 import { ANY_FORMAT, PLAIN_TEXT } from '#app/services/project-documents.js';
 import { decisionText } from '#app/shared/decision-text.js';
 import { type LabelStyle, projectStyles } from '#app/shared/labels.js';
@@ -14,6 +13,7 @@ import {
   type ProjectRecord,
 } from '#app/store/projects.js';
 import { percent } from '#base/percent.js';
+import type { LearningEstimate } from '#tagging/evaluation/learning-estimate.js';
 import { RECIPES } from '#training/config/recipes.js';
 
 /** The recipe for few sentences is offered first: projects begin small. */

@@ -21,10 +21,10 @@ import { trainForm } from '#app/http/schemas/trainings.js';
 import { STATUS_OF } from '#app/http/statuses.js';
 import { fileName } from '#app/services/annotation.js';
 import { openExampleProject } from '#app/services/example-project.js';
-import { estimateOf } from '#app/services/learning-estimate.js';
 import { parsePin } from '#app/services/pins.js';
 import type { AnnotationState, DocumentStatus } from '#app/store/projects.js';
 import { AppError } from '#base/errors.js';
+import { estimateOf } from '#tagging/evaluation/learning-estimate.js';
 import { documentBody, LOCAL_USER } from './projects.js';
 
 export interface ProjectPagesDependencies {
