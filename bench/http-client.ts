@@ -7,6 +7,8 @@ export interface LoadResult {
   readonly p99Milliseconds: number;
   /** Answers by status. */
   readonly statuses: Readonly<Record<number, number>>;
+  /** By status. */
+  readonly p99ByStatus: Readonly<Record<number, number>>;
   /** Answers of 503 without `Retry-After`. */
   readonly unhelpful: number;
   /** Connections that broke. */
@@ -28,8 +30,7 @@ export interface LoadOptions {
  * it must: a client on the same machine takes from the server what it needs itself.
  */
 export async function load({ port, connections, seconds, next }: LoadOptions): Promise<LoadResult> {
-  const milliseconds: number[] = [];
-  const statuses: Record<number, number> = {};
+  const byStatus: Record<number, number[]> = {};
   let broken = 0;
   let unhelpful = 0;
   let bodyBytes = 0;
@@ -54,8 +55,7 @@ export async function load({ port, connections, seconds, next }: LoadOptions): P
               socket.write(next());
             };
             readAnswers(socket, ({ status, bytes, isLast, saysWhen }) => {
-              milliseconds.push(performance.now() - sentMs);
-              statuses[status] = (statuses[status] ?? 0) + 1;
+              (byStatus[status] ??= []).push(performance.now() - sentMs);
               if (status === 503 && !saysWhen) unhelpful += 1;
               bodyBytes = bytes;
               if (!isLast) send();
@@ -76,13 +76,18 @@ export async function load({ port, connections, seconds, next }: LoadOptions): P
         }),
     ),
   );
-  const sorted = milliseconds.sort((left, right) => left - right);
-  const percentile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
+  const endMs = performance.now();
+  const percentile = (values: readonly number[], share: number): number =>
+    values.toSorted((left, right) => left - right)[Math.floor(share * (values.length - 1))] ?? Number.NaN;
+  const ofEach = <T>(what: (milliseconds: readonly number[]) => T): Record<number, T> =>
+    Object.fromEntries(Object.entries(byStatus).map(([status, values]) => [status, what(values)]));
+  const all = Object.values(byStatus).flat();
   return {
-    requestsPerSecond: (1000 * sorted.length) / (performance.now() - startMs),
-    p50Milliseconds: percentile(0.5),
-    p99Milliseconds: percentile(0.99),
-    statuses,
+    requestsPerSecond: (1000 * all.length) / (endMs - startMs),
+    p50Milliseconds: percentile(all, 0.5),
+    p99Milliseconds: percentile(all, 0.99),
+    statuses: ofEach(({ length }) => length),
+    p99ByStatus: ofEach((values) => percentile(values, 0.99)),
     unhelpful,
     broken,
     bodyBytes,

@@ -46,7 +46,7 @@ export const overload: Fault = {
     must((await server.ended).status === 0, 'the server did not end well', server.stderr.slice(-2000));
     return {
       ordinary: figures(ordinary),
-      overload: { ...figures(tooMuch), mostMegabytes },
+      overload: { ...figures(tooMuch), p99MsOf503: Math.round(tooMuch.p99ByStatus[503] ?? Number.NaN), mostMegabytes },
       recoveredMs,
       longTexts: figures(long),
       shortBesideLong: figures(beside),

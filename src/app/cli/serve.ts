@@ -69,6 +69,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const metrics = createMetrics();
   const pool = createWorkerPool({ find: (spec) => findPlace(list, spec), ...sizes, log: (line) => log.trouble(line) });
   metrics.observe('models', () => pool.models);
+  metrics.observe('trainings', () => runningTrainings(registry));
   const trainings = createTrainingJobs({ registry: registry.trainingJobs, home: HOME });
   const annotation = createAnnotationService({
     registry: registry.projects,
@@ -136,6 +137,15 @@ export async function serve(options: ServeOptions): Promise<void> {
       note('');
     }
     return startServer({ app, port, host });
+  }
+}
+
+/** Not a number where the database cannot be read: the other metrics are told all the same. */
+function runningTrainings({ trainingJobs }: Pick<Registry, 'trainingJobs'>): number {
+  try {
+    return trainingJobs.list().filter(({ state }) => state === 'running').length;
+  } catch {
+    return Number.NaN;
   }
 }
 

@@ -5,7 +5,7 @@ import type { RequestLogEntry } from './request-log-entry.js';
 export interface Metrics {
   answered(entry: RequestLogEntry): void;
   /** Called whenever the metrics are read. */
-  observe(name: 'queue' | 'models' | 'bytes', value: () => number): void;
+  observe(name: keyof typeof GAUGES, value: () => number): void;
   /** In the text format of Prometheus. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -16,6 +16,7 @@ const GAUGES = {
   queue: ['onomast_requests_in_tagging', 'Requests that are tagged or wait for it'],
   models: ['onomast_models_loaded', 'Models in memory'],
   bytes: ['onomast_request_bytes', 'Bytes of bodies and answers in progress'],
+  trainings: ['onomast_trainings_running', 'Trainings of the page that run'],
 } as const;
 
 export function createMetrics(): Metrics {

@@ -44,7 +44,8 @@ export async function startServer({ app, port, host }: ServerOptions): Promise<R
   server.setTimeout(SILENCE_MS);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(translate(error, { port, host })));
-    server.listen(port, host.replace(/^\[|\]$/g, ''), resolve);
+    // Those that the system would let wait in vain, for it drops what its queue has no room for, are told by an answer.
+    server.listen({ port, host: host.replace(/^\[|\]$/g, ''), backlog: MOST_CONNECTIONS }, resolve);
   });
 
   const connections = trackConnections(server);
