@@ -15,6 +15,7 @@ import { CONTINUED_TRAINING, changeSince, continueFrom } from './continue-from.j
 import { corpusNotices } from './corpus-notices.js';
 import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
+import { STUDENT_TRAINING } from './self-training.js';
 import { sourceFileOf } from './source-files.js';
 import { type CorpusParts, type FoldChoice, splitOff, type TrainReport, type TrainResult, train } from './train.js';
 import { openUnlabelledText } from './unlabelled-text.js';
@@ -81,7 +82,12 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
       : {
           chooseConfig: (hasVectors: boolean) => {
             const chosen = recipeFor(options, { sentences: parts.train.sentences, hasVectors });
-            return { recipe: chosen.name, config: inForm(configOf(chosen.options)), remarks: chosen.remarks };
+            return {
+              recipe: chosen.name,
+              config: inForm(configOf(chosen.options)),
+              student: inForm(configOf({ ...chosen.options, ...STUDENT_TRAINING })),
+              remarks: chosen.remarks,
+            };
           },
         }),
     seed,

@@ -11,6 +11,7 @@ import { AppError, messageOf } from '#base/errors.js';
 import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
+import { FEW_SENTENCES } from '#training/config/auto-recipe.js';
 import type { RunConfig } from '#training/config/training-config.js';
 import type { NoticeReport, RemarkReport, RunReport, RunResult } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/corpus-part.js';
@@ -20,12 +21,15 @@ import { chooseVectors } from './choose-vectors.js';
 import { openHomeRegistry } from './home-registry.js';
 import { learnOwnVectors, type VectorsReport } from './own-vectors.js';
 import { createRecordingObserver, registryName } from './recording-observer.js';
+import { learnFromTeacher } from './self-training.js';
 import type { UnlabelledText } from './unlabelled-text.js';
 
 export interface ChosenConfig {
   /** Its name. */
   readonly recipe: string;
   readonly config: RunConfig;
+  /** For a network that learns from many sentences that one of `config` tagged. */
+  readonly student: RunConfig;
   /** What was chosen and why. */
   readonly remarks: readonly RemarkReport[];
 }
@@ -41,7 +45,10 @@ export interface TrainRequest
   readonly workers?: number | undefined;
   /** Chooses settings once it is known whether there are pretrained vectors that fit; `config` holds until then. */
   readonly chooseConfig?: ((hasVectors: boolean) => ChosenConfig) | undefined;
-  /** Text of the kind that is to be tagged; word vectors are learned from it where no others fit. */
+  /**
+   * Text of the kind that is to be tagged: word vectors are learned from it where no others fit, and where few sentences are
+   * annotated, what a first network finds in it.
+   */
   readonly unlabelled?: UnlabelledText | undefined;
   /** Whether the registry of the home keeps the run and the model. */
   readonly isRecorded: boolean;
@@ -144,25 +151,40 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainReport,
         signal,
       })
     : pretrained.vectors;
+  const shared = {
+    ...rest,
+    dev,
+    threads: workers ?? availableParallelism(),
+    ...(vectors && { vectors }),
+    ...(signal && { signal }),
+  };
+  const config = chosen?.config ?? request.config;
+  let learned = { train: request.train, config };
+  if (unlabelled && chosen && dev && sentences.length < FEW_SENTENCES) {
+    const { test, ...toTeach } = shared;
+    const teach = (output: string): AsyncGenerator<RunReport, RunResult> =>
+      runTraining({ ...toTeach, output, config, kernels: selectKernels(request.kernels).kernels, resume: false });
+    const { output } = request;
+    const train = yield* learnFromTeacher({ train: request.train, unlabelled, teach, output, signal });
+    learned = { train, config: chosen.student };
+  } else if (unlabelled && !pretrained.isToLearn) {
+    yield { type: 'notice', message: `--unlabelled: not used, since ${whyUnused(request, chosen !== undefined)}` };
+  }
   const known = chosen?.recipe ?? recipe;
   const { registry, problem } = isRecorded ? openRegistryIfPossible() : {};
   if (problem) yield problem;
   try {
     const result = yield* runTraining({
-      ...rest,
-      dev,
-      config: chosen?.config ?? request.config,
-      resume,
+      ...shared,
+      ...learned,
       kernels,
-      threads: workers ?? availableParallelism(),
-      ...(vectors && { vectors }),
+      resume,
       ...(registry && {
         observer: createRecordingObserver(registry, {
           corpus,
           ...(known !== undefined && { recipe: known }),
         }),
       }),
-      ...(signal && { signal }),
     });
     const name = registryName(request.modelName ?? basename(resolve(request.output)));
     const judged = { dev: dev?.sentences ?? request.train.sentences, train: request.train };
@@ -171,6 +193,12 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainReport,
   } finally {
     registry?.close();
   }
+}
+
+function whyUnused({ dev, train: { sentences } }: TrainRequest, isFromNothing: boolean): string {
+  if (!isFromNothing) return 'a training that goes on from a model does without';
+  if (dev === undefined) return 'folds judge the training; name a --dev file';
+  return `word vectors know the text already, and ${sentences.length} annotated sentences are enough to learn from`;
 }
 
 /** A registry that cannot be opened must not keep anyone from training. */

@@ -20,7 +20,7 @@ export interface AutomaticRecipe {
 }
 
 /** Where the recipes change places on learning curves of three corpora (docs/quality.md). */
-const FEW_SENTENCES = 2000;
+export const FEW_SENTENCES = 2000;
 /** So many labels are told apart by the words themselves, which a network that may change their vectors does better. */
 const MANY_LABELS = 8;
 /** Without vectors all is learned from the corpus alone: of few sentences in small minibatches, for the steps that gives. */

@@ -140,6 +140,64 @@ describe.concurrent('settings', () => {
   });
 });
 
+describe.concurrent('unlabelled text', () => {
+  const remarksOf = ({ status, stderr }: Ended): string[] => {
+    expect(status).toBe(0);
+    return stderr.split('\n').filter((line) => /network learns|--unlabelled/.test(line));
+  };
+  /** Sentences like those of the corpus, as people would write them. */
+  const MORE = Array.from(
+    { length: 120 },
+    (_, i) => `${['Ana', 'Bo', 'Teddy'][i % 3]} met number ${i} in ${['Oslo', 'Rome'][i % 2]}.`,
+  );
+  const args = ['--dev', 'dev.conll', '--output', 'mine', '--unlabelled', 'more.txt', ...settings({ max_epochs: 2 })];
+
+  test('is tagged by a first network, and what it is sure of is learned by a second', async () => {
+    const home = corpusHome(60);
+    writeFileBelow(home, 'more.txt', MORE.join('\n'));
+    const run = await train(home, ...args);
+    expect(remarksOf(run)).toEqual([
+      'A first network learns to tag the unlabelled text:',
+      expect.stringMatching(
+        /^It makes F1 \d+\.\d+ on dev, and is sure of \d+ unlabelled sentences? with \d+ names?\. A second network/,
+      ),
+    ]);
+    const sure = Number(/sure of (\d+)/.exec(run.stderr)?.[1]);
+    expect(run.stderr).toContain(`\n${4 * 60 + sure} sentences to train on`);
+    expect(readdirSync(home)).not.toContain('mine.teacher');
+    const weights = sha256(home, 'mine', 'weights.safetensors');
+    await train(home, ...args, '--workers', '1');
+    expect(sha256(home, 'mine', 'weights.safetensors')).toBe(weights);
+  });
+
+  test.each([
+    ['of which every sentence is known', 'Ana met Bo .', []],
+    ['of two lines', 'One line.\nAnother line here.\n', []],
+    ['in another language', '昨日彼は東京へ行った。\n'.repeat(30), []],
+  ])('%s does no harm', async (_, text) => {
+    const home = corpusHome(60);
+    writeFileBelow(home, 'more.txt', text);
+    expect(remarksOf(await train(home, ...args))).toHaveLength(2);
+  });
+
+  test('that is of no use is said to be', async () => {
+    const home = corpusHome(60);
+    writeFileBelow(home, 'more.txt', MORE.join('\n'));
+    const folded = ['--unlabelled', 'more.txt', '--folds', '2', '--output', 'mine', ...settings({ max_epochs: 1 })];
+    expect(remarksOf(await train(home, ...folded))).toEqual([
+      expect.stringContaining('--unlabelled: not used, since folds judge the training; name a --dev file'),
+    ]);
+  });
+
+  test('that is no text is refused, and nothing is kept', async () => {
+    const home = corpusHome(60);
+    writeFileBelow(home, 'more.txt', Buffer.from([0x4a, 0xe9, 0x0a]));
+    expect(failed(await train(home, ...args, '--quiet'), 1)).toMatch(/^more\.txt:1: expected UTF-8/);
+    expect(readdirSync(home)).not.toContain('mine');
+    expect(readdirSync(home)).not.toContain('mine.teacher');
+  });
+});
+
 describe.concurrent('pretrained vectors', () => {
   const isNotice = (line: string): boolean =>
     /word vectors are|pretrained vectors|learned vectors|--recipe|^Why: /.test(line);
