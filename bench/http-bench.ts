@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { jsonRequest, type LoadOptions, type LoadResult, load } from './http-client.js';
 import { median } from './median.js';
 import { type ProcessorTime, processorTime } from './processor-time.js';
+import { type Started, started } from './started.js';
 
 export interface HttpBench {
   readonly connections: number;
@@ -20,7 +19,6 @@ interface Measured extends LoadResult {
 }
 
 const CONNECTIONS = 64;
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Requests a second of `POST /api/tag` for texts of twenty words, beside an Express route that parses the same JSON and
@@ -76,28 +74,4 @@ function nextRequest(): () => Buffer {
     [rotated[0], rotated[at]] = [rotated[at], rotated[0]];
     return jsonRequest('/api/tag', { text: `${rotated.join(' ')}.` });
   };
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly port: number;
-}
-
-function started(args: readonly string[], { pattern, home }: { pattern: RegExp; home: string }): Promise<Started> {
-  const child = spawn(process.execPath, args, {
-    cwd: ROOT,
-    env: { ...process.env, ONOMAST_HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const hear = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const port = pattern.exec(output)?.[1];
-      if (port !== undefined) resolve({ child, port: Number(port) });
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.once('exit', () => reject(new Error(`${args.join(' ')} ended: ${output}`)));
-  });
 }

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readDocuments } from '#annotation/reading/read-documents.js';
 import { createAnnotationService } from '#app/services/annotation.js';
 import { openRegistry } from '#app/store/registry.js';
+import { createRandom } from '#base/random.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 
@@ -32,7 +33,7 @@ function begin(labels = ['PER', 'LOC']) {
   const upload = (content: string, format = 'auto') =>
     service.keep(project, { name: '', content, format, isChecked: true });
   const ids = () => service.list(project, { offset: 0, limit: 100 }).map(({ id }) => id);
-  return { service, project, upload, ids };
+  return { service, project, upload, ids, registry };
 }
 
 describe('a project', () => {
@@ -237,6 +238,54 @@ describe('the queue', () => {
       spans: [{ start: 0, end: 3, score: 0.75, model: 'names@7' }],
     });
     expect(service.undo(project, first, document.version)).toMatchObject({ status: 'new', spans: [] });
+  });
+});
+
+describe('ten thousand decisions', () => {
+  const DOCUMENTS = 20;
+  const EACH = 500;
+
+  test('undone one by one and done again lead to the very same states', () => {
+    const { service, project, upload, ids, registry } = begin();
+    upload(Array.from({ length: DOCUMENTS }, (_, i) => `Ada met José on day ${i}.`).join('\n\n'));
+    const states = () =>
+      ids().map((id) => {
+        const { status, spans } = registry.projects.getDocument(project, id);
+        return { id, status, spans };
+      });
+    const begun = states();
+    const random = createRandom(7);
+    const statuses = ['draft', 'accepted', 'rejected', 'skipped'] as const;
+    const versions = new Map<number, number>(ids().map((id) => [id, 1]));
+    const seen: unknown[][] = [];
+    for (let round = 0; round < EACH; round++) {
+      for (const id of ids()) {
+        const spans = [
+          { start: 0, end: 3, label: 'PER' },
+          { start: 8, end: 12, label: 'LOC' },
+          { start: 13, end: 15, label: 'PER' },
+        ].filter(() => random.next() < 0.5);
+        const after = { status: statuses[Math.floor(random.next() * 4)], spans };
+        const decided = service.decide(project, id, { ...BY, version: versions.get(id)!, kind: 'mark', after });
+        versions.set(id, decided.version);
+      }
+      if (round % 100 === 99) seen.push(states());
+    }
+    const go = (way: 'undo' | 'redo', steps: number): void => {
+      for (let step = 0; step < steps; step++)
+        for (const id of ids()) versions.set(id, service[way](project, id, versions.get(id)!).version);
+    };
+    for (let part = seen.length - 1; part >= 0; part--) {
+      expect(states()).toEqual(seen[part]);
+      go('undo', 100);
+    }
+    expect(states()).toEqual(begun);
+    for (const id of ids()) expect(registry.projects.getDocument(project, id).canUndo).toBe(false);
+    for (const part of seen) {
+      go('redo', 100);
+      expect(states()).toEqual(part);
+    }
+    expect(service.decisions(project, ids()[0])).toHaveLength(EACH);
   });
 });
 
