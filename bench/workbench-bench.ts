@@ -118,9 +118,12 @@ async function benchTyping(url: string, words: number): Promise<WorkbenchBench['
     await page.goto(url);
     await page.click('#live-switch');
     await page.getByText('is in this page').waitFor();
+    const bare = await browser.newPage();
+    await bare.setContent('<textarea id="text" rows="10" cols="80"></textarea>');
     return {
       'ten keys a second': await typed(page, textOf(words, 0), 100),
       'ten words a second': await typed(page, textOf(words, 1), 0),
+      'ten words a second into a bare field': await typed(bare, textOf(words, 1), 0),
     };
   } finally {
     await browser.close();
@@ -130,6 +133,7 @@ async function benchTyping(url: string, words: number): Promise<WorkbenchBench['
 /** @param pauseMs Between keys; 0 for as many as make ten words a second. */
 async function typed(page: Page, text: string, pauseMs: number): Promise<Spread & { readonly keysPerSecond: number }> {
   const pause = pauseMs || 1000 / (10 * (text.length / text.split(' ').length));
+  await page.bringToFront();
   await page.fill('#text', '');
   await page.waitForTimeout(1000);
   await page.evaluate(() => {

@@ -23,6 +23,7 @@ import { lockOrHolder } from '#base/files/file-lock.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import { portOf } from './option-values.js';
 import { note, noteWarning } from './output.js';
+import { tagInThreads } from './project-tagging.js';
 import { createServerLog, type LogLevel } from './server-log.js';
 import { showTraining } from './show-training.js';
 
@@ -76,6 +77,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     pins: registry.pins,
     parts: registry.sentenceParts,
     models,
+    tagging: tagInThreads(pool),
   });
   const app = createApp({
     models,

@@ -10,13 +10,11 @@ import type {
   DocumentFilter,
   DocumentRecord,
   DocumentSummary,
-  ProjectLabel,
   ProjectRecord,
   ProjectRegistry,
 } from '#app/store/projects.js';
 import type { SentencePartRegistry } from '#app/store/sentence-parts.js';
 import { AppError } from '#base/errors.js';
-import type { Tagger } from '#tagging/tagger/entity.js';
 import { acceptedSentences } from './accepted-sentences.js';
 import { mostDifferent } from './diversity.js';
 import { dealOut, type KeptParts, keptDevPart } from './kept-parts.js';
@@ -25,6 +23,7 @@ import { MISTAKE_KINDS, type Mistake, type MistakeKind, mistakesIn } from './mis
 import { specOf } from './model-list.js';
 import { brokenPlaces, checkedPin, isTriedOn } from './pins.js';
 import { documentOf, readUpload, tokenOffsetsOf, type Upload, type UploadLedger } from './project-documents.js';
+import { type ProjectTagging, tagHere } from './project-tagging.js';
 import type { TaggerSource } from './tagger-pool.js';
 
 /** What a model finds in a text, for a person to decide about. */
@@ -144,6 +143,8 @@ export interface AnnotationOptions {
   readonly pins: PinRegistry;
   readonly parts: SentencePartRegistry;
   readonly models: TaggerSource;
+  /** In this thread unless told. */
+  readonly tagging?: ProjectTagging;
   /** UTF-16 units of one document. */
   readonly textLimit?: number;
 }
@@ -155,7 +156,7 @@ const SCORED_AT_ONCE = 200;
 /** Documents compared with a model, and mistakes listed: more are not read by anybody. */
 const MOST_COMPARED = 500;
 const MOST_MISTAKES = 200;
-const UNITS_AT_ONCE = 8000;
+const UNITS_AT_ONCE = 4000;
 const REST_MS = 20;
 /** Documents that are weighed against each other, and those that they are compared with, while somebody waits. */
 const MOST_CONSIDERED = 150;
@@ -166,6 +167,7 @@ export function createAnnotationService({
   pins,
   parts,
   models,
+  tagging = tagHere(models),
   textLimit = 1_000_000,
 }: AnnotationOptions): AnnotationService {
   const beingScored = new Set<number>();
@@ -178,29 +180,23 @@ export function createAnnotationService({
     return found === undefined ? null : `${found.id}@${found.version}`;
   };
 
-  const taggerFor = async (project: ProjectRecord): Promise<{ spec: string; tagger: Tagger } | undefined> => {
-    const spec = modelFor(project);
-    if (spec === null) return undefined;
-    return { spec, tagger: await models.get(spec) };
-  };
-
-  const suggestionsOf = (
-    tagger: Tagger,
+  /** Of the labels of the project. */
+  const suggestionsFor = async (
+    { labels }: ProjectRecord,
     spec: string,
-    text: string,
-    labels: readonly ProjectLabel[],
-  ): readonly Mark[] =>
-    tagger
-      .tag(text)
-      .entities.filter(({ label }) => labels.some((known) => known.label === label))
-      .map(({ start, end, label, score }) => ({ start, end, label, score, model: spec }));
+    texts: readonly string[],
+  ): Promise<readonly (readonly Mark[])[]> =>
+    (await tagging.names(spec, texts)).map(({ entities }) =>
+      entities
+        .filter(({ label }) => labels.some((known) => known.label === label))
+        .map(({ start, end, label, score }) => ({ start, end, label, score, model: spec })),
+    );
 
   /** A model that cannot be used, for its files are damaged or of another version, keeps nobody from marking. */
   const suggest = async (project: ProjectRecord, spec: string, text: string): Promise<Suggestions> => {
     const none = ofUnusableModel((problem) => ({ model: null, spans: [], problem }));
-    return models
-      .get(spec)
-      .then((tagger) => ({ model: spec, spans: suggestionsOf(tagger, spec, text, project.labels) }))
+    return suggestionsFor(project, spec, [text])
+      .then(([spans]) => ({ model: spec, spans }))
       .catch(none);
   };
 
@@ -269,9 +265,14 @@ export function createAnnotationService({
         return found?.id ?? registry.next(projectId, 'order', after);
       }
       if (order === 'uncertainty') {
-        const found = await taggerFor(registry.get(projectId)).catch(ofUnusableModel(() => undefined));
-        if (found !== undefined && !beingScored.has(projectId) && scoreSome(projectId, found))
-          void scoreRest(projectId, found);
+        const spec = modelFor(registry.get(projectId));
+        if (spec !== null && !beingScored.has(projectId)) {
+          beingScored.add(projectId);
+          const isMore = await scoreSome(projectId, spec)
+            .catch(ofUnusableModel(() => false))
+            .finally(() => beingScored.delete(projectId));
+          if (isMore) void scoreRest(projectId, spec);
+        }
       }
       return registry.next(projectId, order, after);
     },
@@ -298,18 +299,20 @@ export function createAnnotationService({
     decisions: (projectId, documentId) => registry.decisions(projectId, documentId),
     async acceptAbove(projectId, threshold, by) {
       const project = registry.get(projectId);
-      const found = await taggerFor(project);
-      if (found === undefined)
-        throw new AppError('no_model', 'there is no model yet that knows a label of this project');
-      const { spec, tagger } = found;
+      const spec = modelFor(project);
+      if (spec === null) throw new AppError('no_model', 'there is no model yet that knows a label of this project');
       let accepted = 0;
       for (const document of registry.documents(projectId, ['new'])) {
-        const spans = suggestionsOf(tagger, spec, document.text, project.labels);
+        const [spans] = await suggestionsFor(project, spec, [document.text]);
         if (spans.length === 0 || spans.some(({ score }) => (score ?? 0) < threshold)) continue;
         const after: AnnotationState = { status: 'accepted', spans };
-        registry.decide(projectId, document.id, document.version, { kind: 'accept above', by, model: spec, after });
-        accepted += 1;
-        await new Promise((resolve) => setImmediate(resolve)); // so that others are answered meanwhile
+        try {
+          registry.decide(projectId, document.id, document.version, { kind: 'accept above', by, model: spec, after });
+          accepted += 1;
+        } catch (error) {
+          // Somebody has decided about it, or deleted it, while it was tagged.
+          if (!(error instanceof AppError && ['changed_meanwhile', 'not_found'].includes(error.code))) throw error;
+        }
       }
       return { accepted, model: spec };
     },
@@ -384,12 +387,12 @@ export function createAnnotationService({
   return service;
 
   /** While nobody waits: a project of thousands is scored in the time that its first documents take a person. */
-  async function scoreRest(projectId: number, found: { spec: string; tagger: Tagger }): Promise<void> {
+  async function scoreRest(projectId: number, spec: string): Promise<void> {
     beingScored.add(projectId);
     try {
       do
         await new Promise((resolve) => setTimeout(resolve, REST_MS)); // others are answered first
-      while (scoreSome(projectId, found));
+      while (await scoreSome(projectId, spec));
     } catch {
       // The project or the database is gone; who asks next is told.
     } finally {
@@ -397,25 +400,21 @@ export function createAnnotationService({
     }
   }
 
-  /**
-   * The least certain token decides: one name in doubt is what a person is needed for.
-   *
-   * @returns Whether there were any.
-   */
-  function scoreSome(projectId: number, { spec, tagger }: { spec: string; tagger: Tagger }): boolean {
+  /** @returns Whether there were any. */
+  async function scoreSome(projectId: number, spec: string): Promise<boolean> {
     let units = 0;
     const chosen = registry.unscored(projectId, spec, SCORED_AT_ONCE).filter(({ text }) => {
       units += text.length;
       return units <= UNITS_AT_ONCE || units === text.length;
     });
     if (chosen.length === 0) return false;
-    const tagged = tagger.tagAll(chosen.map(({ text }) => text));
+    const doubts = await tagging.doubts(
+      spec,
+      chosen.map(({ text }) => text),
+    );
     registry.setUncertainties(
       spec,
-      tagged.map(({ tokens }, i) => ({
-        id: chosen[i].id,
-        uncertainty: tokens.reduce((most, { score }) => Math.max(most, 1 - score), 0),
-      })),
+      doubts.map((uncertainty, i) => ({ id: chosen[i].id, uncertainty })),
     );
     return true;
   }
@@ -424,7 +423,7 @@ export function createAnnotationService({
 /** Goes on without a model that cannot be loaded; whatever else went wrong is told. */
 function ofUnusableModel<T>(instead: (problem: string) => T): (error: unknown) => T {
   return (error) => {
-    if (error instanceof AppError && ['incompatible_model', 'damaged_model'].includes(error.code))
+    if (error instanceof AppError && ['incompatible_model', 'damaged_model', 'worker_failed'].includes(error.code))
       return instead(error.message);
     throw error;
   };

@@ -1,5 +1,6 @@
 import { loadPhoneFinder } from '#app/redaction/personal-data.js';
 import { type StretchOptions, stretchesToHide } from '#app/redaction/redactor.js';
+import { doubtOf } from '#tagging/tagger/doubt.js';
 import type { TaggedText, Tagger } from '#tagging/tagger/entity.js';
 import { tagResult } from '#tagging/tagger/tag-response.js';
 import { type Failure, failureOf } from './failure.js';
@@ -139,6 +140,8 @@ function bodyOf(tagged: TaggedText, form: Exclude<AnswerForm, { kind: 'names' }>
       return tagResult(tagged, form);
     case 'huggingFace':
       return huggingFaceEntities(tagged, form);
+    case 'doubt':
+      return doubtOf(tagged);
     case 'stretches':
       return stretchesToHide(tagged, { ...form, ...phonesOf(form) }).map(({ start, end, label }) => [
         start,

@@ -33,12 +33,13 @@ export type JobInputs = { readonly texts: readonly string[] } | { readonly sente
 
 /**
  * How an input is answered: `result` and `huggingFace` as JSON text, made where the text is tagged, for that takes long
- * too; `names` as the text with its names; `stretches` as JSON: `[start, end, label]` of all that is to be hidden.
+ * too; `names` as the text with its names; `doubt` as how unsure the model is of the text; `stretches` as JSON: `[start, end, label]` of all that is to be hidden.
  */
 export type AnswerForm =
   | ({ readonly kind: 'result' } & TagResultOptions)
   | ({ readonly kind: 'huggingFace' } & HuggingFaceOptions)
   | { readonly kind: 'names' }
+  | { readonly kind: 'doubt' }
   | ({ readonly kind: 'stretches'; readonly region: string | undefined } & Omit<StretchOptions, 'phones'>);
 
 export type AggregationStrategy = 'none' | 'simple' | 'first' | 'average' | 'max';

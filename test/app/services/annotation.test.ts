@@ -1,27 +1,30 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readDocuments } from '#annotation/reading/read-documents.js';
 import { createAnnotationService } from '#app/services/annotation.js';
+import { tagHere } from '#app/services/project-tagging.js';
 import { openRegistry } from '#app/store/registry.js';
 import { createRandom } from '#base/random.js';
+import type { Tagger } from '#tagging/tagger/entity.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
 
 const TEXT = 'Ada met José.\n\nNobody came to Zürich.\n\nNothing.';
 const BY = { by: 'me', model: null };
 
+const summaryOf = (tagger: Tagger) => ({
+  ...tagger.model,
+  labels: tagger.labels,
+  isActive: true,
+  isShipped: false,
+  createdAt: '',
+  scores: {},
+});
+
 function begin(labels = ['PER', 'LOC']) {
   const registry = openRegistry(':memory:');
   onTestFinished(() => registry.close());
   const tagger = fakeTagger();
-  const summary = {
-    ...tagger.model,
-    labels: tagger.labels,
-    isActive: true,
-    isShipped: false,
-    createdAt: '',
-    scores: {},
-  };
-  const models = { list: () => [summary], get: async () => tagger };
+  const models = { list: () => [summaryOf(tagger)], get: async () => tagger };
   const service = createAnnotationService({
     registry: registry.projects,
     pins: registry.pins,
@@ -239,6 +242,37 @@ describe('the queue', () => {
     });
     expect(service.undo(project, first, document.version)).toMatchObject({ status: 'new', spans: [] });
   });
+});
+
+test('what somebody decides while it is tagged is not decided for him', async () => {
+  const registry = openRegistry(':memory:');
+  onTestFinished(() => registry.close());
+  const tagger = fakeTagger();
+  const models = { list: () => [summaryOf(tagger)], get: async () => tagger };
+  const ids: number[] = [];
+  const service = createAnnotationService({
+    registry: registry.projects,
+    pins: registry.pins,
+    parts: registry.sentenceParts,
+    models,
+    tagging: {
+      ...tagHere(models),
+      async names(_, texts) {
+        if (texts[0].endsWith('1.')) {
+          const after = { status: 'rejected' as const, spans: [] };
+          service.decide(project, ids[1], { ...BY, version: 1, kind: 'reject', after });
+        }
+        if (texts[0].endsWith('2.')) service.removeDocument(project, ids[2]);
+        return tagger.tagAll(texts);
+      },
+    },
+  });
+  const project = service.create('Ships', ['PER']);
+  const content = [0, 1, 2, 3].map((i) => `Ada saw ${i}.`).join('\n\n');
+  service.keep(project, { name: '', content, format: 'text', isChecked: false });
+  ids.push(...service.list(project, { offset: 0, limit: 9 }).map(({ id }) => id));
+  expect(await service.acceptAbove(project, 0.1, 'me')).toEqual({ accepted: 2, model: 'names@7' });
+  expect(service.project(project).counts).toMatchObject({ accepted: 2, rejected: 1, new: 0 });
 });
 
 describe('ten thousand decisions', () => {

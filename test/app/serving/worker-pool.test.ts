@@ -45,6 +45,7 @@ describe('answers', () => {
         form: { kind: 'huggingFace', strategy: 'simple', ignoreLabels: ['O'], offsetUnit: 'codepoint' },
       },
       { inputs: { texts: ['Ada in Zürich'] }, options: {}, form: { kind: 'names' } },
+      { inputs: { texts: ['Ada in Zürich', '', 'of the'] }, options: {}, form: { kind: 'doubt' } },
     ];
     const answers = await Promise.all(jobs.map((job) => pool.tag(undefined, job, never())));
     for (const [index, job] of jobs.entries()) {
