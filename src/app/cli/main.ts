@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.js';
 /** Loaded when they are meant: to load all of them takes a tenth of the time in which a sentence is tagged. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('#app/cli/commands/train.js')).trainCommand(),
+  curve: async () => (await import('#app/cli/commands/curve.js')).curveCommand(),
   evaluate: async () => (await import('#app/cli/commands/evaluate.js')).evaluateCommand(),
   tag: async () => (await import('#app/cli/commands/tag.js')).tagCommand(),
   check: async () => (await import('#app/cli/commands/check.js')).checkCommand(),

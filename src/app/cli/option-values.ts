@@ -43,6 +43,17 @@ export function oneOf<T extends string>(option: string, words: readonly T[]): Op
   return (text) => words.find((candidate) => candidate === text) ?? refuse(option, `one of ${words.join(', ')}`, text);
 }
 
+/** Numbers above 0, or the word all, with commas between. @param option The name that a message bears: `--sizes`. */
+export function sizeList(option: string): OptionParser<(number | 'all')[]> {
+  return (text) =>
+    text.split(',').map((part) => {
+      const size = part.trim();
+      if (size === 'all') return size;
+      const value = Number(size);
+      return /^\d+$/.test(size) && value > 0 ? value : refuse(option, 'numbers above 0, or all, with commas', text);
+    });
+}
+
 function refuse(option: string, expected: string, found: string): never {
   throw new AppError('invalid_argument', `${option}: expected ${expected}, found ${quoted(found)}`);
 }

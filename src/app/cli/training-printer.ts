@@ -197,11 +197,19 @@ function printResult(result: TrainResult): void {
 }
 
 /** What more sentences would bring, in one line; null where nothing tells. */
-function moreSentences({ folds, estimate }: TrainResult): string | null {
-  if (folds === null) return null;
+function moreSentences({ folds, estimate, meta }: TrainResult): string | null {
+  if (folds === null)
+    return isSmall(meta) ? '`onomast curve` with the same files estimates what 50 more sentences would bring.' : null;
   const more = `${MORE_SENTENCES} more sentences`;
   if (estimate === null) return `${more}: no estimate, for trainings on a half of these did no worse.`;
   const gain = (f1: number): string => `${f1 < 0 ? '-' : '+'}${percent(Math.abs(f1))}`;
   const range = estimate.interval ? ` (95 %: ${gain(estimate.interval[0])} to ${gain(estimate.interval[1])})` : '';
   return `${more} would bring about ${gain(estimate.later - estimate.now)} F1${range}, by trainings on a half of these and on the folds.`;
+}
+
+/** Of more sentences, fifty more are no question. */
+const SMALL_CORPUS = 2000;
+
+function isSmall({ sources }: TrainResult['meta']): boolean {
+  return (sources.find(({ role }) => role === 'train')?.sentences ?? 0) < SMALL_CORPUS;
 }

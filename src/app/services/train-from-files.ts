@@ -117,7 +117,7 @@ interface Settings {
   readonly notices: readonly NoticeReport[];
 }
 
-function settingsOf({ recipe = AUTO, config, set, settings, seed, vectors }: TrainFromFilesOptions): Settings {
+export function settingsOf({ recipe = AUTO, config, set, settings, seed, vectors }: TrainFromFilesOptions): Settings {
   if (recipe !== AUTO) findRecipe(recipe); // said before files are read
   const given = { ...parseAssignments(set ?? []), ...settings, ...(vectors !== undefined && { vectors }) };
   const source = settings === undefined ? '--set' : 'settings';
@@ -140,7 +140,7 @@ function settingsOf({ recipe = AUTO, config, set, settings, seed, vectors }: Tra
   return { seed: seedNumber, configOf, notices };
 }
 
-function recipeFor(
+export function recipeFor(
   { recipe = AUTO, train }: TrainFromFilesOptions,
   { sentences, hasVectors }: { readonly sentences: CorpusPart['sentences']; readonly hasVectors: boolean },
 ): { readonly name: string; readonly options: Recipe['options']; readonly remarks: readonly RemarkReport[] } {

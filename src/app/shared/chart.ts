@@ -44,6 +44,15 @@ export function chartFigure(chart: Chart): string {
   return `<figure class="plot"><figcaption>${escapeHtml(chart.title)}</figcaption>${chartSvg(chart)}${chartLegend(chart)}</figure>`;
 }
 
+/** A chart as a page of its own, which needs no other file. */
+export function chartPage(chart: Chart): string {
+  const style =
+    'body{font:14px sans-serif;max-width:640px;margin:2em auto}.line{fill:none;stroke:#2456a6;stroke-width:2}.dot{fill:#2456a6}' +
+    '.quiet-line{fill:none;stroke:#889;stroke-dasharray:4 3}.grid{stroke:#ddd}.axis{stroke:#666}.tick{font-size:12px;fill:#444}';
+  const title = escapeHtml(chart.title);
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><style>${style}</style>${chartFigure(chart)}<p>${escapeHtml(chart.description)}</p></html>\n`;
+}
+
 /**
  * A line chart as SVG, for pages. Lines differ in color and in dashes; classes of the style sheet give both, so that a chart suits
  * light and dark pages.

@@ -37,41 +37,46 @@ export function estimateOf(
   return { sentences: from, now: 1 - errorAt(from), later: 1 - errorAt(from + more) };
 }
 
-/** What a training on so many sentences made of each sentence of one corpus. */
+/** What one or several trainings on so many sentences made of each sentence of one corpus. */
 export interface ScoredSize {
   readonly sentences: number;
-  readonly counts: readonly SpanCounts[];
+  readonly trainings: readonly (readonly SpanCounts[])[];
 }
 
 const RESAMPLES = 1000;
 const OUTSIDE = 25; // of 1000 at either end
 
 /**
- * The same with its uncertainty: the sentences are drawn anew with replacement, the same for all sizes, and the law is fitted
- * each time. Where a resample says that more sentences do not help, they bring nothing. What chance there is in the training
- * itself is not in the interval.
+ * The same with its uncertainty: the sentences are drawn anew with replacement, the same for all sizes, and the trainings of each
+ * size too, and the law is fitted each time. Where a resample says that more sentences do not help, they bring nothing. Where a
+ * size has one training, the chance of training is not in the interval.
  */
 export function estimateWithInterval(
   sizes: readonly ScoredSize[],
   { from, more, random }: { readonly from: number; readonly more: number; readonly random: Random },
 ): LearningEstimate | undefined {
-  const [{ counts: one }] = sizes;
-  const pointsOf = (places: Iterable<number>): TrainedPoint[] => {
-    const drawn = [...places];
-    return sizes.map(({ sentences, counts }) => {
+  const [one] = sizes[0].trainings;
+  /** @param pick Which of so many are taken. */
+  const pointsOf = (pick: (count: number) => readonly number[]): TrainedPoint[] => {
+    const places = pick(one.length);
+    return sizes.map(({ sentences, trainings }) => {
       const sum = { correct: 0, predicted: 0, gold: 0 };
-      for (const place of drawn) {
-        sum.correct += counts[place].correct;
-        sum.predicted += counts[place].predicted;
-        sum.gold += counts[place].gold;
-      }
+      for (const training of pick(trainings.length))
+        for (const place of places) {
+          const { correct, predicted, gold } = trainings[training][place];
+          sum.correct += correct;
+          sum.predicted += predicted;
+          sum.gold += gold;
+        }
       return { sentences, f1: scoresOf(sum).f1 };
     });
   };
-  const found = estimateOf(pointsOf(one.keys()), more, from);
+  const all = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+  const drawn = (count: number): number[] => Array.from({ length: count }, () => random.integer(count));
+  const found = estimateOf(pointsOf(all), more, from);
   if (!found) return undefined;
   const gains = Float64Array.from({ length: RESAMPLES }, () => {
-    const resample = estimateOf(pointsOf(Array.from(one, () => random.integer(one.length))), more, from);
+    const resample = estimateOf(pointsOf(drawn), more, from);
     return resample ? resample.later - resample.now : 0;
   }).sort();
   return { ...found, interval: [gains[OUTSIDE], gains[RESAMPLES - 1 - OUTSIDE]] };

@@ -10,6 +10,7 @@ import { evaluateTagger } from '#tagging/evaluation/evaluate.js';
 import { createKnownEntities, entityHashes, type KnownEntities } from '#tagging/evaluation/known-entities.js';
 import { estimateWithInterval, type LearningEstimate } from '#tagging/evaluation/learning-estimate.js';
 import { createSpanScorer, type LabelCounts, type SpanCounts, scoresOf } from '#tagging/evaluation/span-scores.js';
+import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import type { ModelTagger } from '#tagging/tagger/tagger.js';
 import { OUTSIDE_SHIFTS, shiftOutside } from '#training/loop/tune-outside-bias.js';
 import type { FoldReport } from '#training/reports/reports.js';
@@ -158,8 +159,12 @@ interface Judge {
   readonly heldOut: readonly number[];
 }
 
+interface ShiftedJudge extends Judge {
+  readonly model: TaggerModel;
+}
+
 /** The line between name and no name where F1 is highest over all folds together; the smallest among equals. */
-function bestShift(judges: readonly (Judge & { readonly model: Parameters<typeof shiftOutside>[0] })[]): number {
+function bestShift(judges: readonly Pick<ShiftedJudge, 'tagger' | 'model' | 'sentences'>[]): number {
   let best = { shift: 0, f1: -1 };
   for (const shift of OUTSIDE_SHIFTS) {
     const counts = judges.map(({ tagger, model, sentences }) => {
@@ -172,6 +177,19 @@ function bestShift(judges: readonly (Judge & { readonly model: Parameters<typeof
     if (f1 > best.f1) best = { shift, f1 };
   }
   return best.shift;
+}
+
+/**
+ * What each tagger made of each of its sentences, with the line between name and no name moved to where F1 is highest over all of
+ * them together, if it is to be moved.
+ */
+export function countsAtBestShift(
+  judges: readonly Pick<ShiftedJudge, 'tagger' | 'model' | 'sentences'>[],
+  isMoved: boolean,
+): LabelCounts[][] {
+  const shift = isMoved ? bestShift(judges) : 0;
+  for (const { model } of judges) shiftOutside(model, shift);
+  return judges.map(countsOf);
 }
 
 function estimate(
@@ -195,15 +213,15 @@ function estimate(
   return (
     estimateWithInterval(
       [
-        { sentences: Math.round(sentences.length / 2), counts: halves },
-        { sentences: Math.round((sentences.length * (folds - 1)) / folds), counts: whole },
+        { sentences: Math.round(sentences.length / 2), trainings: [halves] },
+        { sentences: Math.round((sentences.length * (folds - 1)) / folds), trainings: [whole] },
       ],
       { from: sentences.length, more: MORE_SENTENCES, random: random.fork('estimate') },
     ) ?? null
   );
 }
 
-function countsOf({ tagger, sentences }: Judge): LabelCounts[] {
+function countsOf({ tagger, sentences }: Pick<Judge, 'tagger' | 'sentences'>): LabelCounts[] {
   const scorer = createSpanScorer();
   const tagged = tagger.tagWords(sentences.map(({ words }) => words));
   return sentences.map(({ tags }, i) =>

@@ -4,6 +4,7 @@ import { failed, newHome, onomast, succeeded } from './helpers.js';
 
 const ALL_COMMANDS = [
   'train',
+  'curve',
   'evaluate',
   'tag',
   'check',
@@ -23,7 +24,7 @@ const ALL_COMMANDS = [
   'doctor',
 ];
 /** Those that need no option. */
-const COMMANDS = ['train', 'evaluate', 'tag', 'check', 'gradcheck', 'models', 'vectors', 'redact', 'serve'];
+const COMMANDS = ['train', 'curve', 'evaluate', 'tag', 'check', 'gradcheck', 'models', 'vectors', 'redact', 'serve'];
 
 describe.concurrent('--help', () => {
   test.each([...COMMANDS, 'models activate'])('of %s has an example', async (command) => {

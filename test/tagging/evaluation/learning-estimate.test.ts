@@ -45,8 +45,8 @@ describe('with its uncertainty', () => {
   const found = (share: number) =>
     Array.from({ length: 400 }, (_, i) => ({ correct: (i * 7) % 100 < 100 * share ? 1 : 0, predicted: 1, gold: 1 }));
   const sizes = [
-    { sentences: 100, counts: found(0.5) },
-    { sentences: 200, counts: found(0.7) },
+    { sentences: 100, trainings: [found(0.5)] },
+    { sentences: 200, trainings: [found(0.7)] },
   ];
   const asked = () => ({ from: 250, more: 50, random: createRandom(0) });
 
@@ -63,12 +63,21 @@ describe('with its uncertainty', () => {
     expect(estimateWithInterval(sizes, asked())).toEqual({ sentences, now, later, interval });
   });
 
+  const width = ({ interval }: LearningEstimate) => interval![1] - interval![0];
+
   test('of fewer sentences it is greater', () => {
-    const width = ({ interval }: LearningEstimate) => interval![1] - interval![0];
-    const few = sizes.map(({ sentences, counts }) => ({ sentences, counts: counts.slice(0, 50) }));
+    const few = sizes.map(({ sentences, trainings }) => ({ sentences, trainings: [trainings[0].slice(0, 50)] }));
     expect(width(estimateWithInterval(few, asked())!)).toBeGreaterThan(
       2 * width(estimateWithInterval(sizes, asked())!),
     );
+  });
+
+  test('of trainings that differ it is greater', () => {
+    const apart = sizes.map(({ sentences }, i) => ({
+      sentences,
+      trainings: [found(0.4 + 0.2 * i), found(0.6 + 0.2 * i)],
+    }));
+    expect(width(estimateWithInterval(apart, asked())!)).toBeGreaterThan(width(estimateWithInterval(sizes, asked())!));
   });
 
   test('there is none where the larger training did no better', () => {

@@ -1,0 +1,118 @@
+import { type CurveOptions, type CurvePoint, type LearningCurve, learningCurve } from '#app/services/learning-curve.js';
+import { chartPage } from '#app/shared/chart.js';
+import { replaceFile } from '#base/files/atomic-write.js';
+import { writeError } from '#base/files/write-error.js';
+import { percent } from '#base/percent.js';
+import type { Interval } from '#tagging/evaluation/confidence-interval.js';
+import { type ReadFlags, readOptionsOf } from './convert-files.js';
+import { note, print, printJson } from './output.js';
+import { bar, createProgressLine, duration } from './progress.js';
+
+export interface CurveFlags extends Omit<CurveOptions, 'train' | 'read' | 'signal'>, ReadFlags {
+  readonly recut?: boolean;
+  readonly chart?: string;
+  readonly json?: boolean;
+}
+
+/** `onomast curve` */
+export async function runCurve(files: readonly string[], { chart, json = false, ...flags }: CurveFlags): Promise<void> {
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const line = createProgressLine();
+  try {
+    const read = { ...readOptionsOf(flags), recut: flags.recut ?? false };
+    const run = learningCurve({ ...flags, train: files, read, signal: controller.signal });
+    const begun = performance.now();
+    let next = await run.next();
+    for (; !next.done; next = await run.next()) {
+      const report = next.value;
+      if (report.type === 'training') {
+        const done = (report.training - 1 + report.share) / report.trainings;
+        const left = duration(((performance.now() - begun) / 1000 / done) * (1 - done));
+        line.show(
+          `training ${report.training} of ${report.trainings}, ${report.sentences} sentences ${bar(done)} ${left} left`,
+        );
+      } else if (report.type === 'notice' || !json) note(report.message);
+    }
+    line.clear();
+    if (json) printJson(bodyOf(next.value));
+    else print(textOf(next.value));
+    if (chart !== undefined) writeChart(chart, next.value);
+  } finally {
+    line.clear();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+function bodyOf({ points, estimates, scored }: LearningCurve): object {
+  return {
+    scored_on: scored,
+    points: points.map(({ sentences, recipe, f1, interval, range, labels }) => ({
+      sentences,
+      recipe,
+      f1,
+      f1_interval: interval,
+      f1_of_trainings: range,
+      labels: Object.fromEntries(
+        Object.entries(labels).map(([label, one]) => [label, { f1: one.f1, f1_interval: one.interval }]),
+      ),
+    })),
+    more_sentences: estimates.map(({ more, estimate }) => ({
+      more,
+      f1_gain: estimate && estimate.later - estimate.now,
+      f1_gain_interval: estimate?.interval ?? null,
+    })),
+  };
+}
+
+function textOf({ points, estimates, scored }: LearningCurve): string {
+  const range = ([low, high]: Interval): string => `${percent(low).padStart(6)} to ${percent(high).padStart(6)}`;
+  const row = ({ sentences, f1, interval, range: ofTrainings, recipe }: CurvePoint): string =>
+    `${String(sentences).padStart(9)}  ${percent(f1).padStart(6)}  ${range(interval)}  ${range(ofTrainings)}  ${recipe}`;
+  return [
+    `F1 on ${scored.name}: ${scored.sentences} sentences, ${scored.names} names`,
+    'SENTENCES      F1         95 % CI  SINGLE TRAININGS  RECIPE',
+    ...points.map(row),
+    '',
+    ...estimates.map(({ more, estimate }) =>
+      estimate === null
+        ? `${more} more sentences: no estimate, for larger parts did no better, or there are too few sizes.`
+        : `${more} more sentences would bring about ${signed(estimate.later - estimate.now)} F1${spread(estimate.interval)}, if it goes on so.`,
+    ),
+  ].join('\n');
+}
+
+function spread(interval: Interval | undefined): string {
+  return interval === undefined ? '' : ` (95 %: ${signed(interval[0])} to ${signed(interval[1])})`;
+}
+
+function signed(f1: number): string {
+  return `${f1 < 0 ? '-' : '+'}${percent(Math.abs(f1))}`;
+}
+
+function writeChart(path: string, { points, scored }: LearningCurve): void {
+  const curve = (name: string, value: (point: CurvePoint) => number, look: 'marked' | 'quiet') => ({
+    name,
+    look,
+    points: points.map((point) => [point.sentences, value(point)] as const),
+  });
+  const page = chartPage({
+    title: 'Learning curve',
+    description: `F1 on ${scored.name} by the number of sentences learned from, with its 95 % interval.`,
+    x: { label: 'sentences', isWhole: true },
+    y: { label: 'F1', from: 0, to: 1 },
+    series: [
+      curve('F1', ({ f1 }) => f1, 'marked'),
+      curve('', ({ interval }) => interval[0], 'quiet'),
+      curve('', ({ interval }) => interval[1], 'quiet'),
+    ],
+  });
+  try {
+    replaceFile(path, new TextEncoder().encode(page), `${path}.writing`, 'w');
+  } catch (cause) {
+    throw writeError(path, cause, 'cannot write the chart');
+  }
+}
