@@ -87,6 +87,8 @@ interface Thread {
   readonly keys: Set<string>;
   readonly batches: Map<number, readonly Waiting[]>;
   readonly givenUp: Int32Array;
+  /** It has ended because it needed more memory than it may have. */
+  ranOutOfMemory: boolean;
 }
 
 /**
@@ -119,9 +121,12 @@ export function createWorkerPool({
       resourceLimits: { maxOldGenerationSizeMb: megabytes },
     });
     worker.unref();
-    const thread: Thread = { worker, isForSmall, keys: new Set(), batches: new Map(), givenUp };
+    const thread: Thread = { worker, isForSmall, keys: new Set(), batches: new Map(), givenUp, ranOutOfMemory: false };
     worker.on('message', (message: FromWorker) => hear(thread, message));
-    worker.on('error', (error: Error) => log(`serving: a thread failed: ${messageOf(error)}`));
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      thread.ranOutOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      log(`serving: a thread failed: ${messageOf(error)}`);
+    });
     worker.on('exit', () => void replace(thread));
     return thread;
   }
@@ -135,14 +140,22 @@ export function createWorkerPool({
     if (isClosed) return;
     threads[index] = startThread(thread.isForSmall);
     for (const model of models.values()) load(threads[index], model);
-    for (const waiting of lost) retry(waiting);
+    for (const waiting of lost) retry(waiting, thread);
     dispatch();
   }
 
   /** Once: a text that ends threads must not end them all. */
-  function retry(waiting: Waiting): void {
+  function retry(waiting: Waiting, { ranOutOfMemory }: Thread): void {
     if (waiting.hasFailed) {
-      waiting.reject(new AppError('worker_failed', 'serving: the thread that tagged this ended; it was started anew'));
+      waiting.reject(
+        ranOutOfMemory
+          ? new AppError(
+              'text_too_long',
+              `tagging this takes more than the ${megabytes} MB that a thread may have; send it in pieces, or give the ` +
+                'server more (--memory)',
+            )
+          : new AppError('worker_failed', 'serving: the thread that tagged this ended; it was started anew'),
+      );
       return;
     }
     waiting.hasFailed = true;

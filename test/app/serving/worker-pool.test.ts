@@ -133,3 +133,27 @@ describe('models', () => {
     find = () => place;
   });
 });
+
+test('a text that takes more memory than a thread may have is refused as such, and others are tagged on', {
+  timeout: 120_000,
+}, async () => {
+  const lines: string[] = [];
+  const small = createWorkerPool({
+    ...{ find: () => place, threads: 2, megabytes: 64, kernelMegabytes: 512 },
+    log: (line) => void lines.push(line),
+  });
+  try {
+    const refused = small.tag(undefined, textJob('( '.repeat(490_000)), never()).catch((error: unknown) => error);
+    const error = (await refused) as AppError;
+    expect(error).toBeInstanceOf(AppError);
+    expect(error).toMatchObject({
+      code: 'text_too_long',
+      message: expect.stringContaining('64 MB that a thread may have'),
+    });
+    expect(lines.join()).toContain('memory limit');
+    const { outputs } = await small.tag(undefined, textJob('Ada met José in Zürich.'), never());
+    expect(outputs).toHaveLength(1);
+  } finally {
+    await small.close();
+  }
+});
