@@ -137,7 +137,7 @@ export function enhanceTagForm(form: HTMLFormElement): void {
 
   function askWhy(start: number, end: number): void {
     const styles = (found: readonly string[]) => labelStyles(shown.labels, found);
-    void why.ask({ text: shown.text, start, end, model: model?.value ?? '', styles });
+    void why.ask({ text: shown.text, start, end, model: model?.value ?? '', local: here.current?.why, styles });
   }
 
   function stop(): void {

@@ -9,6 +9,8 @@ export interface WhyAsked {
   readonly end: number;
   /** '' for the active model. */
   readonly model: string;
+  /** The model in the page, where there is one; else the server is asked. */
+  readonly local?: ((text: string, place: { readonly start: number; readonly end: number }) => WhyTold) | undefined;
   readonly styles: (labels: readonly string[]) => ReadonlyMap<string, LabelStyle>;
 }
 
@@ -19,13 +21,15 @@ export function createWhyPanel(place: () => HTMLElement): {
 } {
   let current = new AbortController();
   return {
-    async ask({ text, start, end, model, styles }) {
+    async ask({ text, start, end, model, local, styles }) {
       current.abort();
       current = new AbortController();
       const { signal } = current;
       try {
         const body = { text, start, end, ...(model !== '' && { model }) };
-        const told = await requestJson<WhyTold>('/api/why', { method: 'POST', body, signal });
+        const told = local
+          ? local(text, { start, end })
+          : await requestJson<WhyTold>('/api/why', { method: 'POST', body, signal });
         const mentions = await mentionsOf(told, signal);
         show(place(), whyTemplate(whyView(told, { source: text, mentions, styles })));
       } catch (cause) {

@@ -9,9 +9,9 @@ export interface WhyTold {
   readonly score: number;
   readonly found: boolean;
   readonly remembered: boolean;
-  readonly labels: readonly { readonly label: string; readonly score: number }[];
+  readonly labels: { readonly label: string; readonly score: number }[];
   readonly no_name: number;
-  readonly words: readonly {
+  readonly words: {
     readonly text: string;
     readonly start: number;
     readonly end: number;

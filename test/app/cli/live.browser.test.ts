@@ -46,6 +46,9 @@ describe.skipIf(BROWSER === undefined)('tagging while one types', () => {
     await page.fill('#text', '');
     await page.locator('#text').pressSequentially(TEXT);
     expect(await page.locator('#tagged').textContent()).toContain('Nairobi');
+    await page.locator('#tagged mark').first().click();
+    await page.locator('#why-title').waitFor();
+    const offline = await page.locator('.why table').allTextContents();
     expect(await page.locator('#live-cost').textContent()).toMatch(
       /^\d+ words? w\w+ computed, in a text of 14, in [\d.]+ ms/,
     );
@@ -63,6 +66,9 @@ describe.skipIf(BROWSER === undefined)('tagging while one types', () => {
       entities.map(({ score }) => (Math.min(999, Math.round(score * 1000)) / 1000).toFixed(3)),
     );
     expect(await page.locator('#tagged .tentative').count()).toBe(0);
+    await page.click('text=Let the server tag');
+    await Promise.all([page.waitForResponse('**/api/why'), page.locator('#tagged mark').first().click()]);
+    await poll(() => page.locator('.why table').allTextContents()).toEqual(offline);
     expect(complaints).toEqual([]);
   });
 

@@ -7,13 +7,14 @@ import { EXAMPLES } from '#app/http/pages/examples.js';
 import { pageFormSchema, pageQuerySchema } from '#app/http/schemas/forms.js';
 import { parseRequest } from '#app/http/schemas/parse-request.js';
 import { STATUS_OF } from '#app/http/statuses.js';
-import { explainName } from '#app/services/explain-name.js';
+import { explainName } from '#app/shared/explain-name.js';
 import { labelStyles } from '#app/shared/labels.js';
 import type { TagView } from '#app/shared/tag-view.js';
+import { whyTold } from '#app/shared/why-told.js';
 import { type WhyView, whyView } from '#app/shared/why-view.js';
 import { AppError } from '#base/errors.js';
 import { type PageTagging, tagForPage } from './tag-for-page.js';
-import { mentionBody, whyBody } from './why.js';
+import { mentionBody } from './why.js';
 
 export interface TagPageDependencies extends Pick<AppDependencies, 'models' | 'annotation'>, PageTagging {
   readonly guards: Guards;
@@ -71,7 +72,7 @@ export function addTagPage(
   const explain = async (text: string, modelSpec: string, place: string): Promise<WhyView> => {
     const tagger = await models.get(modelSpec === '' ? undefined : modelSpec);
     const [start, end] = place.split('-').map(Number);
-    const told = whyBody(tagger.model, explainName(tagger, text, { start, end }));
+    const told = whyTold(tagger.model, explainName(tagger, text, { start, end }));
     const mentions = annotation?.mentions(told.text, told.label).map(mentionBody) ?? [];
     return whyView(told, { source: text, mentions, styles: (found) => labelStyles(tagger.labels, found) });
   };

@@ -8,10 +8,9 @@ import {
   whyAnswer,
   whyRequest,
 } from '#app/http/schemas/why.js';
-import { explainName, type NameExplanation } from '#app/services/explain-name.js';
 import type { Mention } from '#app/services/mentions.js';
-import { specOf } from '#app/services/model-list.js';
-import type { ModelIdentity } from '#tagging/tagger/entity.js';
+import { explainName } from '#app/shared/explain-name.js';
+import { whyTold } from '#app/shared/why-told.js';
 import type { ApiDependencies } from './api-dependencies.js';
 import { TAGGING_FAILURES } from './tag.js';
 import { readText } from './tag-inputs.js';
@@ -39,9 +38,8 @@ export function whyResources({ models, annotation, limits, guards }: ApiDependen
             const { text, start, end, model } = parseRequest(whyRequest, request.body);
             readText(text, { path: 'text', limits });
             const tagger = await models.get(model);
-            response
-              .set('Cache-Control', 'no-store')
-              .json(whyBody(tagger.model, explainName(tagger, text, { start, end })));
+            const body: WhyAnswer = whyTold(tagger.model, explainName(tagger, text, { start, end }));
+            response.set('Cache-Control', 'no-store').json(body);
           },
         ],
       },
@@ -73,26 +71,6 @@ export function whyResources({ models, annotation, limits, guards }: ApiDependen
     },
   };
   return [why, mentions];
-}
-
-export function whyBody({ id, version }: ModelIdentity, explanation: NameExplanation): WhyAnswer {
-  const { text, start, end, label, score, isFound, isRemembered, labels, noName, words } = explanation;
-  return {
-    model: specOf({ name: id, version }),
-    text,
-    start,
-    end,
-    label,
-    score,
-    found: isFound,
-    remembered: isRemembered,
-    labels: [...labels],
-    no_name: noName,
-    words: [...words],
-    without_left: explanation.withoutLeft,
-    without_right: explanation.withoutRight,
-    alone: explanation.alone,
-  };
 }
 
 export function mentionBody({ projectName, ...mention }: Mention): MentionsAnswer['mentions'][number] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainName } from '#app/services/explain-name.js';
+import { explainName } from '#app/shared/explain-name.js';
 import { createTagger } from '#tagging/tagger/tagger.js';
 import { fakeTagger } from '../../helpers/fake-tagger.js';
 import { thrownBy } from '../../helpers/thrown-by.js';
