@@ -30,6 +30,8 @@ export function enhanceTagForm(form: HTMLFormElement): void {
   const addresses = JSON.parse(form.dataset.models ?? '[]') as readonly ListedAddress[];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = new AbortController();
+  /** Whether what is told is of a file or a link, not of an answer. */
+  let isOfText = false;
   /** What the names that are shown were found in. */
   let shown: Shown = {
     text: text.defaultValue,
@@ -57,7 +59,7 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     },
     link: () => `${location.origin}/${TEXT_IN_FRAGMENT}${encodeURIComponent(text.value)}`,
     onFile: (value) => write(value),
-    onProblem: tell,
+    onProblem: tellOfText,
   });
   addEventListener('hashchange', readFragment);
   // The arrow keys change a closed list at every press: nothing is submitted, the answer follows the choice.
@@ -93,7 +95,18 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     tagSoon();
   }
 
+  /** Of what was to become the text; it stays until the text changes, whatever is answered meanwhile. */
+  function tellOfText(message: string): void {
+    isOfText = message !== '';
+    tell(message);
+  }
+
+  function tellNothing(): void {
+    if (!isOfText) tell('');
+  }
+
   function changed(): void {
+    if (isOfText) tellOfText('');
     keepDraft(text.value);
     const { current } = here;
     if (current !== undefined && text.value.trim() !== '' && text.value.length <= MOST_LIVE) {
@@ -118,7 +131,7 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     try {
       write(decodeURIComponent(location.hash.slice(TEXT_IN_FRAGMENT.length)));
     } catch {
-      tell('The text in this link cannot be read; it was cut off or changed.');
+      tellOfText('The text in this link cannot be read; it was cut off or changed.');
     }
     return true;
   }
@@ -154,7 +167,7 @@ export function enhanceTagForm(form: HTMLFormElement): void {
     const value = text.value;
     if (value.trim() === '') {
       result.hidden = true;
-      tell('');
+      tellNothing();
       return;
     }
     const modelSpec = model?.value ?? '';
@@ -172,10 +185,11 @@ export function enhanceTagForm(form: HTMLFormElement): void {
         const answer = await requestJson<TagResponse>('/api/tag', { method: 'POST', body, signal });
         show({ ...answer, text: value, entities: answer.entities });
       }
-      tell('');
+      tellNothing();
     } catch (cause) {
       if (isAbort(cause)) return;
       result.classList.add('stale');
+      isOfText = false;
       tell(cause instanceof Error ? cause.message : String(cause));
     } finally {
       clearTimeout(sign);

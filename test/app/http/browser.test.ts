@@ -182,6 +182,29 @@ describe.skipIf(BROWSER === undefined)('in a browser', () => {
     expect(await page.locator('#result').getAttribute('class')).not.toContain('stale');
   });
 
+  test('what was wrong with a file is still told when an answer arrives, and no more when the text changes', async () => {
+    const { url } = await serve();
+    const { page } = await open(url);
+    await page.locator('#take').waitFor();
+    let answer = (): void => {};
+    const awaited = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/api/tag', async (route) => {
+      await awaited;
+      await route.continue();
+    });
+    await Promise.all([page.waitForRequest('**/api/tag'), page.fill('#text', 'Ada came.')]);
+    await page.setInputFiles('#text-file', { name: 'b.bin', mimeType: '', buffer: Buffer.from([0xff, 0xfe]) });
+    const told = page.getByText('b.bin: expected text in UTF-8, found other bytes');
+    await told.waitFor();
+    answer();
+    await expect.poll(() => summaryOf(page)).toMatch(/^1 name/);
+    expect(await told.isVisible()).toBe(true);
+    await page.fill('#text', 'Ada left.');
+    await told.waitFor({ state: 'hidden' });
+  });
+
   test('a slow answer shows that it is awaited', async () => {
     const { url, answers } = await serve();
     const { page } = await open(url);
