@@ -27,11 +27,11 @@ export interface QueueOptions extends ChunkOptions {
 /** A worker that says nothing for so long is taken for dead, and its chunk is done by another. Milliseconds. */
 const LOCK_MS = 15_000;
 /** An event that got lost while Redis was away is found out by looking. */
-const LOOK_AGAIN_MS = 2_000;
+export const LOOK_AGAIN_MS = 2_000;
 /** Results wait here for a job that was interrupted to go on. Seconds. */
-const KEEP_SECONDS = 24 * 3600;
+export const KEEP_SECONDS = 24 * 3600;
 const WIDTH = 32;
-const NEWLY_ADDED = { attempts: MAX_ATTEMPTS, backoff: { type: 'exponential', delay: 500 } } as const;
+export const NEWLY_ADDED = { attempts: MAX_ATTEMPTS, backoff: { type: 'exponential', delay: 500 } } as const;
 
 /**
  * Workers take from the queue of their own model, by the hash of its weights: one with another version finds nothing to do
@@ -161,7 +161,12 @@ export async function startQueueWorker({
   };
 }
 
-async function loadPackages(url: string) {
+interface QueuePackages {
+  readonly bullmq: typeof import('bullmq');
+  connect(notice: (text: string) => void): import('ioredis').Redis;
+}
+
+export async function loadPackages(url: string): Promise<QueuePackages> {
   if (!/^rediss?:\/\//.test(url))
     throw new AppError('invalid_argument', `--queue: expected redis:// or rediss:// and a host, found "${url}"`);
   try {
@@ -202,7 +207,7 @@ interface Connection {
 }
 
 /** A Redis that was never there is an error at once; one that goes away later is waited for. */
-async function reachable(connection: Connection, url: string): Promise<void> {
+export async function reachable(connection: Connection, url: string): Promise<void> {
   const { host } = new URL(url);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

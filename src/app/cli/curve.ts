@@ -7,9 +7,11 @@ import type { Interval } from '#tagging/evaluation/confidence-interval.js';
 import { type ReadFlags, readOptionsOf } from './convert-files.js';
 import { note, print, printJson } from './output.js';
 import { bar, createProgressLine, duration } from './progress.js';
+import { withTrainingQueue } from './with-training-queue.js';
 
 export interface CurveFlags extends Omit<CurveOptions, 'train' | 'read' | 'signal'>, ReadFlags {
   readonly recut?: boolean;
+  readonly queue?: string;
   readonly chart?: string;
   readonly json?: boolean;
 }
@@ -23,7 +25,10 @@ export async function runCurve(files: readonly string[], { chart, json = false, 
   const line = createProgressLine();
   try {
     const read = { ...readOptionsOf(flags), recut: flags.recut ?? false };
-    const run = learningCurve({ ...flags, train: files, read, signal: controller.signal });
+    const { signal } = controller;
+    const run = withTrainingQueue({ ...flags, signal }, (trainElsewhere) =>
+      learningCurve({ ...flags, train: files, read, signal, trainElsewhere }),
+    );
     const begun = performance.now();
     let next = await run.next();
     for (; !next.done; next = await run.next()) {

@@ -14,7 +14,7 @@ import { scoresOf } from '#tagging/evaluation/span-scores.js';
 import type { NoticeReport, RemarkReport } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/corpus-part.js';
 import { countsAtBestShift } from '#training/run/cross-validation.js';
-import { trainedTagger, trainWeights, type WeightsTask } from '#training/run/train-weights.js';
+import { type TrainedWeights, trainedTagger, trainWeights, type WeightsTask } from '#training/run/train-weights.js';
 import { chooseVectors } from './choose-vectors.js';
 import { learnOwnVectors } from './own-vectors.js';
 import {
@@ -33,6 +33,8 @@ export interface CurveOptions
   readonly train: readonly string[];
   /** Sentences to learn from, in growing order; `all` for what there is. Halves of all, down to some 25, unless told. */
   readonly sizes?: readonly (number | 'all')[];
+  /** Trains elsewhere, all at once; here one after the other unless told. */
+  readonly trainElsewhere?: ((task: WeightsTask) => Promise<TrainedWeights>) | undefined;
   /** Trainings of each size, with other sentences and other first weights; 3 unless told. */
   readonly seeds?: number;
 }
@@ -103,19 +105,33 @@ export async function* learningCurve(options: CurveOptions): AsyncGenerator<Curv
   yield { type: 'remark', message: chooseVectors(configOf({}).training.vectors, all).notice };
   const random = createRandom(seed).fork('curve');
   const trainings = sizes.length * seeds;
+  const tasks: CurveTask[] = [];
+  for (const size of sizes)
+    for (let one = 0; one < seeds; one++) {
+      const part = random
+        .fork(one)
+        .shuffle([...all])
+        .slice(0, size);
+      tasks.push(await taskOf({ part, seed: seed + one }, { options, isPlain: read.isPlain, configOf }));
+    }
+  const { trainElsewhere } = options;
+  const elsewhere = trainElsewhere && tasks.map((task) => trainElsewhere(task));
+  for (const promise of elsewhere ?? []) promise.catch(() => {}); // told when its turn comes
   const results: SizeResult[] = [];
   for (const [s, size] of sizes.entries()) {
     const ofSize: (readonly LabelCounts[])[] = [];
     let recipe = '';
     for (let one = 0; one < seeds; one++) {
       const training = s * seeds + one + 1;
-      const part = random
-        .fork(one)
-        .shuffle([...all])
-        .slice(0, size);
-      const task = await taskOf({ part, seed: seed + one }, { options, isPlain: read.isPlain, configOf });
+      const task = tasks[training - 1];
+      const weights = elsewhere?.[training - 1];
       recipe = task.recipe;
-      for await (const share of trainingOf(task, options, (counts) => ofSize.push(counts), scored.sentences)) {
+      for await (const share of trainingOf(
+        task,
+        { ...options, weights },
+        (counts) => ofSize.push(counts),
+        scored.sentences,
+      )) {
         yield { type: 'training', training, trainings, sentences: size, share };
         if (signal?.aborted) throw new AppError('interrupted', 'curve: interrupted; nothing was kept');
       }
@@ -203,15 +219,23 @@ async function* trainingOf(
     kernels,
     workers,
     signal,
-  }: Pick<CurveOptions, 'workers' | 'signal'> & { readonly kernels?: KernelChoice | undefined },
+    weights,
+  }: Pick<CurveOptions, 'workers' | 'signal'> & {
+    readonly kernels?: KernelChoice | undefined;
+    readonly weights: Promise<TrainedWeights> | undefined;
+  },
   take: (counts: LabelCounts[]) => void,
   scored: readonly LabelledSentence[],
 ): AsyncGenerator<number> {
   const threads = workers ?? availableParallelism();
-  const run = trainWeights(task, { kernels: selectKernels(kernels).kernels, threads, signal });
-  let next = await run.next();
-  for (; !next.done; next = await run.next()) if (next.value < 1) yield next.value;
-  const trained = trainedTagger(task, next.value, selectKernels(kernels).kernels);
+  let trainedWeights = await weights;
+  if (!trainedWeights) {
+    const run = trainWeights(task, { kernels: selectKernels(kernels).kernels, threads, signal });
+    let next = await run.next();
+    for (; !next.done; next = await run.next()) if (next.value < 1) yield next.value;
+    trainedWeights = next.value;
+  }
+  const trained = trainedTagger(task, trainedWeights, selectKernels(kernels).kernels);
   const [counts] = countsAtBestShift([{ ...trained, sentences: scored }], task.config.training.fit_bias);
   take(counts);
   yield 1;

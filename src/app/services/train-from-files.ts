@@ -17,7 +17,15 @@ import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
 import { STUDENT_TRAINING } from './self-training.js';
 import { sourceFileOf } from './source-files.js';
-import { type CorpusParts, type FoldChoice, splitOff, type TrainReport, type TrainResult, train } from './train.js';
+import {
+  type CorpusParts,
+  type FoldChoice,
+  splitOff,
+  type TrainReport,
+  type TrainRequest,
+  type TrainResult,
+  train,
+} from './train.js';
 import { openUnlabelledText } from './unlabelled-text.js';
 
 /** Of the corpus that comes with the program, where nothing else is asked for: learnt in under a minute. */
@@ -54,6 +62,8 @@ export interface TrainFromFilesOptions {
   readonly folds?: FoldChoice | undefined;
   /** How the annotated files are read. */
   readonly read?: AnnotatedFileOptions;
+  /** Trains the models of folds elsewhere; here unless told. */
+  readonly trainElsewhere?: TrainRequest['trainElsewhere'];
   /** Aborting leaves a checkpoint and ends the run with the error `interrupted`. */
   readonly signal?: AbortSignal;
 }
@@ -92,6 +102,7 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
         }),
     seed,
     unlabelled: options.unlabelled && openUnlabelledText(options.unlabelled, chooseTokenizer(parts.train.sentences)),
+    ...(options.trainElsewhere && { trainElsewhere: options.trainElsewhere }),
     resume: options.resume,
     kernels: options.kernels,
     workers: options.workers,

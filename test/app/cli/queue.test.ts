@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort, hasRedis, startRedis } from '../../helpers/redis.js';
 import { failed, newHome, onomast, PROJECT, type Running, sharedHome, startOnomast, trainTiny } from './helpers.js';
 
-const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 if (!hasRedis)
   console.warn('test/app/cli/queue.test.ts: skipped, there is no redis-server (Debian: apt-get install redis-server)');
 
@@ -16,48 +15,13 @@ const folder = mkdtempSync(join(tmpdir(), 'onomast-redis-'));
 let redis: ChildProcess | undefined;
 let url = '';
 
-/** Keeps nothing on disk but what a restart needs. */
-async function startRedis(port: number): Promise<ChildProcess> {
-  const server = spawn(
-    'redis-server',
-    [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      '--save',
-      '',
-      '--appendonly',
-      'yes',
-      '--appendfsync',
-      'always',
-    ],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  await new Promise<void>((resolve, reject) => {
-    server.once('exit', () => reject(new Error('redis-server ended')));
-    server.stdout?.on('data', (data) => String(data).includes('Ready to accept') && resolve());
-  });
-  return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
   let port: number;
   beforeAll(async () => {
     port = await freePort();
-    redis = await startRedis(port);
+    redis = await startRedis(port, folder);
     url = `redis://127.0.0.1:${port}`;
   });
   afterAll(() => {
@@ -83,7 +47,7 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
     workers[1].child.kill('SIGKILL');
     redis?.kill('SIGKILL');
     await wait(1000);
-    redis = await startRedis(port);
+    redis = await startRedis(port, folder);
     const ended = await running.ended;
     expect(ended.status, ended.stderr).toBe(0);
     expect(ended.stderr).toContain('12000 texts, 12 of them failed');

@@ -29,6 +29,7 @@ export function curveCommand(): Command {
         'threads; the result does not depend on it',
         wholeNumber('--workers', { from: 1, to: 256 }),
       )
+      .option('--queue <url>', 'hand the trainings to `onomast worker --trainings` by this Redis: redis://host:port')
       .option('--chart <file>', 'write the curve as a page with a chart')
       .option('--json', 'one JSON object instead of the table'),
   )

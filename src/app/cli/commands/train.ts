@@ -6,10 +6,12 @@ import { print } from '#app/cli/output.js';
 import { withReadFlags } from '#app/cli/read-flags.js';
 import type { ShowOptions } from '#app/cli/show-training.js';
 import type { TrainFromFilesOptions } from '#app/services/train-from-files.js';
+import { AppError } from '#base/errors.js';
 import { AUTO, RECIPES } from '#training/config/recipes.js';
 
 interface TrainOptions extends Omit<TrainFromFilesOptions, 'read'>, ShowOptions, ReadFlags {
   readonly recut?: boolean;
+  readonly queue?: string;
   readonly optionsHelp?: boolean;
 }
 
@@ -27,6 +29,10 @@ export function trainCommand(): Command {
         'score by k parts of the training data, each by a model that learned from the others, and learn from all; 0 for no ' +
           'folds (default: 5 where a tenth would hold fewer than 40 names)',
         wholeNumber('--folds', { from: 0, to: 100 }),
+      )
+      .option(
+        '--queue <url>',
+        'hand the trainings of --folds to `onomast worker --trainings` by this Redis: redis://host:port',
       )
       .option('--test <file>', 'sentences to score the finished model on, once')
       .option('--output <dir>', 'the model directory (default: models/names, or models/ and the training file)')
@@ -80,7 +86,19 @@ export function trainCommand(): Command {
       const { showTraining } = await import('#app/cli/show-training.js');
       const { readOptionsOf } = await import('#app/cli/convert-files.js');
       const read = { ...readOptionsOf(options), recut: options.recut ?? false };
-      const { activation } = await showTraining((signal) => trainFromFiles({ ...options, read, signal }), options);
+      if (options.queue !== undefined && !(typeof options.folds === 'number' && options.folds > 0))
+        throw new AppError(
+          'invalid_argument',
+          '--queue: expected --folds beside it, whose trainings go there, found none',
+        );
+      const { withTrainingQueue } = await import('#app/cli/with-training-queue.js');
+      const { activation } = await showTraining(
+        (signal) =>
+          withTrainingQueue({ ...options, signal }, (trainElsewhere) =>
+            trainFromFiles({ ...options, read, signal, ...(trainElsewhere && { trainElsewhere }) }),
+          ),
+        options,
+      );
       if (activation.findsNothing) process.exitCode = EXIT.failed;
     });
 }

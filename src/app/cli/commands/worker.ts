@@ -11,9 +11,10 @@ export function workerCommand(): Command {
       '--model <dir>',
       'model directory or registered name; it must be the very model of the job (default: the active model)',
     )
+    .option('--trainings', 'take trainings of `train --folds --queue` and `curve --queue` in the place of texts')
     .addHelpText('after', '\nExample:\n  onomast worker --queue redis://127.0.0.1:6379')
-    .action(async (options: { queue: string; model?: string }) => {
-      const { runWorker } = await import('#app/cli/worker.js');
-      await runWorker(options);
+    .action(async (options: { queue: string; model?: string; trainings?: boolean }) => {
+      const { runTrainingWorker, runWorker } = await import('#app/cli/worker.js');
+      await (options.trainings ? runTrainingWorker(options) : runWorker(options));
     });
 }
