@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { findChromium } from '../helpers/chromium.js';
 import { npmRun, positive } from './helpers.js';
 
 describe('npm run bench', () => {
@@ -52,6 +53,17 @@ test('npm run bench:http measures a round beside a bare route, and no request fa
   const measured = { requestsPerSecond: positive, p50Milliseconds: positive, broken: 0, bodyBytes: positive };
   expect(report).toMatchObject({ connections: 64, ratio: positive, rounds: [{ onomast: measured, bare: measured }] });
   expect(Object.keys(report.rounds[0].onomast.statuses)).toEqual(['200']);
+});
+
+test('npm run bench:workbench asks for every page and types into a browser where there is one', async () => {
+  const { project, typing } = JSON.parse(await npmRun('bench:workbench', ['4', '20']));
+  expect(project).toMatchObject({ documents: 20, list: { count: 15 }, 'next by what differs most': { count: 15 } });
+  if (findChromium() === undefined) return expect(typing).toBeNull();
+  for (const { count, p50, most } of Object.values(typing) as { count: number; p50: number; most: number }[]) {
+    expect(count).toBeGreaterThan(10);
+    expect(p50).toBeGreaterThan(0);
+    expect(most).toBeGreaterThanOrEqual(p50);
+  }
 });
 
 describe('npm run bench:bulk', () => {
