@@ -160,7 +160,8 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainReport,
   };
   const config = chosen?.config ?? request.config;
   let learned = { train: request.train, config };
-  if (unlabelled && chosen && dev && sentences.length < FEW_SENTENCES) {
+  // With vectors of its own a first network is not sure of the right things: Portuguese lost two points by it.
+  if (unlabelled && chosen && dev && !pretrained.isToLearn && sentences.length < FEW_SENTENCES) {
     const { test, ...toTeach } = shared;
     const teach = (output: string): AsyncGenerator<RunReport, RunResult> =>
       runTraining({ ...toTeach, output, config, kernels: selectKernels(request.kernels).kernels, resume: false });

@@ -29,12 +29,14 @@ const SMALL_BATCHES = { batch_size: 8 } as const;
 /** Chooses a recipe for a corpus as one would who had measured all of them on others like it. One-way networks only. */
 export function chooseRecipe({ sentences, names, labels, hasVectors }: CorpusFacts): AutomaticRecipe {
   const size = `${sentences} sentences with ${names} names`;
+  if (!hasVectors) {
+    // `accurate` and `tiny` have no learned vectors of whole words: without pretrained ones they read spelling alone.
+    const why = `without pretrained word vectors all must be learnt from ${size}`;
+    if (sentences >= FEW_SENTENCES) return choice('names', {}, why);
+    return choice('names', SMALL_BATCHES, `${why}, in small steps`);
+  }
   if (sentences >= FEW_SENTENCES) {
     return choice('accurate', {}, `${size} are enough for an LSTM, which finds more names than the plain network`);
-  }
-  if (!hasVectors) {
-    const why = `without pretrained word vectors all must be learnt from ${size}, in small steps`;
-    return choice('names', SMALL_BATCHES, why);
   }
   if (labels >= MANY_LABELS) {
     return choice(

@@ -11,7 +11,11 @@ describe('chooseRecipe', () => {
     ['just too few', { sentences: 1999 }, 'tiny'],
     ['many sentences', { sentences: 2000 }, 'accurate'],
     ['many sentences and labels', { sentences: 5000, labels: 17 }, 'accurate'],
-    ['many sentences without vectors', { sentences: 2000, hasVectors: false }, 'accurate'],
+    [
+      'many sentences without vectors, of which accurate would read nothing but spelling',
+      { sentences: 2000, hasVectors: false },
+      'names',
+    ],
     ['few sentences without vectors, of which tiny would read nothing but shapes', { hasVectors: false }, 'names'],
     ['few sentences of many labels', { labels: 8 }, 'names'],
   ])('%s', (_, some, name) => {

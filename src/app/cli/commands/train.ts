@@ -57,7 +57,7 @@ export function trainCommand(): Command {
       .option(
         '--unlabelled <file...>',
         'plain text or corpora like what is to be tagged, which nobody needs to annotate: word vectors are learned from it ' +
-          'where none fit, and of fewer than 2000 annotated sentences also what a first network is sure of in it',
+          'where none fit; else, beside fewer than 2000 annotated sentences, what a first network is sure of in it',
       )
       .option(
         '--kernels <name>',
