@@ -131,6 +131,16 @@ describe('training from a project', () => {
     });
   });
 
+  test('can be measured by folds, and what is set apart stays unlearned', async () => {
+    const { keep, post, here, asked } = await begin();
+    keep('Ada\tB-PER\nleft\tO\n\nJosé\tB-PER\n');
+    await post(`${here}/train`, { recipe: 'tiny', judge: 'folds' });
+    expect(asked[0]).toMatchObject({ folds: 5, data: { train: [{ words: ['José'], tags: ['B-PER'] }] } });
+    expect(asked[0].data).not.toHaveProperty('dev');
+    expect((await post(`${here}/train`, { recipe: 'tiny', judge: 'dice' })).status).toBe(400);
+    expect(asked).toHaveLength(1);
+  });
+
   test.each([
     ['Ada\tB-PER\n', 'expected at least two different accepted sentences, found one'],
     ['Ada\tB-PER\n\nADA\tB-PER\n', 'expected at least two different accepted sentences, found one'],

@@ -35,6 +35,8 @@ export interface ProjectPagesDependencies {
   readonly guards: Guards;
 }
 
+/** Trainings that score each other's sentences, where the form asks for them. */
+const FOLDS = 5;
 /** A way to train that goes on from a model, among the recipes of the form. */
 const FROM = 'from ';
 
@@ -187,13 +189,17 @@ export function addProjectPages(
       .route('/projects/:project/train')
       .post(...form, (request, response) => {
         const id = project(request);
-        const { recipe, activation, watch } = parseRequest(trainForm, request.body ?? {});
+        const { recipe, activation, judge, watch } = parseRequest(trainForm, request.body ?? {});
         const { name } = annotation.project(id);
         saying(response, () => {
+          // The kept part stays unlearned under folds too, for models are compared on it.
+          const { train, dev } = annotation.dealOut(id);
+          const judged = judge === 'folds' ? { folds: FOLDS } : {};
           const job = trainings.start({
             title: name,
             project: id,
-            data: { kind: 'sentences', ...annotation.dealOut(id) },
+            data: { kind: 'sentences', train, ...(judge === 'part' && { dev }) },
+            ...judged,
             ...wayOf(recipe),
             modelName: fileName(name),
             activation,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const trainForm = z.object({
   recipe: z.string().min(1).max(120),
   activation: z.enum(['when_better', 'always', 'never']).default('when_better'),
+  judge: z.enum(['part', 'folds']).default('part'),
   watch: z.string().max(20_000).default(''),
 });
 
