@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -176,7 +177,7 @@ describe('a model that goes while it is needed', () => {
 
   test('a queue that is full while another model becomes active: an answer of one of the two, or 503 at once', async () => {
     const served = await serve(home());
-    const text = `${TEXT}. `.repeat(150);
+    const text = `${TEXT}. `.repeat(700); // slower to tag than to send, so that the queue is full
     const statuses: Record<number, number> = {};
     const models = new Set<string>();
     const burst = Array.from({ length: 600 }, async () => {
@@ -211,4 +212,44 @@ describe('a model that goes while it is needed', () => {
     expect(JSON.parse(next.text)).toMatchObject({ code: 'unknown_model', error: 'model: there is no model "other@1"' });
     expect((await served.tags()).names).toEqual(['Wei']);
   });
+});
+
+/** A disk of some megabytes, or undefined where none can be made. */
+function smallDisk(): string | undefined {
+  const path = newHome();
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', path]).status !== 0) return undefined;
+  onTestFinished(() => void spawnSync('umount', ['-l', path]));
+  return path;
+}
+
+test('a full disk: what would be saved is refused in a sentence, and names are found; with room again it is saved', async (context) => {
+  const disk = smallDisk();
+  if (disk === undefined) return context.skip('no small disk can be mounted here');
+  const home = newHome();
+  await trainTiny(home);
+  mkdirSync(join(disk, 'data', 'local'), { recursive: true });
+  cpSync(join(home, 'data'), join(disk, 'data'), { recursive: true });
+  cpSync(join(home, 'models'), join(disk, 'models'), { recursive: true });
+  const served = await serve(disk);
+  const { id } = JSON.parse((await served.ask('POST', '/api/projects', { name: 'Kept', labels: ['PER'] })).text);
+  const filler = join(disk, 'filler');
+  const room = Buffer.alloc(4096);
+  const file = openSync(filler, 'w');
+  expect(() => {
+    for (;;) writeSync(file, room);
+  }).toThrow(/ENOSPC/);
+  closeSync(file);
+  const upload = { text: `${TEXT}. `.repeat(20_000), format: 'text', keep: true };
+  const refused = await served.ask('POST', `/api/projects/${id}/uploads`, upload);
+  expect(JSON.parse(refused.text)).toMatchObject({
+    code: 'disk_full',
+    error: expect.stringMatching(/: the disk is full$/),
+  });
+  expect(refused.status).toBe(503);
+  expect((await served.tags()).names).toEqual(['Wei']);
+  expect((await served.ask('GET', '/api/projects')).status).toBe(200);
+  rmSync(filler);
+  const small = { text: TEXT, format: 'text', keep: true };
+  expect((await served.ask('POST', `/api/projects/${id}/uploads`, small)).status).toBe(200);
+  expect(JSON.parse((await served.ask('GET', `/api/projects/${id}/documents`)).text).documents).toHaveLength(1);
 });
