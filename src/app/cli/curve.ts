@@ -4,52 +4,20 @@ import { replaceFile } from '#base/files/atomic-write.js';
 import { writeError } from '#base/files/write-error.js';
 import { percent } from '#base/percent.js';
 import type { Interval } from '#tagging/evaluation/confidence-interval.js';
-import { type ReadFlags, readOptionsOf } from './convert-files.js';
-import { note, print, printJson } from './output.js';
-import { bar, createProgressLine, duration } from './progress.js';
-import { withTrainingQueue } from './with-training-queue.js';
+import { print, printJson } from './output.js';
+import { showTrainings, type TrainingsFlags } from './show-trainings.js';
 
-export interface CurveFlags extends Omit<CurveOptions, 'train' | 'read' | 'signal'>, ReadFlags {
-  readonly recut?: boolean;
-  readonly queue?: string;
+export interface CurveFlags extends TrainingsFlags, Pick<CurveOptions, 'sizes'> {
   readonly chart?: string;
   readonly json?: boolean;
 }
 
 /** `onomast curve` */
 export async function runCurve(files: readonly string[], { chart, json = false, ...flags }: CurveFlags): Promise<void> {
-  const controller = new AbortController();
-  const interrupt = (): void => controller.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  const line = createProgressLine();
-  try {
-    const read = { ...readOptionsOf(flags), recut: flags.recut ?? false };
-    const { signal } = controller;
-    const run = withTrainingQueue({ ...flags, signal }, (trainElsewhere) =>
-      learningCurve({ ...flags, train: files, read, signal, trainElsewhere }),
-    );
-    const begun = performance.now();
-    let next = await run.next();
-    for (; !next.done; next = await run.next()) {
-      const report = next.value;
-      if (report.type === 'training') {
-        const done = (report.training - 1 + report.share) / report.trainings;
-        const left = duration(((performance.now() - begun) / 1000 / done) * (1 - done));
-        line.show(
-          `training ${report.training} of ${report.trainings}, ${report.sentences} sentences ${bar(done)} ${left} left`,
-        );
-      } else if (report.type === 'notice' || !json) note(report.message);
-    }
-    line.clear();
-    if (json) printJson(bodyOf(next.value));
-    else print(textOf(next.value));
-    if (chart !== undefined) writeChart(chart, next.value);
-  } finally {
-    line.clear();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
+  const curve = await showTrainings(flags, json, (more) => learningCurve({ ...flags, train: files, ...more }));
+  if (json) printJson(bodyOf(curve));
+  else print(textOf(curve));
+  if (chart !== undefined) writeChart(chart, curve);
 }
 
 function bodyOf({ points, estimates, scored }: LearningCurve): object {

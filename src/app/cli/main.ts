@@ -8,6 +8,7 @@ import { EXIT } from './exit-codes.js';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('#app/cli/commands/train.js')).trainCommand(),
   curve: async () => (await import('#app/cli/commands/curve.js')).curveCommand(),
+  sweep: async () => (await import('#app/cli/commands/sweep.js')).sweepCommand(),
   evaluate: async () => (await import('#app/cli/commands/evaluate.js')).evaluateCommand(),
   tag: async () => (await import('#app/cli/commands/tag.js')).tagCommand(),
   check: async () => (await import('#app/cli/commands/check.js')).checkCommand(),

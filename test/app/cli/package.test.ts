@@ -132,7 +132,7 @@ describe('the packed package', () => {
       expect.stringMatching(/mine$/),
       ['LOC', 'ORG', 'PER'],
       'number',
-      ['epoch', 'remark', 'start', 'step'],
+      ['epoch', 'fold', 'remark', 'start', 'step'],
       30,
       true,
     ]);

@@ -84,6 +84,18 @@ describe.skipIf(!hasRedis)('trainings on a queue', () => {
     expect(ended.stdout).toBe(local);
   });
 
+  test('a sweep over settings: the figures are those of the local run', async () => {
+    const args = ['sweep', 'mine.conll', '--try', 'batch_size=4,8', '--seeds', '1', '--json', ...LEARNS];
+    const local = succeeded(await onomast(args, { home: corpusHome() }));
+    const one = worker();
+    await one.says('waiting for trainings');
+    const queued = await onomast([...args, '--queue', url], { home: corpusHome() });
+    one.child.kill('SIGTERM');
+    expect(queued.status, queued.stderr).toBe(0);
+    expect(queued.stdout).toBe(local);
+    expect((await one.ended).stderr).toMatch(/onomast: 2 trainings\n$/);
+  });
+
   test('word vectors that no worker has are named, and nothing is trained', async () => {
     const home = corpusHome();
     writeFileBelow(home, 'tiny.safetensors', TINY_VECTORS.file);

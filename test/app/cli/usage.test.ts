@@ -5,6 +5,7 @@ import { failed, newHome, onomast, succeeded } from './helpers.js';
 const ALL_COMMANDS = [
   'train',
   'curve',
+  'sweep',
   'evaluate',
   'tag',
   'check',
