@@ -58,6 +58,7 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
   const queue: Queue<ChunkJob, ChunkResult> = new bullmq.Queue(name, { connection: forQueue });
   const events: QueueEvents = new bullmq.QueueEvents(name, { connection: forEvents });
   events.setMaxListeners(0);
+  queue.setMaxListeners(0);
   // Told once, by the connection.
   queue.on('error', () => {});
   events.on('error', () => {});

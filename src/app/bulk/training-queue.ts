@@ -70,6 +70,7 @@ export async function openTrainingQueue({
   const queue: Queue<TrainingJobData, TrainingJobResult> = new bullmq.Queue(QUEUE_NAME, { connection: forQueue });
   const events: QueueEvents = new bullmq.QueueEvents(QUEUE_NAME, { connection: forEvents });
   events.setMaxListeners(0);
+  queue.setMaxListeners(0);
   // Told once, by the connection.
   queue.on('error', () => {});
   events.on('error', () => {});

