@@ -145,13 +145,7 @@ export async function startQueueWorker({
       done?.(result);
       return result;
     },
-    {
-      connection,
-      concurrency: 1,
-      lockDuration: lockMs,
-      stalledInterval: lockMs / 3,
-      maxStalledCount: MAX_ATTEMPTS - 1,
-    },
+    { connection, ...takenOver(lockMs) },
   );
   worker.on('error', () => {}); // told once, by the connection
   return {
@@ -160,6 +154,16 @@ export async function startQueueWorker({
       connection.disconnect();
     },
   };
+}
+
+/** One job at a time; that of a worker which says nothing for `lockMs` is done by another, so often and no more. */
+export function takenOver(lockMs: number) {
+  return {
+    concurrency: 1,
+    lockDuration: lockMs,
+    stalledInterval: lockMs / 3,
+    maxStalledCount: MAX_ATTEMPTS - 1,
+  } as const;
 }
 
 interface QueuePackages {

@@ -9,8 +9,7 @@ import { sha256 } from '#tagging/model/model-directory.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 import { flatConfig, parseRunConfig } from '#training/config/training-config.js';
 import { type TrainedWeights, trainWeights, type WeightsTask } from '#training/run/train-weights.js';
-import { MAX_ATTEMPTS } from './executor.js';
-import { KEEP_SECONDS, LOOK_AGAIN_MS, loadPackages, NEWLY_ADDED, reachable } from './queue.js';
+import { KEEP_SECONDS, LOOK_AGAIN_MS, loadPackages, NEWLY_ADDED, reachable, takenOver } from './queue.js';
 
 /** What a job holds: a training by value, so that workers need nothing but Redis and the word vectors that ship. */
 interface TrainingJobData {
@@ -162,13 +161,7 @@ export async function startTrainingWorker({
       done?.();
       return { file: Buffer.from(next.value.file).toString('base64'), epochs: next.value.epochs };
     },
-    {
-      connection,
-      concurrency: 1,
-      lockDuration: lockMs,
-      stalledInterval: lockMs / 3,
-      maxStalledCount: MAX_ATTEMPTS - 1,
-    },
+    { connection, ...takenOver(lockMs) },
   );
   worker.on('error', () => {}); // told once, by the connection
   return {

@@ -5,7 +5,7 @@ import { writeError } from '#base/files/write-error.js';
 import { percent } from '#base/percent.js';
 import type { Interval } from '#tagging/evaluation/confidence-interval.js';
 import { print, printJson } from './output.js';
-import { showTrainings, type TrainingsFlags } from './show-trainings.js';
+import { SCORE_HEADING, scoreBody, scoreColumns, showTrainings, type TrainingsFlags } from './show-trainings.js';
 
 export interface CurveFlags extends TrainingsFlags, Pick<CurveOptions, 'sizes'> {
   readonly chart?: string;
@@ -23,16 +23,7 @@ export async function runCurve(files: readonly string[], { chart, json = false, 
 function bodyOf({ points, estimates, scored }: LearningCurve): object {
   return {
     scored_on: scored,
-    points: points.map(({ sentences, recipe, f1, interval, range, labels }) => ({
-      sentences,
-      recipe,
-      f1,
-      f1_interval: interval,
-      f1_of_trainings: range,
-      labels: Object.fromEntries(
-        Object.entries(labels).map(([label, one]) => [label, { f1: one.f1, f1_interval: one.interval }]),
-      ),
-    })),
+    points: points.map((point) => ({ sentences: point.sentences, ...scoreBody(point) })),
     more_sentences: estimates.map(({ more, estimate }) => ({
       more,
       f1_gain: estimate && estimate.later - estimate.now,
@@ -42,12 +33,11 @@ function bodyOf({ points, estimates, scored }: LearningCurve): object {
 }
 
 function textOf({ points, estimates, scored }: LearningCurve): string {
-  const range = ([low, high]: Interval): string => `${percent(low).padStart(6)} to ${percent(high).padStart(6)}`;
-  const row = ({ sentences, f1, interval, range: ofTrainings, recipe }: CurvePoint): string =>
-    `${String(sentences).padStart(9)}  ${percent(f1).padStart(6)}  ${range(interval)}  ${range(ofTrainings)}  ${recipe}`;
+  const row = (point: CurvePoint): string =>
+    `${String(point.sentences).padStart(9)}  ${scoreColumns(point)}  ${point.recipe}`;
   return [
     `F1 on ${scored.name}: ${scored.sentences} sentences, ${scored.names} names`,
-    'SENTENCES      F1         95 % CI  SINGLE TRAININGS  RECIPE',
+    `SENTENCES  ${SCORE_HEADING}  RECIPE`,
     ...points.map(row),
     '',
     ...estimates.map(({ more, estimate }) =>

@@ -1,4 +1,6 @@
-import type { ScoredTrainingsOptions, TrainingsReport } from '#app/services/scored-trainings.js';
+import type { ScoredTrainingsOptions, TrainingsReport, TrainingsScore } from '#app/services/scored-trainings.js';
+import { percent } from '#base/percent.js';
+import type { Interval } from '#tagging/evaluation/confidence-interval.js';
 import { type ReadFlags, readOptionsOf } from './convert-files.js';
 import { note } from './output.js';
 import { bar, createProgressLine, duration } from './progress.js';
@@ -43,4 +45,26 @@ export async function showTrainings<T>(
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** The score of a group of trainings for JSON, in the keys of this program. */
+export function scoreBody({ recipe, f1, interval, range, labels }: TrainingsScore): object {
+  return {
+    recipe,
+    f1,
+    f1_interval: interval,
+    f1_of_trainings: range,
+    labels: Object.fromEntries(
+      Object.entries(labels).map(([label, one]) => [label, { f1: one.f1, f1_interval: one.interval }]),
+    ),
+  };
+}
+
+/** The heading of {@link scoreColumns}. */
+export const SCORE_HEADING = '    F1         95 % CI  SINGLE TRAININGS';
+
+/** F1, its interval and the range of the single trainings, as columns of a table. */
+export function scoreColumns({ f1, interval, range }: TrainingsScore): string {
+  const between = ([low, high]: Interval): string => `${percent(low).padStart(6)} to ${percent(high).padStart(6)}`;
+  return `${percent(f1).padStart(6)}  ${between(interval)}  ${between(range)}`;
 }
