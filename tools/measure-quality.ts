@@ -116,9 +116,9 @@ async function runOne(
   workspace: Workspace,
 ): Promise<void> {
   const result = await train(experiment, { seed, workspace, python: flags.python });
-  const { corpus, sentences, recipe, set, table } = experiment;
+  const { corpus, sentences, recipe, set, table, withRest } = experiment;
   const row = await addRow(cache, results, {
-    ...{ corpus, sentences, recipe, set, ...(table && { table }), seed, options },
+    ...{ corpus, sentences, recipe, set, ...(table && { table }), ...(withRest && { withRest }), seed, options },
     ...result,
     ...{ onomast: ONOMAST_VERSION, machine: machine(), parallel },
   });
@@ -133,7 +133,7 @@ function pendingRuns(): PendingRun[] {
   const runs = new Map<string, PendingRun>();
   const left = new Map<string, string[]>();
   for (const experiment of experiments) {
-    const { id, corpus, sentences, recipe, table, seeds } = experiment;
+    const { id, corpus, sentences, recipe, table, withRest, seeds } = experiment;
     const names = seeds.map((seed) => `${id}/seed-${seed}`);
     if (!names.some((name) => pattern.test(name))) continue;
     const { options, missing } = settingsOf(experiment, program);
@@ -145,7 +145,7 @@ function pendingRuns(): PendingRun[] {
     const done = rowsOf(results, experiment, program);
     const seconds = estimate({ corpus, sentences, recipe, options: options as Run['options'] });
     seeds.forEach((seed, i) => {
-      const key = JSON.stringify([corpus, sentences, recipe === CRF, options, seed]);
+      const key = JSON.stringify([corpus, sentences, withRest, recipe === CRF, options, seed]);
       if (done.has(seed) || runs.has(key) || !pattern.test(names[i])) return;
       runs.set(key, { name: names[i], experiment, seed, options, seconds });
     });

@@ -4,6 +4,7 @@ import { summaryOf } from './summary.js';
 
 /** What a tagger is called in tables. */
 export const NAMES: Readonly<Record<string, string>> = {
+  auto: '`auto`',
   names: '`names`',
   accurate: '`accurate`',
   tiny: '`tiny`',

@@ -1,6 +1,16 @@
 import { COMPARED_EXTRAS, megabytes, NAMES, percent } from './columns.js';
 import { CORPORA } from './corpora.js';
-import { ABLATIONS, CELLS, COMPARED, DIRECTIONS, ids, LOOK_AHEADS, TABLE_CORPORA, TABLES } from './experiments.js';
+import {
+  ABLATIONS,
+  ADDITIONS,
+  CELLS,
+  COMPARED,
+  DIRECTIONS,
+  ids,
+  LOOK_AHEADS,
+  TABLE_CORPORA,
+  TABLES,
+} from './experiments.js';
 import type { Row } from './results.js';
 import { f1Of, meanOf, minutes, signed, table, thousands, written } from './summary.js';
 import type { View } from './view.js';
@@ -103,6 +113,19 @@ export function ablationsTable(view: View): string[] {
       }),
     ],
   );
+}
+
+/** What is added beside what `auto` chooses, with it and without. */
+export function additionsTable(view: View): string[] {
+  const rows = ADDITIONS.flatMap((addition) => {
+    const [without, added] = (['without', 'with'] as const).map((side) => view.f1(ids.addition(addition, side)));
+    if (!without || !added) return [];
+    const { title, corpus, sentences } = addition;
+    const size = sentences === 'all' ? 'all' : thousands(sentences);
+    return [[title, CORPORA[corpus].title, size, written(without), written(added), signed(added.mean - without.mean)]];
+  });
+  if (rows.length === 0) return [];
+  return table(['addition', 'corpus', 'sentences', 'without: F1', 'with: F1', 'change'], rows);
 }
 
 export function vectorsTable(view: View): string[] {

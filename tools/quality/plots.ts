@@ -17,6 +17,7 @@ import type { View } from './view.js';
 type Style = Pick<Series, 'name' | 'detail' | 'color'>;
 
 const STYLES: Readonly<Record<string, Style>> = {
+  auto: { name: 'auto', color: COLORS.purple },
   names: { name: 'names', color: COLORS.blue },
   accurate: { name: 'accurate', color: COLORS.vermillion },
   tiny: { name: 'tiny', color: COLORS.green },

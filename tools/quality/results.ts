@@ -12,6 +12,7 @@ export interface Row {
   readonly recipe: string;
   readonly set: Settings;
   readonly table?: VectorTableChoice;
+  readonly withRest?: true;
   readonly seed: number;
   /** Key into `options.json`. */
   readonly options: string;
@@ -103,7 +104,7 @@ export function rowsOf({ rows, options }: Results, experiment: Experiment, progr
   return new Map(
     rows
       .filter(({ corpus, sentences }) => corpus === experiment.corpus && sentences === experiment.sentences)
-      .filter((row) => isTaggedAlike(row, experiment) && isCurrent(row.options))
+      .filter((row) => row.withRest === experiment.withRest && isTaggedAlike(row, experiment) && isCurrent(row.options))
       .filter(({ seed }) => experiment.seeds.includes(seed))
       .map((row) => [row.seed, row]),
   );

@@ -1,19 +1,23 @@
 import type { SeqevalReport } from '#tagging/evaluation/report.js';
-import { chooseRecipe } from '#training/config/auto-recipe.js';
+import { AUTO } from '#training/config/recipes.js';
 import { labelScoresOf, scoresOf } from '../final-report.js';
 import { EXTRAS, megabytes, NAMES, percent } from './columns.js';
-import { ablationsTable, cellsTable, directionsTable, lookAheadTable, vectorsTable } from './comparison-tables.js';
+import {
+  ablationsTable,
+  additionsTable,
+  cellsTable,
+  directionsTable,
+  lookAheadTable,
+  vectorsTable,
+} from './comparison-tables.js';
 import { CORPORA } from './corpora.js';
-import { ids, RECIPES, SIZES, TAGGERS } from './experiments.js';
-import type { CorpusCounts, Row } from './results.js';
+import { automaticRecipe, ids, RECIPES, SIZES, type Size, TAGGERS } from './experiments.js';
+import type { Row } from './results.js';
 import { meanOf, minutes, signed, table, thousands, written } from './summary.js';
 import type { View } from './view.js';
 
 const SCORE_PARTS = ['precision', 'recall', 'f1'] as const;
 type ScorePart = (typeof SCORE_PARTS)[number];
-
-/** Of the corpora of learning curves: WNUT-17. */
-const MOST_LABELS = 6;
 
 /** Makers of tables: each returns its lines, or none if nothing of it has been measured. */
 export const TABLE_MAKERS: Readonly<Record<string, (view: View, ...args: string[]) => string[]>> = {
@@ -26,6 +30,7 @@ export const TABLE_MAKERS: Readonly<Record<string, (view: View, ...args: string[
   cells: cellsTable,
   directions: directionsTable,
   ablations: ablationsTable,
+  additions: additionsTable,
   vectors: vectorsTable,
 };
 
@@ -65,33 +70,30 @@ function curveTable(view: View, corpus: string): string[] {
   );
 }
 
-/** Each fixed recipe against the one that `auto` chooses for the corpus, whose runs are repeated. */
+/** Each fixed recipe against what `auto` chooses for the corpus; only where one of each is measured. */
 function autoTable(view: View): string[] {
-  const rows = Object.entries(SIZES).flatMap(([corpus, sizes]) => {
-    const counts = view.corpora[corpus]?.train;
-    return counts ? sizes.map((size) => autoRow(view, { corpus, size, counts })) : [];
-  });
+  const rows = Object.entries(SIZES).flatMap(([corpus, sizes]) => sizes.flatMap((size) => autoRow(view, corpus, size)));
   if (rows.length === 0) return [];
-  return table(['corpus', 'sentences', ...RECIPES.map((recipe) => NAMES[recipe]), '`auto`', 'to the best'], rows);
+  return table(['corpus', 'sentences', ...RECIPES.map((recipe) => NAMES[recipe]), NAMES[AUTO], 'to the best'], rows);
 }
 
-function autoRow(
-  view: View,
-  {
-    corpus,
-    size,
-    counts: { sentences, names, names_in_first },
-  }: { readonly corpus: string; readonly size: number | 'all'; readonly counts: CorpusCounts['train'] },
-): string[] {
-  const facts = size === 'all' ? { sentences, names } : { sentences: size, names: names_in_first[size] };
-  const { name } = chooseRecipe({ ...facts, labels: MOST_LABELS, hasVectors: true });
-  const means = new Map(RECIPES.map((recipe) => [recipe, view.f1(ids.curve(recipe, corpus, size))?.mean]));
-  const best = Math.max(...[...means.values()].map((mean) => mean ?? 0));
-  const chosen = means.get(name);
-  const shown = (mean: number | undefined): string => mean?.toFixed(1) ?? '–';
-  const title = [CORPORA[corpus].title, size === 'all' ? `all ${thousands(sentences)}` : thousands(size)];
-  const gap = chosen === undefined ? '–' : signed(chosen - best);
-  return [...title, ...[...means.values()].map(shown), `\`${name}\` ${shown(chosen)}`, gap];
+function autoRow(view: View, corpus: string, size: Size): string[][] {
+  const meanWith = (tagger: string) => view.f1(ids.curve(tagger, corpus, size))?.mean;
+  const means = RECIPES.map(meanWith);
+  const best = Math.max(...means.map((mean) => mean ?? 0));
+  const automatic = meanWith(AUTO);
+  if (best === 0 || automatic === undefined) return [];
+  const { name } = automaticRecipe(corpus, size);
+  const all = view.corpora[corpus]!.train.sentences;
+  return [
+    [
+      CORPORA[corpus].title,
+      size === 'all' ? `all ${thousands(all)}` : thousands(size),
+      ...means.map((mean) => mean?.toFixed(1) ?? '–'),
+      `\`${name}\` ${automatic.toFixed(1)}`,
+      signed(automatic - best),
+    ],
+  ];
 }
 
 /** Precision, recall and F1 of each label, trained on everything. */

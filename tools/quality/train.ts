@@ -37,7 +37,7 @@ export function train(experiment: Experiment, how: How): Promise<Outcome> {
   return experiment.recipe === CRF ? trainCrf(experiment, how) : trainTagger(experiment, how);
 }
 
-async function trainTagger({ corpus, sentences, recipe, set, table }: Experiment, { seed, workspace }: How) {
+async function trainTagger({ corpus, sentences, recipe, set, table, withRest }: Experiment, { seed, workspace }: How) {
   const made = table && (await workspace.table(table));
   const settings = { ...set, ...(made && { vectors: made.path }) };
   const home = await workspace.newHome();
@@ -47,6 +47,7 @@ async function trainTagger({ corpus, sentences, recipe, set, table }: Experiment
     MAIN, 'train',
     '--train', await workspace.file(corpus, 'train', sentences),
     '--dev', await workspace.file(corpus, 'dev', 'all'),
+    ...(withRest && sentences !== 'all' ? ['--unlabelled', await workspace.rest(corpus, sentences)] : []),
     '--recipe', recipe,
     ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
     '--seed', String(seed),

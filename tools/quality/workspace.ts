@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { LabelledSentence } from '#annotation/documents/labelled-sentence.js';
 import { writeConll } from '#annotation/formats/conll.js';
 import { readCorpusFile } from '#annotation/reading/read-corpus-file.js';
+import { CORPORA } from './corpora.js';
 import { SIZES, type Size, type VectorTableChoice } from './experiments.js';
 import { BUNDLED_TRAIN, MAIN } from './paths.js';
 import type { CorpusCounts, PartCounts } from './results.js';
@@ -39,9 +40,10 @@ export async function createWorkspace({ corpora, vectors }: WorkspaceSources) {
   const handlesIn = (sentences: readonly LabelledSentence[]) =>
     countIn(sentences, (word, tag) => tag.startsWith('B-') && word.startsWith('@'));
 
+  const pathOf = (corpus: string, part: Part) => join(corpora, CORPORA[corpus].folder ?? corpus, `${part}.conll`);
   const read = (corpus: string, part: Part): Promise<readonly LabelledSentence[]> =>
     once(`${corpus}/${part}`, async () => {
-      const path = join(corpora, corpus, `${part}.conll`);
+      const path = pathOf(corpus, part);
       if (!existsSync(path)) throw new Error(`${path} is missing: ONOMAST_CORPORA names the folder of the corpora`);
       return (await readCorpusFile(path)).sentences;
     });
@@ -60,13 +62,21 @@ export async function createWorkspace({ corpora, vectors }: WorkspaceSources) {
   return {
     read,
     file,
+    /** A file with what comes after the first so many sentences of the training part, without its tags. */
+    rest: (corpus: string, count: number): Promise<string> =>
+      once(`${corpus}/rest/${count}`, async () => {
+        const path = join(directory, `${corpus}-after-${count}.txt`);
+        const sentences = (await read(corpus, 'train')).slice(count);
+        await writeFile(path, sentences.map(({ words }) => `${words.join(' ')}\n`).join(''));
+        return path;
+      }),
     newHome: () => mkdtemp(join(directory, 'home-')),
 
     /** Of the files, and what is in them. */
     async counts(corpus: string): Promise<CorpusCounts> {
       const hash = createHash('sha256');
       const countsOf = async (part: Part): Promise<PartCounts> => {
-        hash.update(await readFile(join(corpora, corpus, `${part}.conll`)));
+        hash.update(await readFile(pathOf(corpus, part)));
         const sentences = await read(corpus, part);
         return {
           sentences: sentences.length,
@@ -77,7 +87,7 @@ export async function createWorkspace({ corpora, vectors }: WorkspaceSources) {
       };
       const counts = { train: await countsOf('train'), dev: await countsOf('dev') };
       const train = await read(corpus, 'train');
-      const sizes = SIZES[corpus].filter((size) => size !== 'all');
+      const sizes = (SIZES[corpus] ?? []).filter((size) => size !== 'all');
       const inFirst = (count: (sentences: readonly LabelledSentence[]) => number) =>
         Object.fromEntries(sizes.map((size) => [size, count(train.slice(0, size))]));
       return {
