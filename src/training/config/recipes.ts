@@ -18,6 +18,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       hidden_size: 200,
       crf: false,
       word_dimension: 0,
+      shape_dimension: 16,
       warmup_steps: 200,
     },
   },

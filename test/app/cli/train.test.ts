@@ -25,6 +25,10 @@ import {
 const MODEL_FILES = ['config.json', 'meta.json', 'vocab.json', 'weights.safetensors'];
 const MODEL_FILES_WITH_VECTORS = [...MODEL_FILES, 'vectors.safetensors'].sort();
 
+/** What a corpus of few sentences without vectors gets. */
+const SPELLING_REMARK =
+  'Recipe: names --set batch_size=8 --set affix_dimension=24 --set shape_dimension=16 --set dropout=0.3 --set case_augmentation=0.05 (--recipe auto).';
+
 const corpusHome = (sentences = 60): string => {
   const home = newHome();
   writeFileBelow(home, 'train.conll', corpusText(sentences));
@@ -93,7 +97,7 @@ describe.concurrent('what is printed', () => {
     const lines = stderr.split('\n');
     expect(lines.slice(0, 4)).toEqual([
       'no pretrained vectors',
-      'Recipe: names --set batch_size=8 (--recipe auto).',
+      SPELLING_REMARK,
       expect.stringMatching(/^Why: without pretrained word vectors .* 54 sentences with \d+ names, in small steps\.$/),
       expect.stringMatching(/^54 sentences to train on, 6 dev; labels LOC ORG PER; [\d.]+k parameters$/),
     ]);
@@ -251,7 +255,7 @@ describe.concurrent('pretrained vectors', () => {
     const [notices, first] = await own('a');
     expect(notices).toEqual([
       'word vectors are learned from the text itself',
-      'Recipe: names --set batch_size=8 (--recipe auto).',
+      SPELLING_REMARK,
       expect.stringMatching(/^Why: /),
       expect.stringMatching(/^learned vectors of \d+ words from \d+ words of text, 60 times over, in \d+\.\d s$/),
     ]);
@@ -295,12 +299,7 @@ describe.concurrent('pretrained vectors', () => {
   });
 
   test.each([
-    [
-      'few sentences',
-      60,
-      [],
-      ['no pretrained vectors', 'Recipe: names --set batch_size=8 (--recipe auto).', expect.stringMatching(/^Why: /)],
-    ],
+    ['few sentences', 60, [], ['no pretrained vectors', SPELLING_REMARK, expect.stringMatching(/^Why: /)]],
     ['few sentences and that recipe', 60, ['--recipe', 'tiny'], ['no pretrained vectors']],
     [
       'many sentences',

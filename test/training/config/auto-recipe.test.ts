@@ -11,11 +11,7 @@ describe('chooseRecipe', () => {
     ['just too few', { sentences: 1999 }, 'tiny'],
     ['many sentences', { sentences: 2000 }, 'accurate'],
     ['many sentences and labels', { sentences: 5000, labels: 17 }, 'accurate'],
-    [
-      'many sentences without vectors, of which accurate would read nothing but spelling',
-      { sentences: 2000, hasVectors: false },
-      'names',
-    ],
+    ['many sentences without vectors', { sentences: 2000, hasVectors: false }, 'accurate'],
     ['few sentences without vectors, of which tiny would read nothing but shapes', { hasVectors: false }, 'names'],
     ['few sentences of many labels', { labels: 8 }, 'names'],
   ])('%s', (_, some, name) => {
@@ -24,10 +20,16 @@ describe('chooseRecipe', () => {
 
   test('says in two lines what and why, as one would ask for it by hand', () => {
     expect(chooseRecipe({ ...facts, hasVectors: false }).remarks).toEqual([
-      'Recipe: names --set batch_size=8 (--recipe auto).',
-      'Why: without pretrained word vectors all must be learnt from 250 sentences with 180 names, in small steps.',
+      'Recipe: names --set batch_size=8 --set affix_dimension=24 --set shape_dimension=16 --set dropout=0.3 --set case_augmentation=0.05 (--recipe auto).',
+      'Why: without pretrained word vectors all must be learnt from the words and the spelling of 250 sentences with 180 names, in small steps.',
     ]);
     expect(chooseRecipe(facts).remarks[0]).toBe('Recipe: tiny (--recipe auto).');
+  });
+
+  test('whole words are learned of many sentences without vectors, which accurate alone would not do', () => {
+    const { word_dimension } = RECIPES.accurate.options;
+    expect(word_dimension).toBe(0);
+    expect(chooseRecipe({ ...facts, sentences: 2000, hasVectors: false }).options.word_dimension).toBeGreaterThan(0);
   });
 
   test.each([250, 5000])('only one-way networks, of options there are: %i sentences', (sentences) => {
@@ -35,7 +37,7 @@ describe('chooseRecipe', () => {
       for (const labels of [1, 20]) {
         const { name, options } = chooseRecipe({ ...facts, sentences, labels, hasVectors });
         expect(parseRunConfig(options, 'test').model.bidirectional).toBe(false);
-        expect(options).toMatchObject(RECIPES[name].options);
+        expect(Object.keys(options)).toEqual(expect.arrayContaining(Object.keys(RECIPES[name].options)));
       }
     }
   });
