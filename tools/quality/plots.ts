@@ -36,7 +36,7 @@ export const PLOT_MAKERS: Readonly<Record<string, (view: View) => string | undef
 };
 
 function learningCurves(view: View): string | undefined {
-  const panels = Object.keys(CORPORA).flatMap((corpus) => {
+  const panels = Object.keys(SIZES).flatMap((corpus) => {
     const all = view.corpora[corpus]?.train.sentences;
     const at = (size: Size): number => (size === 'all' ? (all ?? 0) : size);
     const series = TAGGERS.flatMap((tagger) =>

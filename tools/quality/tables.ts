@@ -130,7 +130,7 @@ function labelsTable(view: View, corpus: string): string[] {
 
 /** What a training on everything takes. */
 function costsTable(view: View): string[] {
-  const rows = Object.keys(CORPORA).flatMap((corpus) =>
+  const rows = Object.keys(SIZES).flatMap((corpus) =>
     TAGGERS.flatMap((tagger) => {
       const measured = view.rows(ids.curve(tagger, corpus, 'all'));
       if (measured.length === 0) return [];

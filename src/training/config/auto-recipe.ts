@@ -53,7 +53,7 @@ export function chooseRecipe({ sentences, names, labels, hasVectors }: CorpusFac
   if (labels >= MANY_LABELS) {
     return choice(
       'names',
-      SMALL_BATCHES,
+      { ...SMALL_BATCHES, shape_dimension: 16 },
       `${labels} labels are told apart by their words, whose vectors must be free to change`,
     );
   }

@@ -307,8 +307,8 @@ describe.concurrent('pretrained vectors', () => {
       ['--set', 'max_epochs=1'],
       [
         'no pretrained vectors',
-        'Recipe: names (--recipe auto).',
-        expect.stringMatching(/^Why: .* from 2070 sentences /),
+        'Recipe: accurate --set affix_dimension=24 --set word_dimension=64 --set crf=true --set learn_rate=0.003 (--recipe auto).',
+        expect.stringMatching(/^Why: .* of 2070 sentences /),
       ],
     ],
     ['--quiet', 60, ['--quiet'], []],
