@@ -11,8 +11,6 @@ import { processorTime } from './processor-time.js';
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = join(PROJECT, 'dist', 'app', 'cli', 'main.js');
 const MODEL = join(PROJECT, 'models', 'names-en');
-/** Sentences of a text: a paragraph of some 450 characters. */
-const SENTENCES = 5;
 
 export interface BulkBenchOptions {
   /** Texts of each comparison. */
@@ -20,6 +18,8 @@ export interface BulkBenchOptions {
   readonly rounds: number;
   /** Texts of the long run; 0 leaves it out. */
   readonly long: number;
+  /** Of a text; five are a paragraph of some 450 characters. */
+  readonly sentences: number;
 }
 
 export interface BulkRate {
@@ -70,8 +70,10 @@ export interface Simulation {
 export interface BulkBench {
   readonly charactersPerText: number;
   readonly rates: readonly BulkRate[];
-  /** Null where there is no redis-server. */
+  /** Chunks by value; null where there is no redis-server. */
   readonly queue: QueueCosts | null;
+  /** Chunks by reference to a folder that all see. */
+  readonly queueByReference: QueueCosts | null;
   readonly long: LongRun | null;
   /** From the costs of the queue. */
   readonly simulation: Simulation | null;
@@ -83,11 +85,11 @@ const SIMULATED_CORES = [1, 2, 4, 8, 16, 32, 64];
 const NETWORK_BYTES_PER_SECOND = 125e6;
 
 /** Texts a second of `bulk` beside processes of `tag` on parts of the same file, as `xargs -P` starts them, in turns. */
-export async function benchBulk({ texts, rounds, long }: BulkBenchOptions): Promise<BulkBench> {
+export async function benchBulk({ texts, rounds, long, sentences }: BulkBenchOptions): Promise<BulkBench> {
   const folder = mkdtempSync(join(tmpdir(), 'onomast-bulk-bench-'));
   try {
     const input = join(folder, 'texts.jsonl');
-    writeTexts(input, texts);
+    writeTexts(input, texts, sentences);
     const runs = new Map<string, { readonly seconds: number; readonly processorSeconds: number }[]>();
     const timed = (way: string, script: string): void => {
       const begun = performance.now();
@@ -107,12 +109,14 @@ export async function benchBulk({ texts, rounds, long }: BulkBenchOptions): Prom
       microsecondsPerText: (1e6 * median(all.map(({ processorSeconds }) => processorSeconds))) / texts,
     }));
     const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
-    const queue = hasRedis ? await queueCosts(input, texts, folder) : null;
+    const queue = hasRedis ? await queueCosts({ input, texts, folder, isByReference: false }) : null;
+    const queueByReference = hasRedis ? await queueCosts({ input, texts, folder, isByReference: true }) : null;
     return {
       charactersPerText: statSync(input).size / texts,
       rates,
       queue,
-      long: long > 0 ? await longRun(long, folder) : null,
+      queueByReference,
+      long: long > 0 ? await longRun(long, sentences, folder) : null,
       simulation: queue && simulate(queue),
     };
   } finally {
@@ -137,7 +141,7 @@ function simulate(costs: QueueCosts, texts = SIMULATED_TEXTS): Simulation {
 }
 
 /** Paragraphs of the bundled corpus; no two are the same. */
-function writeTexts(path: string, count: number): void {
+function writeTexts(path: string, count: number, sentencesOfText: number): void {
   const sentences = readFileSync(join(PROJECT, 'data', 'names', 'train.conll'), 'utf8')
     .split(/\n\s*\n/)
     .map((block) => block.split('\n').map((row) => row.split(/\s/)[0]))
@@ -146,7 +150,10 @@ function writeTexts(path: string, count: number): void {
   const file = openSync(path, 'w');
   for (let i = 0, pending = ''; i < count; i++) {
     // A step that shares no factor with the number of sentences, so that neighbours change from text to text.
-    const chosen = Array.from({ length: SENTENCES }, (_, s) => sentences[(i * 7919 + s * 104_729) % sentences.length]);
+    const chosen = Array.from(
+      { length: sentencesOfText },
+      (_, s) => sentences[(i * 7919 + s * 104_729) % sentences.length],
+    );
     pending += `${JSON.stringify({ id: i, text: `${i + 1}. ${chosen.join(' ')}` })}\n`;
     if (pending.length > 1e6 || i === count - 1) {
       writeSync(file, pending);
@@ -188,7 +195,15 @@ function tagInProcesses(input: string, folder: string, cores: number): string {
     rm -r ${folder}`;
 }
 
-async function queueCosts(input: string, texts: number, folder: string): Promise<QueueCosts> {
+interface QueueRun {
+  readonly input: string;
+  readonly texts: number;
+  readonly folder: string;
+  readonly isByReference: boolean;
+}
+
+async function queueCosts({ input, texts, folder, isByReference }: QueueRun): Promise<QueueCosts> {
+  const files = isByReference ? ['--files', folder] : [];
   const port = await freePort();
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
   const redis = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -197,7 +212,9 @@ async function queueCosts(input: string, texts: number, folder: string): Promise
     await said(redis, 'Ready to accept');
     const url = `redis://127.0.0.1:${port}`;
     const start = (args: readonly string[]): ChildProcess => {
-      const child = spawn(process.execPath, [MAIN, ...args, '--queue', url], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const child = spawn(process.execPath, [MAIN, ...args, '--queue', url, ...files], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       children.push(child);
       return child;
     };
@@ -207,7 +224,8 @@ async function queueCosts(input: string, texts: number, folder: string): Promise
     const client = new Redis(url);
     const infoBefore = await client.info();
     const begun = performance.now();
-    const driver = start(['bulk', input, '--output', join(folder, 'queued'), '--model', MODEL]);
+    const output = join(folder, isByReference ? 'queued-by-reference' : 'queued');
+    const driver = start(['bulk', input, '--output', output, '--model', MODEL]);
     let driverTime = 0;
     const looking = setInterval(() => {
       driverTime = processorTime(driver.pid!)?.allThreads ?? driverTime;
@@ -235,9 +253,9 @@ async function queueCosts(input: string, texts: number, folder: string): Promise
   }
 }
 
-async function longRun(texts: number, folder: string): Promise<LongRun> {
+async function longRun(texts: number, sentences: number, folder: string): Promise<LongRun> {
   const input = join(folder, 'long.jsonl');
-  writeTexts(input, texts);
+  writeTexts(input, texts, sentences);
   const output = join(folder, 'long');
   const args = [MAIN, 'bulk', input, '--output', output, '--model', MODEL];
   const begun = performance.now();

@@ -8,8 +8,14 @@ const { values } = parseArgs({
     texts: { type: 'string', default: '20000' },
     rounds: { type: 'string', default: '3' },
     long: { type: 'string', default: '0' },
+    sentences: { type: 'string', default: '5' },
   },
 });
 const machine = describeMachine();
-const options = { texts: Number(values.texts), rounds: Number(values.rounds), long: Number(values.long) };
+const options = {
+  texts: Number(values.texts),
+  rounds: Number(values.rounds),
+  long: Number(values.long),
+  sentences: Number(values.sentences),
+};
 process.stdout.write(`${JSON.stringify({ machine, ...(await benchBulk(options)) }, null, 2)}\n`);

@@ -24,3 +24,9 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+/** What it has been sent since it began. */
+export function bytesIntoRedis(port: number): number {
+  const { stdout } = spawnSync('redis-cli', ['-p', String(port), 'info', 'stats'], { encoding: 'utf8' });
+  return Number(/total_net_input_bytes:(\d+)/.exec(stdout)?.[1]);
+}

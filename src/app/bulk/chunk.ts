@@ -9,7 +9,9 @@ export interface Chunk {
   /** `null` stands for a record that could not be read; the reason is in `unreadable`. */
   readonly records: readonly (string | null)[];
   readonly unreadable: readonly RecordFailure[];
-  /** Where the next chunk begins, in bytes of the input's file. */
+  /** Where it begins, in bytes of the input's file. */
+  readonly byte: number;
+  /** Where the next chunk begins. */
   readonly nextByte: number;
 }
 

@@ -2,12 +2,17 @@ import type { Queue, QueueEvents, Worker } from 'bullmq';
 import { AppError, messageOf } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import type { Chunk, ChunkResult } from './chunk.js';
+import { type ChunkReference, readReference, referTo } from './chunk-reference.js';
 import { type Executor, MAX_ATTEMPTS } from './executor.js';
 import { type ChunkOptions, failedChunk, tagChunk } from './tag-chunk.js';
 
-/** What a job of the queue holds: a chunk by value, so that workers need nothing but Redis and the model. */
-interface ChunkJob extends ChunkOptions {
-  readonly chunk: Chunk;
+/** A chunk by value, so that workers need nothing but Redis and the model, or its place in a file that they see too. */
+type ChunkPayload = { readonly chunk: Chunk } | { readonly reference: ChunkReference };
+
+/** What a job of the queue holds. */
+type ChunkJob = ChunkPayload & ChunkJobOptions;
+
+interface ChunkJobOptions extends ChunkOptions {
   /** SHA-256 of the weights of the model that has to do it. */
   readonly model: string;
 }
@@ -18,6 +23,8 @@ export interface QueueOptions extends ChunkOptions {
   readonly modelSha256: string;
   /** Tells the chunks of one job from those of another; the same when a job goes on. */
   readonly jobId: string;
+  /** The inputs from a folder that the workers see too: then chunks are handed out by reference. */
+  readonly files?: readonly string[];
   /** Chunks in the queue at once: the bound of Redis's memory and of our own. */
   readonly width?: number;
   /** Told what a person should know while waiting: no worker, no Redis. */
@@ -30,15 +37,18 @@ const LOCK_MS = 15_000;
 export const LOOK_AGAIN_MS = 2_000;
 /** Results wait here for a job that was interrupted to go on. Seconds. */
 export const KEEP_SECONDS = 24 * 3600;
+/** What BullMQ says of a job whose workers said nothing any more, so often that it gave up. */
+const STALLED = 'job stalled more than allowable limit';
+const DIED = `its worker died ${MAX_ATTEMPTS} times`;
 const WIDTH = 32;
 export const NEWLY_ADDED = { attempts: MAX_ATTEMPTS, backoff: { type: 'exponential', delay: 500 } } as const;
 
 /**
  * Workers take from the queue of their own model, by the hash of its weights: one with another version finds nothing to do
- * rather than doing it otherwise.
+ * rather than doing it otherwise. Chunks by reference have a queue of their own, so that a worker without the folder takes none.
  */
-function queueName(modelSha256: string): string {
-  return `onomast-bulk-${modelSha256.slice(0, 16)}`;
+function queueName(modelSha256: string, isByReference: boolean): string {
+  return `onomast-bulk-${isByReference ? 'files-' : ''}${modelSha256.slice(0, 16)}`;
 }
 
 /**
@@ -49,12 +59,12 @@ function queueName(modelSha256: string): string {
  *   does not answer.
  */
 export async function createQueueExecutor(options: QueueOptions): Promise<Executor> {
-  const { modelSha256, jobId, width = WIDTH, notice = () => {} } = options;
+  const { modelSha256, jobId, files, width = WIDTH, notice = () => {} } = options;
   const { bullmq, connect } = await loadPackages(options.url);
   const forQueue = connect(notice);
   await reachable(forQueue, options.url);
   const forEvents = connect(() => {});
-  const name = queueName(modelSha256);
+  const name = queueName(modelSha256, files !== undefined);
   const queue: Queue<ChunkJob, ChunkResult> = new bullmq.Queue(name, { connection: forQueue });
   const events: QueueEvents = new bullmq.QueueEvents(name, { connection: forEvents });
   events.setMaxListeners(0);
@@ -65,10 +75,12 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
   let isClosed = false;
   const { kind, threshold, textMember } = options;
 
+  const payloadOf = (chunk: Chunk): ChunkPayload =>
+    files === undefined ? { chunk } : { reference: referTo(chunk, files[chunk.input]) };
   const add = (chunk: Chunk) =>
     queue.add(
       'chunk',
-      { chunk, model: modelSha256, kind, threshold, textMember },
+      { ...payloadOf(chunk), model: modelSha256, kind, threshold, textMember },
       {
         ...NEWLY_ADDED,
         jobId: `${jobId}-${chunk.input}-${chunk.line}-${chunk.records.length}`,
@@ -84,7 +96,7 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
         return (await queue.getJob(job.id ?? ''))?.returnvalue ?? (await job.waitUntilFinished(events));
       if (state === 'failed') {
         const reason = (await queue.getJob(job.id ?? ''))?.failedReason ?? 'unknown';
-        return failedChunk(chunk, 'worker_failed', `it failed ${MAX_ATTEMPTS} times: ${reason}`);
+        return failedChunk(chunk, 'worker_failed', reason === STALLED ? DIED : `it failed: ${reason}`);
       }
       if (state === 'unknown') job = await add(chunk); // Redis has forgotten it
       await job.waitUntilFinished(events, LOOK_AGAIN_MS).catch(() => {});
@@ -94,7 +106,7 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
 
   if ((await queue.getWorkersCount()) === 0)
     notice(
-      `no worker of this model (${modelSha256.slice(0, 12)}) is there yet; start one: onomast worker --queue ${options.url}`,
+      `no worker of this model (${modelSha256.slice(0, 12)}) is there yet; start one: onomast worker --queue ${options.url}${files ? ' --files DIR' : ''}`,
     );
   return {
     width,
@@ -110,6 +122,8 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
 export interface QueueWorkerOptions {
   readonly url: string;
   readonly tagger: Tagger;
+  /** A folder that `bulk` sees too: chunks by reference are taken as well, and read there. */
+  readonly files?: string;
   readonly notice?: (text: string) => void;
   /** Milliseconds after which a worker that says nothing is taken for dead; all workers of a queue must agree. */
   readonly lockMs?: number;
@@ -126,6 +140,7 @@ export interface QueueWorker {
 export async function startQueueWorker({
   url,
   tagger,
+  files,
   notice = () => {},
   lockMs = LOCK_MS,
   done,
@@ -134,23 +149,32 @@ export async function startQueueWorker({
   const connection = connect(notice);
   await reachable(connection, url);
   const { sha256 } = tagger.model;
-  const worker: Worker<ChunkJob, ChunkResult> = new bullmq.Worker(
-    queueName(sha256),
-    async ({ data }) => {
-      if (data.model !== sha256) {
-        const message = `expected the model with weights ${data.model}, found ${sha256}`;
-        throw new bullmq.UnrecoverableError(message);
-      }
-      const result = tagChunk(tagger, data.chunk, data);
-      done?.(result);
-      return result;
-    },
-    { connection, ...takenOver(lockMs) },
-  );
-  worker.on('error', () => {}); // told once, by the connection
+  const chunkOf = async (payload: ChunkPayload): Promise<Chunk> => {
+    if ('chunk' in payload) return payload.chunk;
+    try {
+      return await readReference(payload.reference, files ?? '');
+    } catch (error) {
+      // A folder that is not there may come back, and on another machine it may be there.
+      if (error instanceof AppError && ['not_found', 'io_error'].includes(error.code)) throw error;
+      throw new bullmq.UnrecoverableError(messageOf(error));
+    }
+  };
+  const take = async ({ data }: { readonly data: ChunkJob }): Promise<ChunkResult> => {
+    if (data.model !== sha256)
+      throw new bullmq.UnrecoverableError(`expected the model with weights ${data.model}, found ${sha256}`);
+    const result = tagChunk(tagger, await chunkOf(data), data);
+    done?.(result);
+    return result;
+  };
+  const workers = (files === undefined ? [false] : [false, true]).map((isByReference) => {
+    const settings = { connection, ...takenOver(lockMs) };
+    const worker: Worker<ChunkJob, ChunkResult> = new bullmq.Worker(queueName(sha256, isByReference), take, settings);
+    worker.on('error', () => {}); // told once, by the connection
+    return worker;
+  });
   return {
     async close() {
-      await worker.close();
+      await Promise.all(workers.map((worker) => worker.close()));
       connection.disconnect();
     },
   };

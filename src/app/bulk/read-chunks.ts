@@ -35,9 +35,11 @@ export async function* readChunks(path: string, start: ChunkStart, size: ChunkSi
   let firstLine = line;
   let bytes = 0;
   let position = start.byte;
+  let firstByte = position;
   const chunk = (): Chunk => {
-    const made = { index: index++, input: start.input, line: firstLine, records, unreadable, nextByte: position };
-    [records, unreadable, bytes, firstLine] = [[], [], 0, line];
+    const place = { index: index++, input: start.input, line: firstLine, byte: firstByte, nextByte: position };
+    const made = { ...place, records, unreadable };
+    [records, unreadable, bytes, firstLine, firstByte] = [[], [], 0, line, position];
     return made;
   };
   for await (const record of linesOf(path, start.byte)) {

@@ -11,4 +11,6 @@ export interface BulkCommandOptions {
   readonly threshold: number;
   readonly workers?: number;
   readonly queue?: string;
+  /** A folder that the workers of the queue see too. */
+  readonly files?: string;
 }

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findFormat } from '#annotation/formats/format-table.js';
 import type { RecordKind } from '#app/bulk/chunk.js';
+import { filesBelow } from '#app/bulk/chunk-reference.js';
 import { createQueueExecutor } from '#app/bulk/queue.js';
 import { type BulkReport, FAILURES_FILE, outputFiles, runBulk } from '#app/bulk/run-bulk.js';
 import { createThreadExecutor } from '#app/bulk/thread-executor.js';
@@ -33,6 +34,9 @@ export async function bulk(files: readonly string[], options: BulkCommandOptions
   }
   const inputs =
     options.from === undefined ? files : stageTexts(files, options.from, join(options.output, STAGED_FOLDER));
+  if (options.files !== undefined && options.queue === undefined)
+    throw new AppError('invalid_argument', '--files: expected --queue beside it, found none');
+  const shared = options.files === undefined ? undefined : filesBelow(options.files, inputs);
   const kind = options.from !== undefined ? 'jsonl' : options.input === 'auto' ? kindOf(inputs[0]) : options.input;
   const model = await findModel(options.model, noteWarning);
   const { sha256 } = (await loadTagger(model.path)).model; // what cannot be loaded is told once, before any thread begins
@@ -46,6 +50,7 @@ export async function bulk(files: readonly string[], options: BulkCommandOptions
           ...chunkOptions,
           url: options.queue,
           modelSha256: sha256,
+          ...(shared && { files: shared }),
           jobId: jobIdOf(sha256, inputs, options),
           notice: (text) => note(`onomast: ${text}`),
         });

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { startQueueWorker } from '#app/bulk/queue.js';
 import { startTrainingWorker } from '#app/bulk/training-queue.js';
 import { loadActiveTagger } from '#app/services/load-active-tagger.js';
 import { ENGLISH_VECTORS } from '#app/services/paths.js';
 import { counted } from '#base/counted.js';
+import { AppError } from '#base/errors.js';
 import { loadVectorTable } from '#tagging/vectors/load-vector-table.js';
 import { note, noteWarning } from './output.js';
 
@@ -33,13 +34,22 @@ function endOfProcess(): Promise<void> {
   });
 }
 
+interface WorkerOptions {
+  readonly queue: string;
+  readonly model?: string;
+  readonly files?: string;
+}
+
 /** `onomast worker`: returns when it was told to end and has finished the chunk it had. */
-export async function runWorker({ queue, model }: { readonly queue: string; readonly model?: string }): Promise<void> {
+export async function runWorker({ queue, model, files }: WorkerOptions): Promise<void> {
+  if (files !== undefined && !statSync(files, { throwIfNoEntry: false })?.isDirectory())
+    throw new AppError('invalid_argument', `--files: expected a folder, found none at ${files}`);
   const { tagger } = await loadActiveTagger(model, noteWarning);
   let texts = 0;
   const worker = await startQueueWorker({
     url: queue,
     tagger,
+    ...(files !== undefined && { files }),
     notice: (text) => note(`onomast: ${text}`),
     done: ({ records }) => {
       texts += records;

@@ -16,6 +16,7 @@ const chunkOf = (index: number, text: string): Chunk => ({
   line: index + 1,
   records: [text],
   unreadable: [],
+  byte: 0,
   nextByte: 0,
 });
 

@@ -4,8 +4,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, hasRedis, startRedis } from '../../helpers/redis.js';
-import { failed, newHome, onomast, PROJECT, type Running, sharedHome, startOnomast, trainTiny } from './helpers.js';
+import { bytesIntoRedis, freePort, hasRedis, startRedis } from '../../helpers/redis.js';
+import {
+  type Ended,
+  failed,
+  newHome,
+  onomast,
+  PROJECT,
+  type Running,
+  sharedHome,
+  startOnomast,
+  trainTiny,
+} from './helpers.js';
 
 if (!hasRedis)
   console.warn('test/app/cli/queue.test.ts: skipped, there is no redis-server (Debian: apt-get install redis-server)');
@@ -67,6 +77,69 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
     expect(contentOf(queued, 'failures.jsonl')).toBe(contentOf(local, 'failures.jsonl'));
   });
 
+  test('chunks by reference: the texts never go through Redis, and the results are those of the local run', async () => {
+    const folder = newHome();
+    const input = join(folder, 'texts.jsonl');
+    const records = Array.from({ length: 2000 }, (_, id) =>
+      JSON.stringify({ id, text: `Ana Souza met ${id} in Oslo.` }),
+    );
+    writeFileSync(input, `${records.join('\n')}\n`);
+    const contentOf = (output: string): string => readFileSync(join(folder, output, 'texts.jsonl'), 'utf8');
+    const queued = (output: string, ...args: string[]): Promise<Ended> =>
+      onomast(['bulk', input, '--output', join(folder, output), '--queue', url, ...args], { home: home() });
+    expect((await onomast(['bulk', input, '--output', join(folder, 'local')], { home: home() })).status).toBe(0);
+
+    const byValue = worker();
+    await byValue.says('working with');
+    const before = bytesIntoRedis(port);
+    expect((await queued('by-value')).status).toBe(0);
+    const between = bytesIntoRedis(port);
+    const sharing = startOnomast(['worker', '--queue', url, '--files', folder], { home: home() });
+    await sharing.says('working with');
+    expect((await queued('by-reference', '--files', folder)).status).toBe(0);
+    const after = bytesIntoRedis(port);
+    for (const one of [byValue, sharing]) one.child.kill('SIGTERM');
+
+    expect(contentOf('by-value') === contentOf('local')).toBe(true);
+    expect(contentOf('by-reference') === contentOf('local')).toBe(true);
+    // What a text takes by reference is its result.
+    expect(after - between).toBeLessThan(between - before - Buffer.byteLength(records.join('\n')) / 2);
+    // The worker that does not see the folder took none.
+    expect((await byValue.ended).stderr).toContain('onomast: 2000 texts');
+    expect((await sharing.ended).stderr).toContain('onomast: 2000 texts');
+  });
+
+  test('a file that is another one where the worker is: every text of it is reported, none is tagged wrongly', async () => {
+    const [here, there] = [newHome(), newHome()];
+    const input = join(here, 'texts.txt');
+    writeFileSync(input, 'Ana met Wei\nOslo\n');
+    writeFileSync(join(there, 'texts.txt'), 'Ana met Zoe\nOslo\n');
+    const mistaken = startOnomast(['worker', '--queue', url, '--files', there], { home: home() });
+    const output = join(here, 'out');
+    const args = ['bulk', input, '--input', 'lines', '--output', output, '--queue', url, '--files', here];
+    const ended = await onomast(args, { home: home() });
+    mistaken.child.kill('SIGTERM');
+    expect(ended.stderr).toContain('2 texts, 2 of them failed');
+    const [failure] = readFileSync(join(output, 'failures.jsonl'), 'utf8').split('\n');
+    expect(JSON.parse(failure)).toEqual({
+      input,
+      line: 1,
+      code: 'worker_failed',
+      error:
+        'it failed: texts.txt: expected the 2 lines from 1 on that bulk read, found others; the file was changed, or is another one',
+    });
+    await mistaken.ended;
+  });
+
+  test.each([
+    [['bulk', 'a.txt', '--output', 'out', '--files', '.'], '--files: expected --queue beside it, found none'],
+    [['worker', '--queue', 'redis://127.0.0.1:1', '--files', 'none'], '--files: expected a folder, found none at none'],
+  ])('%j is refused', async (args, message) => {
+    const folder = newHome();
+    writeFileSync(join(folder, 'a.txt'), 'Ana\n');
+    expect(failed(await onomast(args, { home: folder }), 2)).toContain(message);
+  });
+
   test('a worker with another model finds nothing to do: bulk says which model it waits for', async () => {
     const folder = newHome();
     const input = join(folder, 'texts.jsonl');
@@ -126,7 +199,7 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
       .trimEnd()
       .split('\n');
     expect(failures.map((line) => JSON.parse(line).line)).toEqual(Array.from({ length: 256 }, (_, i) => 257 + i));
-    expect(JSON.parse(failures[0])).toMatchObject({ code: 'worker_failed', error: expect.stringContaining('3 times') });
+    expect(JSON.parse(failures[0])).toMatchObject({ code: 'worker_failed', error: 'its worker died 3 times' });
     const results = readFileSync(join(folder, 'out', 'texts.jsonl'), 'utf8')
       .trimEnd()
       .split('\n');

@@ -27,6 +27,10 @@ export function bulkCommand(): Command {
     )
     .option('--workers <n>', 'threads (default: one a core)', wholeNumber('--workers', { from: 1, to: 256 }))
     .option('--queue <url>', 'hand the texts to `onomast worker`s by this Redis: redis://host:port')
+    .option(
+      '--files <dir>',
+      'with --queue: a folder that the workers see too; they are told places in its files, not sent the texts',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  onomast bulk letters.jsonl --output letters.names\n  onomast bulk old.conll --from conll --output new --to brat',

@@ -12,8 +12,9 @@ export function workerCommand(): Command {
       'model directory or registered name; it must be the very model of the job (default: the active model)',
     )
     .option('--trainings', 'take trainings of `train --folds --queue` and `curve --queue` in the place of texts')
+    .option('--files <dir>', 'the folder of bulk --files, as this machine sees it; nothing outside it is read')
     .addHelpText('after', '\nExample:\n  onomast worker --queue redis://127.0.0.1:6379')
-    .action(async (options: { queue: string; model?: string; trainings?: boolean }) => {
+    .action(async (options: { queue: string; model?: string; files?: string; trainings?: boolean }) => {
       const { runTrainingWorker, runWorker } = await import('#app/cli/worker.js');
       await (options.trainings ? runTrainingWorker(options) : runWorker(options));
     });
