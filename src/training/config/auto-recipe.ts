@@ -26,6 +26,12 @@ const MANY_LABELS = 8;
 /** All is learned from the corpus alone: of few sentences in small minibatches, for the steps that gives. */
 const SMALL_BATCHES = { batch_size: 8 } as const;
 /**
+ * So many sentences teach a small network letters too: on 500 and 1,000 of four corpora 0.7 F1 more in the mean, and 5 in small
+ * letters; of 250 as often less as more.
+ */
+const SENTENCES_FOR_LETTERS = 500;
+const LETTERS = { char_filters: 30 } as const;
+/**
  * Without vectors the spelling tells most: what CRFs for names have read of old, embedded. Of few sentences each is read as it
  * stands more often, and more of each is kept; many are enough for an LSTM that learns a vector of its own for every word.
  */
@@ -57,7 +63,12 @@ export function chooseRecipe({ sentences, names, labels, hasVectors }: CorpusFac
       `${labels} labels are told apart by their words, whose vectors must be free to change`,
     );
   }
-  return choice('tiny', {}, `${size} are too few to change word vectors by; a small network around them finds most`);
+  const letters = sentences >= SENTENCES_FOR_LETTERS ? LETTERS : {};
+  return choice(
+    'tiny',
+    letters,
+    `${size} are too few to change word vectors by; a small network around them finds most`,
+  );
 }
 
 function choice(name: string, more: Recipe['options'], why: string): AutomaticRecipe {

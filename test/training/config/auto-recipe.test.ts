@@ -26,6 +26,11 @@ describe('chooseRecipe', () => {
     expect(chooseRecipe(facts).remarks[0]).toBe('Recipe: tiny (--recipe auto).');
   });
 
+  test('letters are read of 500 sentences and more', () => {
+    expect(chooseRecipe({ ...facts, sentences: 499 }).options.char_filters).toBe(0);
+    expect(chooseRecipe({ ...facts, sentences: 500 }).options.char_filters).toBeGreaterThan(0);
+  });
+
   test('whole words are learned of many sentences without vectors, which accurate alone would not do', () => {
     const { word_dimension } = RECIPES.accurate.options;
     expect(word_dimension).toBe(0);
