@@ -2,11 +2,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { RECIPES } from '#training/config/recipes.js';
+import { AUTO, RECIPES } from '#training/config/recipes.js';
 import { ALL_OPTIONS } from '#training/config/training-config.js';
 import { scoresOf } from '../tools/final-report.js';
 import { CORPORA } from '../tools/quality/corpora.js';
-import { allExperiments, CRF, type Experiment, ids, type Settings } from '../tools/quality/experiments.js';
+import {
+  allExperiments,
+  automaticRecipe,
+  CRF,
+  type Experiment,
+  ids,
+  type Settings,
+  SIZES,
+} from '../tools/quality/experiments.js';
 import { DEFAULT_VECTORS, TEMPLATE } from '../tools/quality/paths.js';
 import { renderQuality } from '../tools/quality/render.js';
 import { type Results, type Row, readResults, rowsOf } from '../tools/quality/results.js';
@@ -45,6 +53,13 @@ describe('docs/quality.md', () => {
   test('leaves no placeholder behind', () => {
     expect(files['quality.md']).not.toMatch(/\{\{|\}\}|undefined|NaN/);
   });
+});
+
+test.each(Object.keys(SIZES))('what auto chooses of %s is measured with all that it sets', (corpus) => {
+  for (const size of SIZES[corpus]) {
+    const { recipe, set } = experiments.find(({ id }) => id === ids.curve(AUTO, corpus, size))!;
+    expect({ ...RECIPES[recipe].options, ...set }).toEqual(automaticRecipe(corpus, size).options);
+  }
 });
 
 describe('the results', () => {

@@ -228,7 +228,7 @@ function settingsIn(tagger: string, corpus: string, sentences: Size): Pick<Exper
   const { options: known } = PROGRAM_RECIPES[name];
   return {
     recipe: name,
-    set: Object.fromEntries(Object.entries(options).filter(([key]) => !Object.hasOwn(known, key))),
+    set: Object.fromEntries(Object.entries(options).filter(([key, value]) => known[key] !== value)),
   };
 }
 
