@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
+import { Redis } from 'ioredis';
 
 /** Whether the machine has a redis-server (Debian: apt-get install redis-server). */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -26,7 +27,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** What it has been sent since it began. */
-export function bytesIntoRedis(port: number): number {
-  const { stdout } = spawnSync('redis-cli', ['-p', String(port), 'info', 'stats'], { encoding: 'utf8' });
-  return Number(/total_net_input_bytes:(\d+)/.exec(stdout)?.[1]);
+export async function bytesIntoRedis(port: number): Promise<number> {
+  const client = new Redis(port, '127.0.0.1');
+  try {
+    return Number(/total_net_input_bytes:(\d+)/.exec(await client.info('stats'))?.[1]);
+  } finally {
+    client.disconnect();
+  }
 }

@@ -12,5 +12,7 @@ const experiment = maybeElement<HTMLFormElement>('experiment');
 if (experiment !== undefined) void import('./learn.js').then(({ enhanceExperiment }) => enhanceExperiment(experiment));
 const training = maybeElement('training');
 if (training !== undefined) void import('./training.js').then(({ enhanceTraining }) => enhanceTraining(training));
+const bulkJobs = maybeElement('bulk-jobs');
+if (bulkJobs !== undefined) void import('./bulk-jobs.js').then(({ enhanceBulkJobs }) => enhanceBulkJobs(bulkJobs));
 const tries = [...document.querySelectorAll<HTMLDetailsElement>('.try')];
 if (tries.length > 0) void import('./api-page.js').then(({ enhanceApiPage }) => enhanceApiPage(tries));

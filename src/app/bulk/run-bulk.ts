@@ -1,6 +1,12 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { BULK_START, type BulkProgress, type BulkProgressStore, openBulkProgress } from '#app/store/bulk-progress.js';
+import {
+  BULK_START,
+  type BulkProgress,
+  type BulkProgressStore,
+  openBulkProgress,
+  PROGRESS_FILE,
+} from '#app/store/bulk-progress.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { makeDirectory } from '#base/files/make-directory.js';
 import { writing } from '#base/files/write-error.js';
@@ -66,7 +72,6 @@ export async function* runBulk(options: BulkOptions, executor: Executor): AsyncG
   }
 }
 
-const PROGRESS_FILE = 'progress.sqlite';
 /** One JSON object a record that has no result: `{"input", "line", "code", "error"}`. */
 export const FAILURES_FILE = 'failures.jsonl';
 

@@ -10,6 +10,8 @@ import { type BulkReport, FAILURES_FILE, outputFiles, runBulk } from '#app/bulk/
 import { createThreadExecutor } from '#app/bulk/thread-executor.js';
 import { findModel } from '#app/services/active-model.js';
 import { stageTexts, writeResults } from '#app/services/bulk-formats.js';
+import { BULK_JOBS_DIRECTORY } from '#app/services/paths.js';
+import { keepBulkJob } from '#app/store/bulk-jobs.js';
 import { AppError, messageOf } from '#base/errors.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import type { BulkCommandOptions } from './bulk-options.js';
@@ -65,7 +67,10 @@ export async function bulk(files: readonly string[], options: BulkCommandOptions
   try {
     const job = { ...chunkOptions, inputs, output: options.output, modelSha256: sha256, size: SIZE };
     for await (const report of runBulk({ ...job, signal: interruption.signal }, executor)) {
-      first ??= report;
+      if (first === undefined) {
+        first = report;
+        keepForPages({ inputs, output: options.output, model, isQueued: options.queue !== undefined, report });
+      }
       last = report;
       line.show(progressText(report, first, (performance.now() - begun) / 1000));
     }
@@ -86,6 +91,30 @@ export async function bulk(files: readonly string[], options: BulkCommandOptions
         );
   }
   rmSync(join(options.output, STAGED_FOLDER), { recursive: true, force: true });
+}
+
+interface BegunJob {
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly model: { readonly id: string; readonly version: number };
+  readonly isQueued: boolean;
+  readonly report: BulkReport;
+}
+
+/** For the page of runs. A home that cannot be written to is no reason not to tag. */
+function keepForPages({ inputs, output, model: { id, version }, isQueued, report }: BegunJob): void {
+  try {
+    const startedBytes = report.isResumed ? report.doneBytes : 0;
+    keepBulkJob(BULK_JOBS_DIRECTORY, {
+      output,
+      inputs: [...inputs],
+      model: `${id}@${version}`,
+      isQueued,
+      startedBytes,
+    });
+  } catch (error) {
+    noteWarning(`onomast: the page of runs will not show this job: ${messageOf(error)}`);
+  }
 }
 
 /** The same for the same job, so that chunks which are in the queue already are not added again. */

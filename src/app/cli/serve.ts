@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from '#app/http/limits.js';
 import { createMetrics } from '#app/http/metrics.js';
 import { type RunningServer, requireHost, startServer } from '#app/http/server.js';
 import { createAnnotationService } from '#app/services/annotation.js';
+import { bulkJobs } from '#app/services/bulk-jobs.js';
 import { openRegistryOrNone } from '#app/services/home-registry.js';
 import { lastKnownModels } from '#app/services/last-known-models.js';
 import { createModelAdministration } from '#app/services/model-administration.js';
@@ -83,6 +84,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     models,
     tagging: pool,
     runs: registry.runs,
+    bulkJobs: () => bulkJobs(),
     administration: createModelAdministration({
       catalogue: list,
       activations: () => registry.models.activations(),

@@ -38,6 +38,7 @@ export function createApp(dependencies: AppDependencies): Express {
     runs,
     administration,
     annotation,
+    bulkJobs,
     trainings,
     viewsDirectory,
     scriptsDirectory,
@@ -74,6 +75,7 @@ export function createApp(dependencies: AppDependencies): Express {
     guards,
     ...(annotation && { annotation }),
     ...(administration && { administration }),
+    ...(bulkJobs && { bulkJobs }),
   });
   for (const resource of resources) addResource(app, resource);
   addApiPage(app, { resources, guards });
@@ -87,7 +89,13 @@ export function createApp(dependencies: AppDependencies): Express {
   });
   if (administration) addModelFiles(app, { administration, guards });
   addRedactPage(app, { models, tagging, limits, guards });
-  addRunPages(app, { models, runs, guards, hasModelPages: administration !== undefined });
+  addRunPages(app, {
+    models,
+    runs,
+    guards,
+    hasModelPages: administration !== undefined,
+    ...(bulkJobs && { bulkJobs }),
+  });
   if (administration)
     addModelPages(app, { administration, models, tagging, limits, guards, ...(annotation && { annotation }) });
   addLearnPages(app, { guards });

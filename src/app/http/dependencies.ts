@@ -1,5 +1,6 @@
 import type { Access } from '#app/http/guards/access.js';
 import type { AnnotationService } from '#app/services/annotation.js';
+import type { BulkJob } from '#app/services/bulk-jobs.js';
 import type { ModelAdministration } from '#app/services/model-administration.js';
 import type { TaggerSource } from '#app/services/tagger-pool.js';
 import type { TrainingJobs } from '#app/services/training-job.js';
@@ -15,6 +16,8 @@ export interface AppDependencies {
   /** What tags the texts of requests; `models` in this thread when absent. */
   readonly tagging?: Tagging;
   readonly runs: RunSource;
+  /** How far the jobs of `onomast bulk` are; none are shown without it. */
+  readonly bulkJobs?: () => readonly BulkJob[];
   /** Pages of single models, and what changes which of them is used; without it models are listed only. */
   readonly administration?: ModelAdministration;
   /** Projects and what people decide in them; a server without it only tags. */

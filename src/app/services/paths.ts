@@ -11,6 +11,8 @@ export const VIEWS_DIRECTORY = join(PACKAGE_ROOT, 'views');
 export const SCRIPTS_DIRECTORY = join(PACKAGE_ROOT, 'dist', 'assets');
 export const MODELS_DIRECTORY = join(HOME, 'models');
 export const DATABASE_FILE = join(HOME, 'data', 'local', 'onomast.sqlite');
+/** That bulk jobs were begun; how far they are stands beside their results. */
+export const BULK_JOBS_DIRECTORY = join(HOME, 'data', 'local', 'bulk');
 /** The pretrained model, where there is one. */
 export const SHIPPED_MODEL = join(PACKAGE_ROOT, 'models', 'names-en');
 /**

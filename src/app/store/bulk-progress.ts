@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { AppError, messageOf } from '#base/errors.js';
@@ -26,6 +27,9 @@ export interface BulkProgressStore {
   write(progress: BulkProgress): void;
   close(): void;
 }
+
+/** In the folder of results. */
+export const PROGRESS_FILE = 'progress.sqlite';
 
 /** A job that has not begun. */
 export const BULK_START: BulkProgress = {
@@ -79,6 +83,32 @@ export function openBulkProgress(path: string, specification: object): BulkProgr
   }
 }
 
+/** Milliseconds that a page waits for a job which is just writing. */
+const READ_TIMEOUT = 200;
+
+/**
+ * How far the job of a folder is, read beside whoever works on it; undefined where there is none, or it cannot be read.
+ *
+ * @returns Sizes of the inputs in bytes, and when it was last written, in milliseconds.
+ */
+export function readBulkProgress(
+  path: string,
+): { readonly progress: BulkProgress; readonly sizes: readonly number[]; readonly updatedAt: number } | undefined {
+  try {
+    const { mtimeMs: updatedAt } = statSync(path);
+    const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: READ_TIMEOUT });
+    try {
+      const { sizes } = JSON.parse(sqlite.prepare('SELECT specification FROM job').pluck().get() as string);
+      const isSound = Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && size >= 0);
+      return isSound ? { progress: selectProgress(sqlite).get() ?? BULK_START, sizes, updatedAt } : undefined;
+    } finally {
+      sqlite.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
 function prepare(sqlite: Sqlite.Database, path: string): void {
   const id = sqlite.pragma('application_id', { simple: true });
   const isEmpty = sqlite.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
@@ -106,16 +136,18 @@ function prepare(sqlite: Sqlite.Database, path: string): void {
   `);
 }
 
+function selectProgress(sqlite: Sqlite.Database): Sqlite.Statement<[], BulkProgress> {
+  return sqlite.prepare(`SELECT ${COLUMNS.map(([key, column]) => `${column} AS ${key}`).join(', ')} FROM progress`);
+}
+
 function createStore(sqlite: Sqlite.Database, path: string): BulkProgressStore {
   const names = COLUMNS.map(([, column]) => column);
-  const select = sqlite.prepare(
-    `SELECT ${COLUMNS.map(([key, column]) => `${column} AS ${key}`).join(', ')} FROM progress`,
-  );
+  const select = selectProgress(sqlite);
   const replace = sqlite.prepare(
     `INSERT OR REPLACE INTO progress (only_row, ${names.join(', ')}) VALUES (1, ${names.map(() => '?').join(', ')})`,
   );
   return {
-    read: () => select.get() as BulkProgress | undefined,
+    read: () => select.get(),
     write(progress) {
       try {
         replace.run(...COLUMNS.map(([key]) => progress[key]));

@@ -91,13 +91,13 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
 
     const byValue = worker();
     await byValue.says('working with');
-    const before = bytesIntoRedis(port);
+    const before = await bytesIntoRedis(port);
     expect((await queued('by-value')).status).toBe(0);
-    const between = bytesIntoRedis(port);
+    const between = await bytesIntoRedis(port);
     const sharing = startOnomast(['worker', '--queue', url, '--files', folder], { home: home() });
     await sharing.says('working with');
     expect((await queued('by-reference', '--files', folder)).status).toBe(0);
-    const after = bytesIntoRedis(port);
+    const after = await bytesIntoRedis(port);
     for (const one of [byValue, sharing]) one.child.kill('SIGTERM');
 
     expect(contentOf('by-value') === contentOf('local')).toBe(true);

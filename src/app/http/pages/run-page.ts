@@ -1,5 +1,7 @@
 import { basename, isAbsolute, relative } from 'node:path';
+import type { BulkJob } from '#app/services/bulk-jobs.js';
 import type { ModelSummary } from '#app/services/tagger-pool.js';
+import { bulkCells } from '#app/shared/bulk-view.js';
 import { chartFigure } from '#app/shared/chart.js';
 import { overlaidCurves, trainingCurves } from '#app/shared/training-curves.js';
 import type { EpochRecord, RunRecord, RunWithEpochs } from '#app/store/run-record.js';
@@ -103,6 +105,20 @@ export function runDetailView(run: RunWithEpochs): RunDetailView {
     config: JSON.stringify(run.config, null, 2),
     curves: trainingCurves(run.epochs.map(({ epoch, loss, devF1 }) => ({ epoch, loss, f1: devF1 }))).map(chartFigure),
     rows: run.epochs.map((epoch) => epochView(epoch, run.bestDevF1)),
+  };
+}
+
+/** A row of `views/runs.ejs`. */
+export function bulkJobView(job: BulkJob): object {
+  const { id, inputs, output, model, isQueued, startedAt, share, secondsLeft } = job;
+  return {
+    id,
+    inputs: inputs.map((path) => basename(path)).join(', '),
+    output: pathShown(output),
+    model: isQueued ? `${model}, by workers of a queue` : model,
+    started: minute(startedAt),
+    value: Math.round(1000 * share) / 10,
+    ...bulkCells({ ...job, seconds_left: secondsLeft }),
   };
 }
 

@@ -4,7 +4,8 @@ import type { Limits } from '#app/http/limits.js';
 import type { RequestTagging } from '#app/http/request-tagging.js';
 
 /** What the resources of the JSON interface are made with. */
-export interface ApiDependencies extends Pick<AppDependencies, 'models' | 'annotation' | 'administration'> {
+export interface ApiDependencies
+  extends Pick<AppDependencies, 'models' | 'annotation' | 'administration' | 'bulkJobs'> {
   /** Takes one line, without its line break. */
   log(line: string): void;
   readonly tagging: RequestTagging;

@@ -1,6 +1,7 @@
 import type { ApiResource } from '#app/http/api-resource.js';
 import { annotationToolResources } from './annotation-tools.js';
 import type { ApiDependencies } from './api-dependencies.js';
+import { bulkResource } from './bulk.js';
 import { healthResource, readinessResource } from './health.js';
 import { huggingFaceResource } from './hugging-face.js';
 import { administrationResources } from './model-administration.js';
@@ -14,7 +15,7 @@ import { whyResources } from './why.js';
 
 /** The JSON interface; the last resource describes them all. */
 export function apiResources(dependencies: ApiDependencies): readonly ApiResource[] {
-  const { annotation, administration, models, guards } = dependencies;
+  const { annotation, administration, bulkJobs, models, guards } = dependencies;
   const resources = [
     tagResource(dependencies),
     huggingFaceResource(dependencies),
@@ -25,6 +26,7 @@ export function apiResources(dependencies: ApiDependencies): readonly ApiResourc
     ...(administration
       ? administrationResources({ administration, models, guards, ...(annotation && { annotation }) })
       : []),
+    ...(bulkJobs ? [bulkResource({ bulkJobs, guards })] : []),
     healthResource(dependencies),
     readinessResource(dependencies),
     ...whyResources(dependencies),

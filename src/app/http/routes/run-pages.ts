@@ -2,10 +2,10 @@ import type { Express } from 'express';
 import type { AppDependencies } from '#app/http/dependencies.js';
 import { allowOnly } from '#app/http/error-handler.js';
 import type { Guards } from '#app/http/guards/guards.js';
-import { modelView, overlaidView, runDetailView, runView } from '#app/http/pages/run-page.js';
+import { bulkJobView, modelView, overlaidView, runDetailView, runView } from '#app/http/pages/run-page.js';
 import { AppError } from '#base/errors.js';
 
-export interface RunPageDependencies extends Pick<AppDependencies, 'models' | 'runs'> {
+export interface RunPageDependencies extends Pick<AppDependencies, 'models' | 'runs' | 'bulkJobs'> {
   readonly guards: Guards;
   /** Whether every model has a page of its own. */
   readonly hasModelPages: boolean;
@@ -15,7 +15,10 @@ export interface RunPageDependencies extends Pick<AppDependencies, 'models' | 'r
 const MOST_OVERLAID = 5;
 
 /** The pages of trainings and models. */
-export function addRunPages(app: Express, { models, runs, guards, hasModelPages }: RunPageDependencies): void {
+export function addRunPages(
+  app: Express,
+  { models, runs, bulkJobs, guards, hasModelPages }: RunPageDependencies,
+): void {
   app
     .route('/runs')
     .get(...guards.show('annotate'), (_request, response) => {
@@ -24,6 +27,7 @@ export function addRunPages(app: Express, { models, runs, guards, hasModelPages 
         current: 'runs',
         models: models.list().map(modelView),
         runs: runs.list().map(runView),
+        bulkJobs: (bulkJobs?.() ?? []).map(bulkJobView),
         hasModelPages,
       };
       response.set('Cache-Control', 'no-store').render('runs', { page });
