@@ -61,6 +61,8 @@ export interface Ledger {
   readonly notes: readonly string[];
   /** What the person might want to do about it. */
   readonly hints: readonly string[];
+  /** Labels that were to be renamed and that no name has. */
+  readonly unusedRenames: readonly string[];
 }
 
 /**

@@ -31,6 +31,7 @@ export class LedgerBuilder {
   readonly hints: string[] = [];
   /** Labels of the file that got another one. */
   readonly renamedLabels = new Set<string>();
+  readonly unusedRenames: string[] = [];
   #documents = 0;
   #sentences = 0;
   #tokens = 0;
@@ -160,6 +161,7 @@ export class LedgerBuilder {
         ...this.notes,
       ],
       hints: this.hints,
+      unusedRenames: this.unusedRenames,
     };
   }
 }

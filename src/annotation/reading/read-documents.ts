@@ -319,8 +319,9 @@ class PieceReader {
     if (this.#ledger.labels > MAX_LABELS) throw this.#labelsError();
     if (this.#ledger.labels === 0 && this.#ledger.faults.length === 0) this.#ledger.hints.push(NO_ENTITY_HINT);
     for (const label of this.#options.labels?.keys() ?? []) {
-      if (!this.#ledger.renamedLabels.has(label))
-        this.#ledger.notes.push(`no name is labelled ${label}: none was renamed`);
+      if (this.#ledger.renamedLabels.has(label)) continue;
+      this.#ledger.unusedRenames.push(label);
+      this.#ledger.notes.push(`no name is labelled ${label}: none was renamed`);
     }
     if (this.#options.tagColumn !== undefined && this.#ledger.columns === null) {
       this.#ledger.notes.push(

@@ -4,6 +4,7 @@ import { percent } from '#base/percent.js';
 import { formatEvaluation, toSeqevalReport } from '#tagging/evaluation/report.js';
 import type { FoldReport, NoticeReport, RunReport, WatchReport } from '#training/reports/reports.js';
 import { MORE_SENTENCES } from '#training/run/cross-validation.js';
+import { forgettingJson, forgettingLines } from './forgetting-lines.js';
 import { note, print, printJsonLine } from './output.js';
 import { bar, compact, createProgressLine, duration, type ProgressLine } from './progress.js';
 import { learningLine } from './vectors-progress.js';
@@ -36,6 +37,10 @@ export function createTrainingPrinter({
         if (!json && !quiet) line.show(`word vectors: ${learningLine(report)}`);
       } else if (report.type === 'watch') {
         return; // the command line has no watch-list
+      } else if (report.type === 'forgetting') {
+        line.clear();
+        if (json) printJsonLine(forgettingJson(report));
+        else if (!quiet) for (const text of forgettingLines(report)) note(text);
       } else if (json) {
         if (report.type !== 'step' && (report.type !== 'fold' || report.share === 1)) printJsonLine(jsonOf(report));
       } else if (!quiet) showReport(report, line);

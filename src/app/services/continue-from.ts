@@ -9,8 +9,11 @@ import { loadModel } from '#tagging/model/model-directory.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import { loadTagger } from '#tagging/tagger/load-tagger.js';
 import type { RemarkReport } from '#training/reports/reports.js';
+import type { CorpusPart } from '#training/run/corpus-part.js';
 import type { BaseModel } from '#training/run/start-from.js';
 import { findModel } from './active-model.js';
+import { type ForgettingReport, forgettingBetween } from './forgetting.js';
+import { readBundledPart } from './rehearsal.js';
 
 /** A model that a training goes on from, and what follows from that. */
 export interface ContinuedModel {
@@ -85,4 +88,17 @@ export function changeSince(
     .map((label) => `${label} ${percent(before[label].f1)} -> ${percent(after[label].f1)}`);
   if (changes.length === 0) return [];
   return [{ type: 'remark', message: `From ${base.name} to now, F1 on dev: ${changes.join(', ')}.` }];
+}
+
+/** The same on sentences of the kind that the base learned from: those that a rehearsal held out, or the bundled dev part. */
+export async function forgettingSince(
+  { base, tagger }: Pick<ContinuedModel, 'base' | 'tagger'>,
+  { output, heldOut }: { readonly output: string; readonly heldOut: CorpusPart | undefined },
+): Promise<ForgettingReport | RemarkReport> {
+  const { name: corpus, sentences } = heldOut ?? (await readBundledPart('dev'));
+  const after = await loadTagger(output, { identity: { id: 'trained', version: 0 } });
+  const report = forgettingBetween({ before: tagger, after }, { base: base.name, corpus, sentences });
+  if (report) return report;
+  const message = `What was forgotten of ${base.name} is not measured: both models and ${corpus} share no label (--map OLD=NEW renames those of files).`;
+  return { type: 'remark', message };
 }

@@ -91,6 +91,7 @@ function eventOf(report: TrainReport): TrainingJobEvent | undefined {
     case 'remark':
       return report;
     case 'vectors':
+    case 'forgetting':
       return undefined;
     case 'fold': {
       const { training, trainings, share, sentences } = report;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { labelsOf } from '#annotation/tags/labels-of.js';
+import { safeLabel } from '#annotation/tags/loose-tags.js';
 import { chooseTokenizer } from '#annotation/text/tokenizers.js';
 import { AppError, messageOf } from '#base/errors.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
@@ -11,10 +12,11 @@ import { ALL_OPTIONS, parseRunConfig, type RunConfig } from '#training/config/tr
 import type { NoticeReport, RemarkReport } from '#training/reports/reports.js';
 import type { CorpusPart } from '#training/run/corpus-part.js';
 import { type AnnotatedFileOptions, agreementNotice, readAnnotatedFiles, refuseMisaligned } from './annotated-files.js';
-import { CONTINUED_TRAINING, changeSince, continueFrom } from './continue-from.js';
+import { CONTINUED_TRAINING, changeSince, continueFrom, forgettingSince } from './continue-from.js';
 import { corpusNotices } from './corpus-notices.js';
 import { freeModelPath } from './free-model-path.js';
 import { BUNDLED_CORPUS, MODELS_DIRECTORY } from './paths.js';
+import { rehearse } from './rehearsal.js';
 import { STUDENT_TRAINING } from './self-training.js';
 import { sourceFileOf } from './source-files.js';
 import {
@@ -44,6 +46,8 @@ export interface TrainFromFilesOptions {
   readonly config?: string;
   /** A model that the training goes on from, by directory or name; its network and vectors are those of the new one. */
   readonly base?: string;
+  /** Annotated files of what `base` has learned, to be learned again beside `train`; true for the bundled corpus. Needs `base`. */
+  readonly rehearse?: readonly string[] | true;
   /** Single settings as `key=value`; they override `config`, which overrides the recipe. */
   readonly set?: readonly string[];
   /** Single settings by name, which override `set`. */
@@ -74,16 +78,23 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
   const own = configOf({}); // no recipe chooses vectors or the form of tags
   const name = options.train ? basename(options.train[0], extname(options.train[0])) : 'names';
   const isToldPlain = own.model.tag_format === 'plain';
-  const { notices, isPlain, ...parts } = await readTrainingFiles(options, seed, isToldPlain);
+  refuseRehearsal(options);
+  // Folds would score the rehearsed sentences, too.
+  const folds = options.rehearse === undefined ? options.folds : 0;
+  const { notices, isPlain, ...parts } = await readTrainingFiles({ ...options, folds }, seed, isToldPlain);
   yield* settingNotices;
   yield* notices;
   const inForm = (config: RunConfig): RunConfig => (isPlain ? withPlainTags(config) : config);
   const continued = options.base === undefined ? undefined : await continueFrom(options.base, parts.train.sentences);
   if (continued) yield* continued.remarks;
+  const rehearsed =
+    options.rehearse === undefined ? undefined : await rehearse(options.rehearse, { train: parts.train, seed });
+  if (rehearsed) yield* rehearsed.remarks;
   const continuedConfig =
     continued && inForm(configOf({ ...CONTINUED_TRAINING, ...namedOptions(options), ...continued.settings }));
   const result = yield* train({
     ...parts,
+    ...(rehearsed && { train: rehearsed.train }),
     output: options.output ?? freeModelPath(MODELS_DIRECTORY, name, false),
     ...(options.output === undefined && { modelName: name }),
     config: continuedConfig ?? inForm(own),
@@ -110,9 +121,20 @@ export async function* trainFromFiles(options: TrainFromFilesOptions): AsyncGene
     activation: options.activate === undefined ? 'when_better' : options.activate ? 'always' : 'never',
     signal: options.signal,
   });
-  if (continued)
+  if (continued) {
     yield* changeSince(continued, { sentences: (parts.dev ?? parts.train).sentences, labels: result.dev.labels });
+    yield await forgettingSince(continued, { output: result.output, heldOut: rehearsed?.heldOut });
+  }
   return result;
+}
+
+/** @throws {AppError} `invalid_argument` for a rehearsal without what it is of, or beside folds, which would score it too. */
+function refuseRehearsal({ rehearse, base, folds = 'auto' }: TrainFromFilesOptions): void {
+  if (rehearse === undefined) return;
+  if (base === undefined)
+    throw new AppError('invalid_argument', '--rehearse: expected --base beside it, whose data that are, found none');
+  if (folds !== 'auto' && folds > 0)
+    throw new AppError('invalid_argument', `--rehearse: expected no --folds beside it, found --folds ${folds}`);
 }
 
 /** Of a recipe that was named; none where it is left to the corpus. */
@@ -203,10 +225,12 @@ export async function readTrainingFiles(
   if (dev !== undefined && folds !== 'auto' && folds > 0)
     throw new AppError('invalid_argument', '--folds: expected no --dev beside it, found both; folds take its place');
   const notices: NoticeReport[] = [];
+  const unused: (readonly string[])[] = [];
   let isPlain = isToldPlain;
   const read = async (files: readonly string[]): Promise<CorpusPart> => {
     const part = await readPart(files, isPlain ? { ...options, tagKind: 'plain' } : options);
     notices.push(...part.notices);
+    unused.push(part.unusedRenames);
     isPlain ||= part.isPlain;
     return { name: part.name, sentences: part.sentences, files: part.files };
   };
@@ -215,9 +239,26 @@ export async function readTrainingFiles(
   const isFolded = folds !== 'auto' && folds > 0;
   const devFile = dev ?? (train || isFolded ? undefined : BUNDLED_CORPUS.dev);
   const rest = { notices, isPlain, ...(testFile !== undefined && { test: await read([testFile]) }) };
-  if (devFile !== undefined) return { train: trainPart, dev: await read([devFile]), ...rest };
+  const devPart = devFile === undefined ? undefined : await read([devFile]);
+  refuseUnknownRenames(unused, trainPart);
+  if (devPart) return { train: trainPart, dev: devPart, ...rest };
   const { remarks, ...parts } = splitOff(trainPart, { seed, folds });
   return { ...rest, ...parts, notices: [...notices, ...remarks] };
+}
+
+/**
+ * A label that no file has is a slip of the pen: what was to be renamed would be learned under the name it has.
+ *
+ * @throws {AppError} `invalid_argument`
+ */
+function refuseUnknownRenames([first, ...others]: readonly (readonly string[])[], train: CorpusPart): void {
+  const unknown = first.find((label) => others.every((labels) => labels.includes(label)));
+  if (unknown === undefined) return;
+  const found = labelsOf(train.sentences).join(', ') || 'none';
+  throw new AppError(
+    'invalid_argument',
+    `--map: expected a label of the files, found "${unknown}"; after renaming they have ${found}`,
+  );
 }
 
 export function withPlainTags(config: RunConfig): RunConfig {
@@ -227,7 +268,13 @@ export function withPlainTags(config: RunConfig): RunConfig {
 async function readPart(
   files: readonly string[],
   options: AnnotatedFileOptions,
-): Promise<Required<CorpusPart> & { readonly notices: readonly NoticeReport[]; readonly isPlain: boolean }> {
+): Promise<
+  Required<CorpusPart> & {
+    readonly notices: readonly NoticeReport[];
+    readonly isPlain: boolean;
+    readonly unusedRenames: readonly string[];
+  }
+> {
   const { sentences, ledgers, agreement } = await readAnnotatedFiles(files, options);
   refuseMisaligned(ledgers);
   const difference = agreement === null ? null : agreementNotice(agreement);
@@ -238,5 +285,8 @@ async function readPart(
     files: ledgers.map(sourceFileOf),
     notices: messages.map((message) => ({ type: 'notice', message })),
     isPlain: ledgers.every(({ scheme }) => scheme === 'plain'),
+    unusedRenames: [...(options.labels?.keys() ?? [])].filter((label) =>
+      ledgers.every(({ unusedRenames }) => unusedRenames.includes(safeLabel(label) ?? label)),
+    ),
   };
 }

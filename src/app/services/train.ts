@@ -18,6 +18,7 @@ import type { CorpusPart } from '#training/run/corpus-part.js';
 import { runTraining, type TrainingRequest } from '#training/run/training-run.js';
 import { type ActivationChoice, type ActivationOutcome, offerModel } from './activation.js';
 import { chooseVectors } from './choose-vectors.js';
+import type { ForgettingReport } from './forgetting.js';
 import { openHomeRegistry } from './home-registry.js';
 import { learnOwnVectors, type VectorsReport } from './own-vectors.js';
 import { createRecordingObserver, registryName } from './recording-observer.js';
@@ -110,7 +111,7 @@ function nameCount(sentences: readonly LabelledSentence[]): number {
   return sentences.reduce((sum, { tags }) => sum + spansFromIob2(tags).length, 0);
 }
 
-export type TrainReport = RunReport | RemarkReport | VectorsReport;
+export type TrainReport = RunReport | RemarkReport | VectorsReport | ForgettingReport;
 
 /** A finished training and what became of its model. */
 export interface TrainResult extends RunResult {

@@ -98,6 +98,7 @@ describe('the report', () => {
       faults: [],
       notes: ['byte order mark removed', '9 lines ended in CRLF'],
       hints: [],
+      unusedRenames: [],
     });
   });
 
@@ -265,6 +266,7 @@ describe('offset units', () => {
         offsetUnit: unit,
         notes: [],
         hints: [],
+        unusedRenames: [],
         misaligned: [],
       });
 

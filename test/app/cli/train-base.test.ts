@@ -15,6 +15,8 @@ const home = sharedHome(async (path) => {
   await trainTiny(path);
   const ports = (text: string): string => text.replaceAll('B-LOC', 'B-PORT').replaceAll('B-ORG', 'O');
   writeFileBelow(path, 'ports.conll', ports(corpusText(12)));
+  // Names of people alone, beside which nothing could be a port.
+  writeFileBelow(path, 'known.conll', corpusText(200, 500).replaceAll(/^.*\t[BI]-(LOC|ORG)$/gm, 'home\tO'));
   writeFileBelow(path, 'ports-dev.conll', ports(corpusText(30, 300)));
 }, 120_000);
 
@@ -64,7 +66,53 @@ describe('train --base', () => {
     expect(await hashOf('one')).toBe(await hashOf('two'));
   });
 
+  test('what was forgotten is listed, by label and by name, as text and as JSON', async () => {
+    const args = ['--base', 'tiny', '--set', 'max_epochs=2'];
+    const { stderr } = await train(...args, '--rehearse', 'known.conll', '--output', 'listed');
+    expect(stderr).toMatch(/Rehearses 12 sentences of known\.conll, out of \d+ of \d+ that teach nothing wrong/);
+    expect(stderr).toMatch(
+      /(Nothing of tiny@1 was forgotten: F1 on|Forgotten of tiny@1, F1 on) a tenth of known\.conll \(\d+ sentences\):\s+PER [\d.]+ -> [\d.]+/,
+    );
+    const lines = succeeded(await train(...args, '--rehearse', 'known.conll', '--output', 'as-json', '--json'));
+    const reports = lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const report = reports.find(({ type }) => type === 'forgetting');
+    expect(report).toMatchObject({ base: 'tiny@1', corpus: 'a tenth of known.conll', lost_count: expect.any(Number) });
+    expect(Object.keys(report.labels)).toEqual(['PER']);
+    expect(report.labels.PER.before).toBeGreaterThan(0.9);
+  });
+
+  test('labels renamed onto those of the base keep what it knows of them', async () => {
+    const { stderr } = await train(
+      '--base',
+      'tiny',
+      '--map',
+      'PORT=LOC',
+      '--output',
+      'renamed',
+      '--set',
+      'max_epochs=4',
+    );
+    expect(stderr).toContain('Goes on from tiny@1: keeps LOC, PER.');
+    const [, before, after] = /From tiny@1 to now, F1 on dev: LOC ([\d.]+) -> ([\d.]+), PER/.exec(stderr)!;
+    expect(Number(before)).toBeGreaterThan(90);
+    expect(Number(after)).toBeGreaterThan(90);
+  });
+
   test.each([
+    [
+      ['--base', 'tiny', '--map', 'HARBOUR=LOC'],
+      2,
+      '--map: expected a label of the files, found "HARBOUR"; after renaming they have PER, PORT',
+    ],
+    [['--rehearse'], 2, '--rehearse: expected --base beside it, whose data that are, found none'],
+    [
+      ['--base', 'tiny', '--rehearse', '--map', 'PORT=A', 'PER=B'],
+      2,
+      '--rehearse: expected a label in train of the bundled corpus that --train has too',
+    ],
     [['--base', 'nobody'], 1, '--model: there is no model directory and no registered model "nobody"'],
     [['--base', 'tiny', '--set', 'hidden_size=7'], 2, 'start from "tiny@1": its "'],
     [['--base', 'tiny', '--set', 'layers=2'], 2, 'start from "tiny@1": its network has no "'],

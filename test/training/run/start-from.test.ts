@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from '#tagging/model/model-config.js';
+import { sentenceLogits } from '#tagging/model/sentence-logits.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
 import { startFrom } from '#training/run/start-from.js';
 import { expectSame } from '../../helpers/closeness.js';
@@ -11,6 +12,8 @@ const CONFIG: Partial<ModelConfig> = { char_filters: 4, crf: true };
 const row = (model: TaggerModel, tensor: string, at: number, width = 1): number[] => [
   ...model.network.parameters.get(tensor).values.subarray(at * width, (at + 1) * width),
 ];
+
+const WORDS = ['Ana', 'left', 'New', 'York', '.'];
 
 describe('startFrom', () => {
   const base = tinyModel({ config: CONFIG, labels: ['LOC', 'PER'], seed: 1 });
@@ -52,6 +55,16 @@ describe('startFrom', () => {
     const valuesOf = (of: TaggerModel, name: string) => of.network.parameters.get(name).values;
     expectSame(valuesOf(model, 'output.weight'), valuesOf(plain, 'output.weight'));
     expectSame(valuesOf(model, 'crf.transitions'), valuesOf(fresh, 'crf.transitions'));
+  });
+
+  test('a feature that the base lacks lies beside the others and changes nothing before it is learned', () => {
+    const labels = ['LOC', 'PER'];
+    const old = tinyModel({ config: { ...CONFIG, shape_dimension: 0 }, labels, seed: 1 });
+    const model = tinyModel({ config: { ...CONFIG, shape_dimension: 3 }, labels, seed: 2 });
+    startFrom(model, { model: old, name: 'base' });
+    const logits = (of: TaggerModel) => sentenceLogits(of, undefined, [WORDS]).logits.values;
+    expectSame(logits(model), logits(old));
+    expect(model.network.parameters.get('embedding.shape.weight').values.some((value) => value !== 0)).toBe(true);
   });
 
   test.each([

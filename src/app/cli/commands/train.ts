@@ -41,6 +41,11 @@ export function trainCommand(): Command {
         'a model to go on from: its network, vectors and what it has learned are the start, its labels are kept where the ' +
           'files have them',
       )
+      .option(
+        '--rehearse [file...]',
+        'against forgetting: as many sentences of what --base has learned are learned again beside the new ones, those that ' +
+          'teach nothing wrong of either label set (default: of the bundled corpus)',
+      )
       .option('--recipe <name>', 'named settings to start from; auto chooses by the corpus, and says why', AUTO)
       .option(
         '--seed <n>',
