@@ -27,7 +27,8 @@ export interface Rehearsal {
  *
  * - sentences that hold a name whose label the new ones lack: as O it would be unlearned, and as itself it cannot be told;
  * - where the new ones have labels that the old data lack, sentences with a word tagged O that may belong to such a name: one that
- *   begins with a capital letter or mixes letters and digits, but for the first of the sentence, or any that a new name of such a label holds.
+ *   begins with a capital letter or mixes letters and digits, but for the first of the sentence, or any that a new name of such a
+ *   label holds.
  *
  * @throws {AppError} `invalid_argument` if nothing is left.
  */
