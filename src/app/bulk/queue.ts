@@ -1,5 +1,5 @@
 import type { Queue, QueueEvents, Worker } from 'bullmq';
-import { AppError, messageOf } from '#base/errors.js';
+import { AppError, ERROR_CODES, type ErrorCode, messageOf } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import type { Chunk, ChunkResult } from './chunk.js';
 import { type ChunkReference, readReference, referTo } from './chunk-reference.js';
@@ -96,7 +96,8 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
         return (await queue.getJob(job.id ?? ''))?.returnvalue ?? (await job.waitUntilFinished(events));
       if (state === 'failed') {
         const reason = (await queue.getJob(job.id ?? ''))?.failedReason ?? 'unknown';
-        return failedChunk(chunk, 'worker_failed', reason === STALLED ? DIED : `it failed: ${reason}`);
+        const { code, error } = failureOf(reason);
+        return failedChunk(chunk, code, error);
       }
       if (state === 'unknown') job = await add(chunk); // Redis has forgotten it
       await job.waitUntilFinished(events, LOOK_AGAIN_MS).catch(() => {});
@@ -117,6 +118,15 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
       for (const connection of [forQueue, forEvents]) connection.disconnect();
     },
   };
+}
+
+/** What the list of failures says of a chunk that no worker has done. */
+function failureOf(reason: string): { readonly code: ErrorCode; readonly error: string } {
+  if (reason === STALLED) return { code: 'worker_failed', error: DIED };
+  const code = ERROR_CODES.find((known) => reason.startsWith(`${known}: `));
+  return code
+    ? { code, error: reason.slice(code.length + 2) }
+    : { code: 'worker_failed', error: `it failed: ${reason}` };
 }
 
 export interface QueueWorkerOptions {
@@ -154,9 +164,10 @@ export async function startQueueWorker({
     try {
       return await readReference(payload.reference, files ?? '');
     } catch (error) {
+      const code: ErrorCode = error instanceof AppError ? error.code : 'internal';
+      const reason = `${code}: ${messageOf(error)}`; // of an error, the queue keeps the message alone
       // A folder that is not there may come back, and on another machine it may be there.
-      if (error instanceof AppError && ['not_found', 'io_error'].includes(error.code)) throw error;
-      throw new bullmq.UnrecoverableError(messageOf(error));
+      throw code === 'not_found' || code === 'io_error' ? new Error(reason) : new bullmq.UnrecoverableError(reason);
     }
   };
   const take = async ({ data }: { readonly data: ChunkJob }): Promise<ChunkResult> => {

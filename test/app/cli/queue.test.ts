@@ -124,11 +124,28 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
     expect(JSON.parse(failure)).toEqual({
       input,
       line: 1,
-      code: 'worker_failed',
+      code: 'changed_meanwhile',
       error:
-        'it failed: texts.txt: expected the 2 lines from 1 on that bulk read, found others; the file was changed, or is another one',
+        'texts.txt: expected the 2 lines from 1 on that bulk read, found others; the file was changed, or is another one',
     });
     await mistaken.ended;
+  });
+
+  test('a file that is not there where the worker is, is looked for anew and then reported as not found', async () => {
+    const [here, there] = [newHome(), newHome()];
+    const input = join(here, 'texts.txt');
+    writeFileSync(input, 'Ana met Wei\n');
+    const blind = startOnomast(['worker', '--queue', url, '--files', there], { home: home() });
+    const output = join(here, 'out');
+    const args = ['bulk', input, '--input', 'lines', '--output', output, '--queue', url, '--files', here];
+    const ended = await onomast(args, { home: home() });
+    blind.child.kill('SIGTERM');
+    expect(ended.stderr).toContain('1 texts, 1 of them failed');
+    expect(JSON.parse(readFileSync(join(output, 'failures.jsonl'), 'utf8'))).toMatchObject({
+      code: 'not_found',
+      error: expect.stringMatching(/^texts\.txt: expected .*texts\.txt to be there, found none$/),
+    });
+    await blind.ended;
   });
 
   test.each([
