@@ -69,9 +69,7 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
   const events: QueueEvents = new bullmq.QueueEvents(name, { connection: forEvents });
   events.setMaxListeners(0);
   queue.setMaxListeners(0);
-  // Told once, by the connection.
-  queue.on('error', () => {});
-  events.on('error', () => {});
+  for (const one of [queue, events]) tellRefusals(one, notice);
   let isClosed = false;
   const { kind, threshold, textMember } = options;
 
@@ -180,7 +178,7 @@ export async function startQueueWorker({
   const workers = (files === undefined ? [false] : [false, true]).map((isByReference) => {
     const settings = { connection, ...takenOver(lockMs) };
     const worker: Worker<ChunkJob, ChunkResult> = new bullmq.Worker(queueName(sha256, isByReference), take, settings);
-    worker.on('error', () => {}); // told once, by the connection
+    tellRefusals(worker, notice);
     return worker;
   });
   return {
@@ -196,9 +194,22 @@ export function takenOver(lockMs: number) {
   return {
     concurrency: 1,
     lockDuration: lockMs,
-    stalledInterval: lockMs / 3,
+    stalledInterval: Math.ceil(lockMs / 3), // Redis takes whole milliseconds
     maxStalledCount: MAX_ATTEMPTS - 1,
   } as const;
+}
+
+/** Tells each command that Redis refuses once: it is not away, and waiting alone mends nothing. The connection tells the rest. */
+export function tellRefusals(
+  queue: { on(event: 'error', listener: (error: Error) => void): unknown },
+  notice: (text: string) => void,
+): void {
+  const told = new Set<string>();
+  queue.on('error', ({ name, message }) => {
+    if (name !== 'ReplyError' || told.has(message)) return;
+    told.add(message);
+    notice(`Redis refuses a command (${message}); it is tried again`);
+  });
 }
 
 interface QueuePackages {

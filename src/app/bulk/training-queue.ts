@@ -9,7 +9,7 @@ import { sha256 } from '#tagging/model/model-directory.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 import { flatConfig, parseRunConfig } from '#training/config/training-config.js';
 import { type TrainedWeights, trainWeights, type WeightsTask } from '#training/run/train-weights.js';
-import { KEEP_SECONDS, LOOK_AGAIN_MS, loadPackages, NEWLY_ADDED, reachable, takenOver } from './queue.js';
+import { KEEP_SECONDS, LOOK_AGAIN_MS, loadPackages, NEWLY_ADDED, reachable, takenOver, tellRefusals } from './queue.js';
 
 /** What a job holds: a training by value, so that workers need nothing but Redis and the word vectors that ship. */
 interface TrainingJobData {
@@ -70,9 +70,7 @@ export async function openTrainingQueue({
   const events: QueueEvents = new bullmq.QueueEvents(QUEUE_NAME, { connection: forEvents });
   events.setMaxListeners(0);
   queue.setMaxListeners(0);
-  // Told once, by the connection.
-  queue.on('error', () => {});
-  events.on('error', () => {});
+  for (const one of [queue, events]) tellRefusals(one, notice);
   if ((await queue.getWorkersCount()) === 0)
     notice(`no worker for trainings is there yet; start one: onomast worker --trainings --queue ${url}`);
   return {
@@ -163,7 +161,7 @@ export async function startTrainingWorker({
     },
     { connection, ...takenOver(lockMs) },
   );
-  worker.on('error', () => {}); // told once, by the connection
+  tellRefusals(worker, notice);
   return {
     async close() {
       await worker.close();

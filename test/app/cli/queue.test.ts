@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesIntoRedis, freePort, hasRedis, startRedis } from '../../helpers/redis.js';
 import {
@@ -193,7 +194,7 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
        import { loadTagger } from ${built('tagging/tagger/load-tagger.js')};
        const tagger = await loadTagger(${JSON.stringify(join(home(), 'models', 'tiny'))});
        const tag = (text, options) => (text === 'poison' ? process.kill(process.pid, 'SIGKILL') : tagger.tag(text, options));
-       await startQueueWorker({ url: ${JSON.stringify(url)}, tagger: { ...tagger, tag }, lockMs: 1500 });`,
+       await startQueueWorker({ url: ${JSON.stringify(url)}, tagger: { ...tagger, tag }, lockMs: 1600 });`,
     );
     let deaths = 0;
     let isDone = false;
@@ -221,6 +222,26 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
       .trimEnd()
       .split('\n');
     expect(results.filter((line) => JSON.parse(line).entities !== undefined)).toHaveLength(768);
+  });
+
+  test('a Redis that is there and refuses is told, once, and waited for', async () => {
+    const folder = newHome();
+    const input = join(folder, 'texts.txt');
+    writeFileSync(input, 'Ana met Wei\n');
+    const client = new Redis(port, '127.0.0.1');
+    const told = worker();
+    try {
+      await told.says('working with');
+      await client.config('SET', 'maxmemory', '1');
+      await told.says('Redis refuses a command (');
+      await client.config('SET', 'maxmemory', '0');
+      const ended = await onomast(['bulk', input, '--output', join(folder, 'out'), '--queue', url], { home: home() });
+      expect(ended.stderr).toContain('1 texts');
+    } finally {
+      client.disconnect();
+      told.child.kill('SIGTERM');
+    }
+    expect((await told.ended).stderr).toContain('OOM');
   });
 
   test.each([['http://127.0.0.1', 2, '--queue: expected redis:// or rediss:// and a host, found "http://127.0.0.1"']])(
