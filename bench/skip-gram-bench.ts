@@ -1,6 +1,7 @@
 import { createRandom } from '#base/random.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
-import { createSkipGram, SKIP_GRAM } from '#tagging/vectors/build/skip-gram.js';
+import { createSkipGram } from '#tagging/vectors/build/skip-gram.js';
+import { SKIP_GRAM } from '#tagging/vectors/build/skip-gram-settings.js';
 import { median } from './median.js';
 import { wordOf, zipf } from './random-words.js';
 

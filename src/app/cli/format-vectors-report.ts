@@ -1,5 +1,6 @@
 import type { VectorsReport } from '#app/services/build-vectors.js';
 import type { TrainVectorsReport } from '#app/services/train-vectors.js';
+import { counted } from '#base/counted.js';
 import { percent } from '#base/percent.js';
 import { compact } from './progress.js';
 
@@ -22,11 +23,11 @@ export function formatVectorsReport(report: VectorsReport): string {
 }
 
 export function formatTrainedVectors(report: TrainVectorsReport): string {
-  const { words, learned, textWords, epochs, loss, seconds, wordsPerSecond } = report;
+  const { words, learned, textWords, epochs, loss, seconds, wordsPerSecond, threads } = report;
   const rare = words - learned;
   return [
     tableLine(report),
-    `learned from ${textWords} words of text, ${epochs} times over, in ${seconds.toFixed(1)} s (${compact(wordsPerSecond)} words/s); loss ${loss.toFixed(3)}`,
+    `learned from ${textWords} words of text, ${epochs} times over, in ${seconds.toFixed(1)} s (${compact(wordsPerSecond)} words/s, ${counted(threads, 'thread')}); loss ${loss.toFixed(3)}`,
     ...(rare > 0
       ? [`${rare} words are too rare to be learned themselves and are made of their character n-grams`]
       : []),

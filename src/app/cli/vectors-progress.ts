@@ -24,10 +24,10 @@ export async function showVectorsProgress<T>(build: (watch: VectorsWatch) => Pro
 }
 
 /** Shows on the terminal how far the learning of vectors is. */
-export function watchTrainedVectors<T>(learn: (watch: TrainVectorsWatch) => T): T {
+export async function watchTrainedVectors<T>(learn: (watch: TrainVectorsWatch) => Promise<T>): Promise<T> {
   const line = createProgressLine();
   try {
-    return learn({
+    return await learn({
       notice(message) {
         line.clear();
         note(`onomast: ${message}`);

@@ -2,12 +2,15 @@ import { normalizeWord } from '#annotation/text/word-shape.js';
 import { AppError } from '#base/errors.js';
 import { createRandom } from '#base/random.js';
 import type { Kernels } from '#engine/kernels/kernels.js';
-import { createSkipGram, SKIP_GRAM, type SkipGram } from '#tagging/vectors/build/skip-gram.js';
+import { createSkipGram, type SkipGram } from '#tagging/vectors/build/skip-gram.js';
+import { SKIP_GRAM } from '#tagging/vectors/build/skip-gram-settings.js';
 import { countWords } from '#tagging/vectors/build/word-counts.js';
 import type { QuantizationBits } from '#tagging/vectors/quantize.js';
 import { isUsableWord } from '#tagging/vectors/usable-word.js';
 import { createVectorTable, type VectorOrigin, type VectorTable } from '#tagging/vectors/vector-table.js';
+import { shareSteps } from './skip-gram-threads.js';
 import type { UnlabelledText } from './unlabelled-text.js';
+import { type RowsOfSentence, readRows } from './word-rows.js';
 
 export interface LearnVectorsInput {
   readonly text: UnlabelledText;
@@ -24,6 +27,8 @@ export interface LearnVectorsInput {
   readonly window?: number | undefined;
   /** 0 for no n-grams. */
   readonly buckets?: number | undefined;
+  /** That compute, 1 unless told; the vectors do not depend on it. */
+  readonly threads?: number | undefined;
 }
 
 export interface LearnedVectors {
@@ -37,6 +42,8 @@ export interface LearnedVectors {
   readonly loss: number;
   /** Of the learning, without the counting. */
   readonly seconds: number;
+  /** That computed. */
+  readonly threads: number;
 }
 
 export interface LearningProgress {
@@ -67,14 +74,16 @@ const REPORT_WORDS = 20_000;
  * Word vectors from text: skip-gram over words and their character n-grams. Words are learned in their normalised form,
  * which is one of those a tagger looks for. Between two reports other work may have its turn.
  *
- * @throws {AppError} `empty_corpus` for a text too small, `numerical_failure`, and what reading the text throws.
+ * @throws {AppError} `empty_corpus` for a text too small, `numerical_failure`, `worker_failed`, and what reading the text throws.
  */
-export function* learnVectors(input: LearnVectorsInput): Generator<LearningProgress, LearnedVectors> {
+export async function* learnVectors(input: LearnVectorsInput): AsyncGenerator<LearningProgress, LearnedVectors> {
   const { text, kernels, buckets = SKIP_GRAM.buckets, dimension = SKIP_GRAM.dimension } = input;
   const counts = countWords();
   let read = 0;
   let reported = 0;
+  let allWords = 0;
   for (const words of text.sentences((done) => (read = done))) {
+    allWords += words.length;
     for (const word of words) {
       const normal = normalizeWord(word);
       if (isUsableWord(normal)) counts.add(normal);
@@ -98,8 +107,19 @@ export function* learnVectors(input: LearnVectorsInput): Generator<LearningProgr
   const model = createSkipGram({ kernels, words: learned, settings, random: createRandom(input.seed).fork('vectors') });
   const rows = new Map(learned.map(({ word }, row) => [word, row]));
 
+  const shared = await shareSteps(model, { kernels, settings, threads: input.threads ?? 1 });
   const start = performance.now();
-  const loss = yield* learn(model, { text, rows, words: textWords * epochs, epochs });
+  let loss: number;
+  try {
+    loss = yield* learn(model, {
+      text,
+      sentences: readRows(text, { rows, words: allWords }),
+      words: textWords * epochs,
+      epochs,
+    });
+  } finally {
+    await shared.close();
+  }
   const seconds = (performance.now() - start) / 1000;
 
   const inTable = buckets === 0 ? learned : all;
@@ -110,19 +130,19 @@ export function* learnVectors(input: LearnVectorsInput): Generator<LearningProgr
   toScale(values, NUMBER_SCALE);
   const { bits = BITS, origin } = input;
   const table = createVectorTable({ words: inTable.map(({ word }) => word), values, dimension, bits, origin });
-  return { table, learned: learned.length, textWords, epochs, loss, seconds };
+  return { table, learned: learned.length, textWords, epochs, loss, seconds, threads: shared.threads };
 }
 
 function* learn(
   model: SkipGram,
   {
     text,
-    rows,
+    sentences,
     words: allWords,
     epochs,
   }: {
-    readonly text: UnlabelledText;
-    readonly rows: ReadonlyMap<string, number>;
+    readonly text: Pick<UnlabelledText, 'name'>;
+    readonly sentences: () => Iterable<RowsOfSentence>;
     readonly words: number;
     readonly epochs: number;
   },
@@ -132,16 +152,11 @@ function* learn(
   let reported = 0;
   let loss: number | undefined;
   for (let epoch = 0; epoch < epochs; epoch++) {
-    for (const words of text.sentences()) {
-      const sentence: number[] = [];
-      for (const word of words) {
-        const row = rows.get(normalizeWord(word));
-        if (row !== undefined) sentence.push(row);
-      }
-      read += words.length;
+    for (const { rows, words } of sentences()) {
+      read += words;
       const share = Math.min(1, read / allWords);
       model.setRate(1 - share);
-      model.train(sentence);
+      model.train(rows);
       if (read - reported < REPORT_WORDS) continue;
       reported = read;
       const seconds = (performance.now() - start) / 1000;

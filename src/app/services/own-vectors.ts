@@ -21,6 +21,8 @@ export interface OwnVectorsInput {
   readonly unlabelled?: UnlabelledText | undefined;
   readonly kernels: KernelChoice | undefined;
   readonly seed: number;
+  /** That compute, 1 unless told; the vectors do not depend on it. */
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,6 +38,7 @@ export async function* learnOwnVectors({
   unlabelled,
   kernels,
   seed,
+  threads,
   signal,
 }: OwnVectorsInput): AsyncGenerator<VectorsReport | RemarkReport, VectorTable> {
   const origin = {
@@ -45,13 +48,14 @@ export async function* learnOwnVectors({
     source: '',
   };
   const text = textOf(name, sentences, unlabelled);
-  const learning = learnVectors({ text, origin, kernels: selectKernels(kernels).kernels, seed });
-  let step = learning.next();
-  for (; !step.done; step = learning.next()) {
+  const learning = learnVectors({ text, origin, kernels: selectKernels(kernels).kernels, seed, threads });
+  let step = await learning.next();
+  for (; !step.done; step = await learning.next()) {
     yield { type: 'vectors', ...step.value };
     await setImmediate(); // signals reach a process only between two turns of its event loop
-    if (signal?.aborted)
-      throw new AppError('interrupted', 'training: interrupted while its word vectors were learned; nothing was kept');
+    if (!signal?.aborted) continue;
+    const message = 'training: interrupted while its word vectors were learned; nothing was kept';
+    await learning.throw(new AppError('interrupted', message)); // which ends its threads and comes back here
   }
   const { table, textWords, epochs, seconds } = step.value;
   const message = `learned vectors of ${table.size} words from ${textWords} words of text, ${epochs} times over, in ${seconds.toFixed(1)} s`;

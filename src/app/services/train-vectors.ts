@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { chooseTokenizer, createDefaultTokenizer } from '#annotation/text/tokenizers.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
@@ -15,6 +16,8 @@ export interface TrainVectorsOptions extends Omit<VectorsOptions, 'like' | 'skip
   readonly buckets?: number;
   readonly seed?: number;
   readonly kernels?: KernelChoice;
+  /** One a core unless told; the vectors do not depend on it. */
+  readonly threads?: number;
 }
 
 export interface TrainVectorsReport extends Omit<LearnedVectors, 'table'> {
@@ -39,21 +42,21 @@ export interface TrainVectorsWatch {
  * @throws {AppError} `invalid_argument`, `out_of_memory`, what `learnVectors` throws, and what reading and writing the files
  *   throw.
  */
-export function trainVectors(
+export async function trainVectors(
   paths: readonly string[],
   options: TrainVectorsOptions,
   watch: TrainVectorsWatch,
-): TrainVectorsReport {
-  const { minCount, epochs, window, buckets, seed = 0 } = options;
+): Promise<TrainVectorsReport> {
+  const { minCount, epochs, window, buckets, seed = 0, threads = availableParallelism() } = options;
   const { output, dimension, bits, origin } = vectorSettings(options, basename(paths[0]));
   assertWritableTablePath(output);
   const text = openText(paths, watch);
   const { kernels, notice } = selectKernels(options.kernels);
   if (notice !== undefined) watch.notice(notice);
   const chosen = { words: options.words, dimension, bits, minCount, epochs, window, buckets };
-  const learning = learnVectors({ text, origin, kernels, seed, ...chosen });
-  let step = learning.next();
-  for (; !step.done; step = learning.next()) watch.progress(step.value);
+  const learning = learnVectors({ text, origin, kernels, seed, threads, ...chosen });
+  let step = await learning.next();
+  for (; !step.done; step = await learning.next()) watch.progress(step.value);
   const { table, ...report } = step.value;
   writeVectorTable(output, table.file);
   return {

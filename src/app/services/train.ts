@@ -135,6 +135,7 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainReport,
     signal,
     ...rest
   } = request;
+  const threads = workers ?? availableParallelism();
   const { kernels, notice } = selectKernels(request.kernels);
   if (notice) yield { type: 'notice', message: notice };
   const { name: corpus, sentences } = request.train;
@@ -149,13 +150,14 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainReport,
         unlabelled,
         kernels: request.kernels,
         seed: request.seed,
+        threads,
         signal,
       })
     : pretrained.vectors;
   const shared = {
     ...rest,
     dev,
-    threads: workers ?? availableParallelism(),
+    threads,
     ...(vectors && { vectors }),
     ...(signal && { signal }),
   };

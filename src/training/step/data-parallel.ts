@@ -1,5 +1,3 @@
-import { Worker } from 'node:worker_threads';
-import { AppError, messageOf } from '#base/errors.js';
 import { isSimdKernels, type SimdKernelsHandle } from '#engine/kernels/simd/simd-kernels.js';
 import { type FeatureLists, featureListsOf } from '#tagging/features/features.js';
 import type { TaggerModel } from '#tagging/model/tagger-model.js';
@@ -8,7 +6,15 @@ import type { RunConfig } from '#training/config/training-config.js';
 import { type PackedSentences, packSentences } from './packed-sentences.js';
 import type { StepEngine, StepEngineInput } from './step-engine.js';
 import { createLocalRunner, type StepRunner } from './step-runner.js';
-import { createDispatcher, createWorkerChannel, ORDER, sumsOf, type WorkerChannel } from './worker-channel.js';
+import {
+  createDispatcher,
+  createWorkerChannel,
+  ORDER,
+  sumsOf,
+  TRAINING,
+  type WorkerChannel,
+} from './worker-channel.js';
+import { startWorkers } from './worker-threads.js';
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -79,37 +85,14 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
     channel,
     threads,
   };
-  const workers = Array.from({ length: threads - 1 }, (_, i) => {
-    const start: WorkerStart = { ...shared, index: i + 1 };
-    return new Worker(WORKER_FILE, { workerData: start });
-  });
-  try {
-    await Promise.all(workers.map(hasStarted));
-  } catch (error) {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-    throw error;
-  }
-
-  let death: AppError | undefined;
-  let isClosing = false;
-  workers.forEach((worker, i) => {
-    const report = (why: string, cause?: unknown): void => {
-      if (!isClosing) death ??= new AppError('worker_failed', `training: worker ${i + 1} ${why}`, { cause });
-    };
-    worker.once('error', (error) => report(`failed: ${messageOf(error)}`, error));
-    worker.once('exit', (code) => report(`ended with code ${code}`));
-    worker.unref();
-  });
-
-  const dispatch = createDispatcher(
-    channel,
-    workers.map((worker) => () => isAlive(worker)),
-  );
+  const starts = Array.from({ length: threads - 1 }, (_, i): WorkerStart => ({ ...shared, index: i + 1 }));
+  const workers = await startWorkers(WORKER_FILE, starts, TRAINING);
+  const dispatch = createDispatcher(channel, workers.lives);
   const { losses, squares, penalties } = sumsOf(channel);
   const own = { index: 0, threads };
   return {
     gradient(address) {
-      if (death) throw death;
+      workers.assertAlive();
       dispatch(ORDER.shards, [address.epoch, address.batch, address.step], () => {
         forOwnShare(own, engine.shards, (shard) => {
           losses[shard] = engine.shardGradient(shard, address);
@@ -132,30 +115,6 @@ export async function createParallelRunner(input: DataParallelInput): Promise<St
         forOwnShare(own, engine.blocks, (block) => engine.updateBlock(block, update));
       });
     },
-    async close() {
-      if (!isClosing) dispatch(ORDER.exit, [], () => {});
-      isClosing = true;
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
+    close: () => workers.close(() => dispatch(ORDER.exit, [], () => {})),
   };
-}
-
-/** Resolves once the worker awaits its orders. */
-async function hasStarted(worker: Worker, place: number): Promise<void> {
-  const failed = (why: string, cause?: unknown): AppError =>
-    new AppError('worker_failed', `training: worker ${place + 1} did not start: ${why}`, { cause });
-  await new Promise<void>((resolve, reject) => {
-    worker.once('message', () => resolve());
-    worker.once('error', (error) => reject(failed(messageOf(error), error)));
-    worker.once('exit', (code) => reject(failed(`it ended with code ${code}`)));
-  });
-}
-
-/**
- * Events tell of a death too late, since they wait until this thread has nothing to do, which in a training is seldom. The
- * times of a worker's event loop are asked of the thread itself: where there is none any more they are below 0, or all 0.
- */
-function isAlive(worker: Worker): boolean {
-  const { idle, active } = worker.performance.eventLoopUtilization();
-  return idle >= 0 && active > 0;
 }

@@ -293,7 +293,7 @@ describe.concurrent('vectors train learns a table from text', () => {
   test('with a report, in the form that words are looked for, and the same bytes for the same seed', async () => {
     const [run, again, other] = await Promise.all([trained(TEXT), trained(TEXT), trained(TEXT, '--seed', '1')]);
     expect(succeeded(run)).toMatch(
-      /^out\.safetensors: \d+ words, 8 dimensions, 8 bits, 0\.0 MB\nlearned from \d+ words of text, 3 times over, in \d+\.\d s \([\d.]+k? words\/s\); loss \d\.\d{3}\n/,
+      /^out\.safetensors: \d+ words, 8 dimensions, 8 bits, 0\.0 MB\nlearned from \d+ words of text, 3 times over, in \d+\.\d s \([\d.]+k? words\/s, \d+ threads?\); loss \d\.\d{3}\n/,
     );
     const table = tableOf(run);
     expect(table.words).toContain('rain');

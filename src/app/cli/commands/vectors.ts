@@ -90,12 +90,17 @@ function trainVectorsCommand(): Command {
       'arithmetic: reference, simd or relaxed (default: the fastest this machine has)',
       oneOf('--kernels', ['reference', 'simd', 'relaxed']),
     )
+    .option(
+      '--threads <n>',
+      'threads, 8 at most (default: one a core); the vectors are the same for any number',
+      wholeNumber('--threads', { from: 1, to: 256 }),
+    )
     .addHelpText('after', '\nExample:\n  onomast vectors train articles.txt --output mine.safetensors --language pt')
     .action(async (texts: string[], options: TrainOptions) => {
       const { trainVectors } = await import('#app/services/train-vectors.js');
       const { formatTrainedVectors } = await import('#app/cli/format-vectors-report.js');
       const { watchTrainedVectors } = await import('#app/cli/vectors-progress.js');
-      const report = watchTrainedVectors((watch) => trainVectors(texts, options, watch));
+      const report = await watchTrainedVectors((watch) => trainVectors(texts, options, watch));
       if (options.json) printJson(report);
       else print(formatTrainedVectors(report));
     });

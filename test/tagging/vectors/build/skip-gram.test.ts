@@ -3,7 +3,8 @@ import { createRandom } from '#base/random.js';
 import type { KernelChoice } from '#engine/kernels/kernels.js';
 import { createReferenceKernels } from '#engine/kernels/reference.js';
 import { selectKernels } from '#engine/kernels/select-kernels.js';
-import { createSkipGram, SKIP_GRAM, type SkipGramSettings } from '#tagging/vectors/build/skip-gram.js';
+import { createSkipGram } from '#tagging/vectors/build/skip-gram.js';
+import { SKIP_GRAM, type SkipGramSettings } from '#tagging/vectors/build/skip-gram-settings.js';
 
 /** A language of two topics, whose words never meet. */
 const TOPICS = [
