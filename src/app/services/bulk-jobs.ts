@@ -17,6 +17,8 @@ export interface BulkJob extends Pick<BulkJobRecord, 'id' | 'inputs' | 'output' 
   readonly share: number;
   /** Since the process that works on it began; null where that is not known. */
   readonly bytesPerSecond: number | null;
+  /** That, by the length of the texts done so far. */
+  readonly textsPerSecond: number | null;
   /** Only of a job that runs. */
   readonly secondsLeft: number | null;
 }
@@ -47,6 +49,7 @@ function jobOf(record: BulkJobRecord, known: NonNullable<ReturnType<typeof readB
     failed: progress.failures,
     share: isFinished || total === 0 ? 1 : done / total,
     bytesPerSecond,
+    textsPerSecond: bytesPerSecond === null ? null : (bytesPerSecond * progress.records) / done,
     secondsLeft: state === 'running' && bytesPerSecond !== null ? (total - done) / bytesPerSecond : null,
   };
 }

@@ -6,6 +6,7 @@ export interface BulkJobTold {
   readonly failed: number;
   /** 0 to 1. */
   readonly share: number;
+  readonly texts_per_second: number | null;
   readonly seconds_left: number | null;
 }
 
@@ -15,6 +16,7 @@ export function bulkCells({
   texts,
   failed,
   share,
+  texts_per_second,
   seconds_left,
 }: BulkJobTold): Readonly<Record<string, string>> {
   return {
@@ -22,8 +24,14 @@ export function bulkCells({
     percent: `${Math.floor(100 * share)} %`,
     texts: texts.toLocaleString('en'),
     failed: failed.toLocaleString('en'),
+    rate: texts_per_second === null ? '–' : rate(texts_per_second),
     left: seconds_left === null ? '–' : timeLeft(seconds_left),
   };
+}
+
+/** "1,830", "4.2". */
+function rate(textsPerSecond: number): string {
+  return textsPerSecond.toLocaleString('en', { maximumFractionDigits: textsPerSecond < 10 ? 1 : 0 });
 }
 
 /** "40 s", "12 min", "3 h 5 min". */

@@ -49,6 +49,7 @@ describe('bulk jobs in the page', () => {
         texts: 2,
         failed: 0,
         share: 1,
+        texts_per_second: expect.any(Number),
         seconds_left: null,
       },
     ]);

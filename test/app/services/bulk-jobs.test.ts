@@ -50,6 +50,7 @@ describe('bulkJobs', () => {
     expect(job).toMatchObject({ state: 'running', texts: 70, failed: 2, share: 0.7, model: 'names-en@0', output });
     expect(job.bytesPerSecond).toBeGreaterThan(60);
     expect(job.bytesPerSecond).toBeLessThan(71);
+    expect(job.textsPerSecond).toBeCloseTo(job.bytesPerSecond! / 10, 6);
     expect(job.secondsLeft).toBeCloseTo(300 / job.bytesPerSecond!, 6);
   });
 

@@ -110,7 +110,7 @@ export function runDetailView(run: RunWithEpochs): RunDetailView {
 
 /** A row of `views/runs.ejs`. */
 export function bulkJobView(job: BulkJob): object {
-  const { id, inputs, output, model, isQueued, startedAt, share, secondsLeft } = job;
+  const { id, inputs, output, model, isQueued, startedAt, share, secondsLeft, textsPerSecond } = job;
   return {
     id,
     inputs: inputs.map((path) => basename(path)).join(', '),
@@ -118,7 +118,7 @@ export function bulkJobView(job: BulkJob): object {
     model: isQueued ? `${model}, by workers of a queue` : model,
     started: minute(startedAt),
     value: Math.round(1000 * share) / 10,
-    ...bulkCells({ ...job, seconds_left: secondsLeft }),
+    ...bulkCells({ ...job, seconds_left: secondsLeft, texts_per_second: textsPerSecond }),
   };
 }
 

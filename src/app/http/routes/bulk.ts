@@ -39,6 +39,7 @@ function bulkBody(job: BulkJob): BulkListAnswer['jobs'][number] {
     started_at: startedAt,
     ...{ texts, failed, share },
     bytes_per_second: job.bytesPerSecond,
+    texts_per_second: job.textsPerSecond,
     seconds_left: job.secondsLeft,
   };
 }

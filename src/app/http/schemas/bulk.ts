@@ -16,6 +16,7 @@ export const bulkListAnswer = z.strictObject({
       failed: count,
       share: z.number().min(0).max(1).describe('Of the bytes of all inputs'),
       bytes_per_second: z.number().nullable(),
+      texts_per_second: z.number().nullable(),
       seconds_left: z.number().nullable().describe('Only of a job that runs'),
     }),
   ),
