@@ -188,6 +188,11 @@ export const TINY_NETWORK = {
   word_dimension: 16,
   char_filters: 8,
   char_dimension: 8,
+  // Whatever recipe is chosen for a corpus without vectors.
+  affix_dimension: 0,
+  shape_dimension: 0,
+  dropout: 0.5,
+  case_augmentation: 0.1,
 };
 
 /** Two epochs of {@link TINY_NETWORK}, after which it finds at least one name of thirty sentences, whatever the seed. */
