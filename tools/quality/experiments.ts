@@ -212,10 +212,9 @@ export function allExperiments(): Experiment[] {
 
 /** What `--recipe auto` comes to on so many sentences of a corpus. */
 export function automaticRecipe(corpus: string, sentences: Size): AutomaticRecipe {
-  const { labels, isEnglish } = CORPORA[corpus];
+  const { sentences: all, labels, isEnglish } = CORPORA[corpus];
   return chooseRecipe({
-    // All of every corpus here is more than where the recipes change places.
-    sentences: sentences === 'all' ? Number.POSITIVE_INFINITY : sentences,
+    sentences: sentences === 'all' ? all : sentences,
     names: 0, // said to the user, and nothing more
     labels,
     hasVectors: isEnglish,

@@ -31,6 +31,15 @@ describe('chooseRecipe', () => {
     expect(chooseRecipe({ ...facts, sentences: 500 }).options.char_filters).toBeGreaterThan(0);
   });
 
+  test('neighbouring tags are learned of 4,000 sentences and more', () => {
+    expect(chooseRecipe({ ...facts, sentences: 3999 }).options.crf).toBe(false);
+    expect(chooseRecipe({ ...facts, sentences: 4000 })).toMatchObject({
+      name: 'accurate',
+      options: { crf: true, case_augmentation: 0.05 },
+      remarks: ['Recipe: accurate --set crf=true --set case_augmentation=0.05 (--recipe auto).', expect.any(String)],
+    });
+  });
+
   test('whole words are learned of many sentences without vectors, which accurate alone would not do', () => {
     const { word_dimension } = RECIPES.accurate.options;
     expect(word_dimension).toBe(0);
