@@ -42,12 +42,9 @@ const SPELLING_OF_FEW = {
   dropout: 0.3,
   case_augmentation: 0.05,
 } as const;
-/**
- * A CRF costs 4 F1 on the 3,394 sentences of WNUT-17 and gains on 4,000 and more of three other corpora (docs/quality.md), with
- * half as many sentences in other case as `accurate` has.
- */
+/** A CRF costs 4 F1 on the 3,394 sentences of WNUT-17 and gains on 4,000 and more of three other corpora (docs/quality.md). */
 const SENTENCES_FOR_A_CRF = 4000;
-const NEIGHBOURS = { crf: true, case_augmentation: 0.05 } as const;
+const NEIGHBOURS = { crf: true } as const;
 const SPELLING_OF_MANY = { affix_dimension: 24, word_dimension: 64, crf: true, learn_rate: 0.003 } as const;
 
 /** Chooses a recipe for a corpus as one would who had measured all of them on others like it. One-way networks only. */

@@ -35,8 +35,8 @@ describe('chooseRecipe', () => {
     expect(chooseRecipe({ ...facts, sentences: 3999 }).options.crf).toBe(false);
     expect(chooseRecipe({ ...facts, sentences: 4000 })).toMatchObject({
       name: 'accurate',
-      options: { crf: true, case_augmentation: 0.05 },
-      remarks: ['Recipe: accurate --set crf=true --set case_augmentation=0.05 (--recipe auto).', expect.any(String)],
+      options: { crf: true },
+      remarks: ['Recipe: accurate --set crf=true (--recipe auto).', expect.any(String)],
     });
   });
 
