@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 
 /** Whether the machine has a redis-server (Debian: apt-get install redis-server). */
@@ -13,7 +14,8 @@ export async function startRedis(port: number, folder: string): Promise<ChildPro
   });
   await new Promise<void>((resolve, reject) => {
     server.once('exit', () => reject(new Error('redis-server ended')));
-    server.stdout?.on('data', (data) => String(data).includes('Ready to accept') && resolve());
+    // Whole lines: a line may come in two pieces.
+    createInterface(server.stdout!).on('line', (line) => line.includes('Ready to accept') && resolve());
   });
   return server;
 }

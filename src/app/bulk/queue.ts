@@ -1,4 +1,5 @@
 import type { Queue, QueueEvents, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { AppError, ERROR_CODES, type ErrorCode, messageOf } from '#base/errors.js';
 import type { Tagger } from '#tagging/tagger/entity.js';
 import type { Chunk, ChunkResult } from './chunk.js';
@@ -112,6 +113,7 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
     submit,
     async close() {
       isClosed = true;
+      for (const connection of [forQueue, forEvents]) neverWait(connection);
       await Promise.allSettled([queue.close(), events.close()]);
       for (const connection of [forQueue, forEvents]) connection.disconnect();
     },
@@ -183,6 +185,7 @@ export async function startQueueWorker({
   });
   return {
     async close() {
+      neverWait(connection);
       await Promise.all(workers.map((worker) => worker.close()));
       connection.disconnect();
     },
@@ -214,20 +217,22 @@ export function tellRefusals(
 
 interface QueuePackages {
   readonly bullmq: typeof import('bullmq');
-  connect(notice: (text: string) => void): import('ioredis').Redis;
+  connect(notice: (text: string) => void): Redis;
 }
 
 export async function loadPackages(url: string): Promise<QueuePackages> {
   if (!/^rediss?:\/\//.test(url))
     throw new AppError('invalid_argument', `--queue: expected redis:// or rediss:// and a host, found "${url}"`);
   try {
-    const [bullmq, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
+    const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]);
     /** Says once that Redis is away, and once that it is back; ioredis tries again by itself. */
     const connect = (notice: (text: string) => void) => {
-      const connection = new Redis(url, {
-        maxRetriesPerRequest: null,
-        retryStrategy: (times) => Math.min(times * 200, 2000),
-      });
+      const connection = thatEnds(
+        new ioredis.Redis(url, {
+          maxRetriesPerRequest: null,
+          retryStrategy: (times) => Math.min(times * 200, 2000),
+        }),
+      );
       let isAway = false;
       connection.on('error', (error) => {
         if (!isAway) notice(`Redis does not answer (${messageOf(error)}); waiting for it`);
@@ -252,13 +257,48 @@ export async function loadPackages(url: string): Promise<QueuePackages> {
   }
 }
 
-interface Connection {
+/**
+ * Between two tries to connect, `disconnect()` of ioredis drops the next try and never says `end`
+ * (https://github.com/redis/ioredis/issues/1830), for which BullMQ waits: a worker that was told to end while Redis was away, or
+ * had just come back, hung for ever. A connection that was never tried does say it, so it passes for one; its copies, too.
+ */
+function thatEnds(connection: Redis): Redis {
+  const disconnect = connection.disconnect.bind(connection);
+  const duplicate = connection.duplicate.bind(connection);
+  return Object.assign(connection, {
+    disconnect(reconnect = false) {
+      if (connection.status === 'reconnecting' && !reconnect) connection.status = 'wait';
+      disconnect(reconnect);
+    },
+    duplicate: ((override) => {
+      const copy = thatEnds(duplicate(override) as Redis);
+      copiesOf.set(connection, [...(copiesOf.get(connection) ?? []), copy]);
+      return copy;
+    }) as Redis['duplicate'],
+  });
+}
+
+/** Those that BullMQ made of a connection, to wait with. */
+const copiesOf = new WeakMap<Redis, readonly Redis[]>();
+
+/**
+ * From now on, commands fail where Redis is away, in place of waiting for it. What was begun and can't be handed in is done again
+ * by another worker.
+ */
+export function neverWait(connection: Redis): void {
+  for (const one of [connection, ...(copiesOf.get(connection) ?? [])]) {
+    if (one.status === 'ready') one.once('close', () => one.disconnect());
+    else one.disconnect();
+  }
+}
+
+interface Reachable {
   ping(): Promise<string>;
   disconnect(): void;
 }
 
 /** A Redis that was never there is an error at once; one that goes away later is waited for. */
-export async function reachable(connection: Connection, url: string): Promise<void> {
+export async function reachable(connection: Reachable, url: string): Promise<void> {
   const { host } = new URL(url);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -9,7 +9,16 @@ import { sha256 } from '#tagging/model/model-directory.js';
 import type { VectorTable } from '#tagging/vectors/vector-table.js';
 import { flatConfig, parseRunConfig } from '#training/config/training-config.js';
 import { type TrainedWeights, trainWeights, type WeightsTask } from '#training/run/train-weights.js';
-import { KEEP_SECONDS, LOOK_AGAIN_MS, loadPackages, NEWLY_ADDED, reachable, takenOver, tellRefusals } from './queue.js';
+import {
+  KEEP_SECONDS,
+  LOOK_AGAIN_MS,
+  loadPackages,
+  NEWLY_ADDED,
+  neverWait,
+  reachable,
+  takenOver,
+  tellRefusals,
+} from './queue.js';
 
 /** What a job holds: a training by value, so that workers need nothing but Redis and the word vectors that ship. */
 interface TrainingJobData {
@@ -112,6 +121,7 @@ export async function openTrainingQueue({
       );
     },
     async close() {
+      for (const connection of [forQueue, forEvents]) neverWait(connection);
       await Promise.allSettled([queue.close(), events.close()]);
       for (const connection of [forQueue, forEvents]) connection.disconnect();
     },
@@ -164,6 +174,7 @@ export async function startTrainingWorker({
   tellRefusals(worker, notice);
   return {
     async close() {
+      neverWait(connection);
       await worker.close();
       connection.disconnect();
     },
