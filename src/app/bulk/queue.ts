@@ -87,7 +87,7 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
         removeOnFail: { age: KEEP_SECONDS },
       },
     );
-  const submit = async (chunk: Chunk): Promise<ChunkResult> => {
+  const resultOf = async (chunk: Chunk): Promise<ChunkResult> => {
     let job = await add(chunk);
     while (!isClosed) {
       const state = await job.getState();
@@ -101,7 +101,14 @@ export async function createQueueExecutor(options: QueueOptions): Promise<Execut
       if (state === 'unknown') job = await add(chunk); // Redis has forgotten it
       await job.waitUntilFinished(events, LOOK_AGAIN_MS).catch(() => {});
     }
-    throw new AppError('interrupted', 'the queue was closed');
+    throw new Error('the queue was closed');
+  };
+  const submit = async (chunk: Chunk): Promise<ChunkResult> => {
+    try {
+      return await resultOf(chunk);
+    } catch (error) {
+      throw isClosed ? new AppError('interrupted', 'the queue was closed') : error;
+    }
   };
 
   if ((await queue.getWorkersCount()) === 0)

@@ -120,8 +120,9 @@ async function* runInput({ options, executor, store, output, progress }: InputRu
     commit();
     yield state;
   } catch (error) {
-    canCommit = false;
-    throw error;
+    const isInterrupted = error instanceof AppError && error.code === 'interrupted';
+    canCommit = isInterrupted; // while a chunk was waited for: what was written is whole
+    throw isInterrupted ? interrupted(options.output) : error;
   } finally {
     // Whoever stops asking in the middle loses nothing.
     if (canCommit) commit();

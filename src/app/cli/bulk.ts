@@ -57,7 +57,11 @@ export async function bulk(files: readonly string[], options: BulkCommandOptions
           notice: (text) => note(`onomast: ${text}`),
         });
   const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
+  const interrupt = (): void => {
+    interruption.abort();
+    // A chunk on a queue may take for ever: no worker may be there, no Redis.
+    if (options.queue !== undefined) void executor.close();
+  };
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   const line = createProgressLine();

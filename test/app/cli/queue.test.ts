@@ -256,6 +256,23 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
     });
   });
 
+  test('bulk that waits for a worker is interrupted, and the same command goes on', async () => {
+    const folder = newHome();
+    const input = join(folder, 'a.txt');
+    writeFileSync(input, 'Ana met Wei\n');
+    const args = ['bulk', input, '--output', join(folder, 'out'), '--queue', url];
+    const waiting = startOnomast(args, { home: home() });
+    await waiting.says('is there yet');
+    waiting.child.kill('SIGINT');
+    const ended = await Promise.race([waiting.ended, wait(20_000)]);
+    expect(ended, waiting.output().stderr).toMatchObject({ status: 130 });
+    expect(ended?.stderr).toContain('interrupted; what is done is kept, and the same command goes on from there');
+    const one = worker();
+    expect((await onomast(args, { home: home() })).stderr).toContain('1 texts');
+    one.child.kill('SIGTERM');
+    await one.ended;
+  });
+
   test('a Redis that is there and refuses is told, once, and waited for', async () => {
     const folder = newHome();
     const input = join(folder, 'texts.txt');
