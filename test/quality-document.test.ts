@@ -83,8 +83,8 @@ describe('the results', () => {
   });
 
   test('hold every run once', () => {
-    const runs = rows.map(({ corpus, sentences, recipe, options, seed }) =>
-      [corpus, sentences, recipe === CRF, options, seed].join(' '),
+    const runs = rows.map(({ corpus, sentences, recipe, options, withRest, seed }) =>
+      [corpus, sentences, recipe === CRF, options, withRest, seed].join(' '),
     );
     expect(new Set(runs).size).toBe(runs.length);
   });
