@@ -13,9 +13,14 @@ export async function startRedis(port: number, folder: string): Promise<ChildPro
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('exit', () => reject(new Error('redis-server ended')));
+    const said: string[] = [];
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}:\n${said.join('\n')}`)));
     // Whole lines: a line may come in two pieces.
-    createInterface(server.stdout!).on('line', (line) => line.includes('Ready to accept') && resolve());
+    createInterface(server.stdout!).on('line', (line) => {
+      said.push(line);
+      if (line.includes('Ready to accept')) resolve();
+    });
   });
   return server;
 }
