@@ -129,13 +129,12 @@ async function runOne(
 /** Runs without a result, each once: first one seed of everything, the cheap before the dear, so that stopping early costs least. */
 function pendingRuns(): PendingRun[] {
   const estimate = createEstimator(results);
-  const pattern = new RegExp(flags.only);
   const runs = new Map<string, PendingRun>();
   const left = new Map<string, string[]>();
   for (const experiment of experiments) {
     const { id, corpus, sentences, recipe, table, withRest, seeds } = experiment;
-    const names = seeds.map((seed) => `${id}/seed-${seed}`);
-    if (!names.some((name) => pattern.test(name))) continue;
+    const names = runNames(experiment);
+    if (!names.some(isAskedFor)) continue;
     const { options, missing } = settingsOf(experiment, program);
     if (options === undefined || (table && !flags.vectors)) {
       const reason = missing ?? '--vectors names no file to make tables from';
@@ -146,7 +145,7 @@ function pendingRuns(): PendingRun[] {
     const seconds = estimate({ corpus, sentences, recipe, options: options as Run['options'] });
     seeds.forEach((seed, i) => {
       const key = JSON.stringify([corpus, sentences, withRest, recipe === CRF, options, seed]);
-      if (done.has(seed) || runs.has(key) || !pattern.test(names[i])) return;
+      if (done.has(seed) || runs.has(key) || !isAskedFor(names[i])) return;
       runs.set(key, { name: names[i], experiment, seed, options, seconds });
     });
   }
@@ -154,9 +153,18 @@ function pendingRuns(): PendingRun[] {
   return [...runs.values()].sort((one, other) => one.seed - other.seed || one.seconds - other.seconds);
 }
 
-/** Counts what is not counted yet; refuses to mix results of different versions of a corpus. */
+function runNames({ id, seeds }: Experiment): string[] {
+  return seeds.map((seed) => `${id}/seed-${seed}`);
+}
+
+function isAskedFor(name: string): boolean {
+  return new RegExp(flags.only).test(name);
+}
+
+/** Counts what is not counted yet of what is asked for; refuses to mix results of different versions of a corpus. */
 async function countCorpora(workspace: Workspace): Promise<void> {
-  for (const corpus of new Set(experiments.map(({ corpus }) => corpus))) {
+  const asked = experiments.filter((experiment) => runNames(experiment).some(isAskedFor));
+  for (const corpus of new Set(asked.map(({ corpus }) => corpus))) {
     const counts = await workspace.counts(corpus);
     const known = Object.hasOwn(results.corpora, corpus) ? results.corpora[corpus] : undefined;
     if (known && known.sha256 !== counts.sha256)

@@ -142,7 +142,10 @@ export function layoutOf(head: string, { tagColumn }: Pick<ReadContext, 'tagColu
   );
   const last = count - 1;
   const isNumbered = count > 2 && countsOn(values.map(({ columns }) => columns[0]));
-  const isTagFirst = tagged.length === 0 && count === 2 && holdsTags(values.map(({ columns }) => columns[0]));
+  // Of words that look like tags, none of which is a name: no text is made of nothing but O.
+  const isAllOutside = values.every(({ columns }) => columns[last] === 'O');
+  const isTagFirst =
+    tagged.length === 0 && count === 2 && !isAllOutside && holdsTags(values.map(({ columns }) => columns[0]));
   const usualTag = tagged.length === 0 || tagged.includes(last) ? (isTagFirst ? 0 : last) : tagged[tagged.length - 1];
   const tag = tagColumn === undefined ? usualTag : tagColumn - 1;
   return {

@@ -100,6 +100,13 @@ describe('writing CoNLL columns', () => {
     );
   });
 
+  test('words that look like tags are read back as words', () => {
+    for (const words of [['B-PER'], ['B-PER', 'I-PER'], ['O'], ['S-LOC', 'O']]) {
+      const sentences = [{ ...sentence('a'), words, tags: words.map(() => 'O') }];
+      expect(contentOf(read(writeConll(sentences)).sentences)).toEqual(contentOf(sentences));
+    }
+  });
+
   test.each(['', 'a\tb', 'a\nb', '\r', '\0', '-DOCSTART-'])('refuses the word %j', (word) => {
     const odd = { ...sentence('a'), words: [word] };
     expect(() => writeConll([odd])).toThrow(
