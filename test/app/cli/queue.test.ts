@@ -249,7 +249,7 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
       await told.says(ready);
       own.kill('SIGKILL');
       await told.says('Redis does not answer');
-      await wait(500);
+      await wait(1000);
       told.child.kill('SIGINT');
       const ended = await Promise.race([told.ended, wait(20_000)]);
       expect(ended?.status, told.output().stderr).toBe(status);
@@ -263,6 +263,7 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
     const args = ['bulk', input, '--output', join(folder, 'out'), '--queue', url];
     const waiting = startOnomast(args, { home: home() });
     await waiting.says('is there yet');
+    await wait(1000); // by then it waits; before, the signal simply ends it
     waiting.child.kill('SIGINT');
     const ended = await Promise.race([waiting.ended, wait(20_000)]);
     expect(ended, waiting.output().stderr).toMatchObject({ status: 130 });
