@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { findFormat } from '#annotation/formats/format-table.js';
 import type { RecordKind } from '#app/bulk/chunk.js';
 import { filesBelow } from '#app/bulk/chunk-reference.js';
+import type { Executor } from '#app/bulk/executor.js';
 import { createQueueExecutor } from '#app/bulk/queue.js';
 import { type BulkReport, FAILURES_FILE, outputFiles, runBulk } from '#app/bulk/run-bulk.js';
 import { createThreadExecutor } from '#app/bulk/thread-executor.js';
@@ -45,22 +46,12 @@ export async function bulk(files: readonly string[], options: BulkCommandOptions
   const textMember = options.from === undefined ? options.member : 'text';
   const chunkOptions = { kind, threshold: options.threshold, textMember };
   const threads = options.workers ?? availableParallelism();
-  const executor =
-    options.queue === undefined
-      ? createThreadExecutor({ ...chunkOptions, modelPath: model.path }, threads)
-      : await createQueueExecutor({
-          ...chunkOptions,
-          url: options.queue,
-          modelSha256: sha256,
-          ...(shared && { files: shared }),
-          jobId: jobIdOf(sha256, inputs, options),
-          notice: (text) => note(`onomast: ${text}`),
-        });
   const interruption = new AbortController();
+  let executor: Executor | undefined;
   const interrupt = (): void => {
     interruption.abort();
     // A chunk on a queue may take for ever: no worker may be there, no Redis.
-    if (options.queue !== undefined) void executor.close();
+    if (options.queue !== undefined) void executor?.close();
   };
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
@@ -69,6 +60,18 @@ export async function bulk(files: readonly string[], options: BulkCommandOptions
   let first: BulkReport | undefined;
   let last: BulkReport | undefined;
   try {
+    executor =
+      options.queue === undefined
+        ? createThreadExecutor({ ...chunkOptions, modelPath: model.path }, threads)
+        : await createQueueExecutor({
+            ...chunkOptions,
+            url: options.queue,
+            modelSha256: sha256,
+            ...(shared && { files: shared }),
+            jobId: jobIdOf(sha256, inputs, options),
+            notice: (text) => note(`onomast: ${text}`),
+          });
+    if (interruption.signal.aborted) await executor.close();
     const job = { ...chunkOptions, inputs, output: options.output, modelSha256: sha256, size: SIZE };
     for await (const report of runBulk({ ...job, signal: interruption.signal }, executor)) {
       if (first === undefined) {
@@ -82,7 +85,7 @@ export async function bulk(files: readonly string[], options: BulkCommandOptions
     line.clear();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
-    await executor.close();
+    await executor?.close();
   }
   const { records, failures } = last ?? { records: 0, failures: 0 };
   const where = failures === 0 ? '' : `, ${failures} of them failed: ${join(options.output, FAILURES_FILE)}`;

@@ -263,7 +263,6 @@ describe.skipIf(!hasRedis)('onomast bulk --queue', () => {
     const args = ['bulk', input, '--output', join(folder, 'out'), '--queue', url];
     const waiting = startOnomast(args, { home: home() });
     await waiting.says('is there yet');
-    await wait(1000); // by then it waits; before, the signal simply ends it
     waiting.child.kill('SIGINT');
     const ended = await Promise.race([waiting.ended, wait(20_000)]);
     expect(ended, waiting.output().stderr).toMatchObject({ status: 130 });
